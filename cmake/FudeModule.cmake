@@ -1,0 +1,53 @@
+# One CMake target a folder. fude_module(core SOURCES .. DEPENDS ..) makes the static library fude_core;
+# fude_test(core SOURCES .. DEPENDS ..) makes the test program fude_core_test and registers its cases with ctest.
+# ATEN: the folder's sources include <ATen/ATen.h>, which is precompiled once for all of them.
+
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+
+add_library(fude_flags INTERFACE)
+target_compile_options(fude_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wno-unknown-pragmas)
+if(FUDE_SANITIZE)
+  target_compile_options(fude_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
+                                              -fno-omit-frame-pointer)
+  target_link_options(fude_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cpp CONTENT "")
+add_library(fude_aten_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+target_link_libraries(fude_aten_precompiled PRIVATE fude_flags fude_torch)
+target_precompile_headers(fude_aten_precompiled PRIVATE <ATen/ATen.h> <string> <vector> <map> <memory> <optional>)
+
+function(fude_common target)
+  cmake_parse_arguments(ARG "ATEN" "" "DEPENDS" ${ARGN})
+  target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${target} PUBLIC ${ARG_DEPENDS} PRIVATE fude_flags)
+  if(ARG_ATEN)
+    target_link_libraries(${target} PUBLIC fude_torch)
+    target_precompile_headers(${target} REUSE_FROM fude_aten_precompiled)
+  endif()
+endfunction()
+
+function(fude_module name)
+  cmake_parse_arguments(ARG "ATEN" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(fude_${name} STATIC ${ARG_SOURCES})
+  if(ARG_ATEN)
+    fude_common(fude_${name} ATEN DEPENDS ${ARG_DEPENDS})
+  else()
+    fude_common(fude_${name} DEPENDS ${ARG_DEPENDS})
+  endif()
+endfunction()
+
+function(fude_test name)
+  cmake_parse_arguments(ARG "ATEN" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(fude_${name}_test ${ARG_SOURCES})
+  if(ARG_ATEN)
+    fude_common(fude_${name}_test ATEN DEPENDS ${ARG_DEPENDS} GTest::gmock_main)
+  else()
+    fude_common(fude_${name}_test DEPENDS ${ARG_DEPENDS} GTest::gmock_main)
+  endif()
+  target_include_directories(fude_${name}_test PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_definitions(fude_${name}_test PRIVATE FUDE_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden"
+                                                       FUDE_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  gtest_discover_tests(fude_${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300
+                       ENVIRONMENT "OMP_NUM_THREADS=1")
+endfunction()
