@@ -1,0 +1,71 @@
+#include "models/denoisers/unet_config.h"
+
+#include <string>
+
+#include "core/error.h"
+
+namespace fude::models {
+namespace {
+
+using weights::TensorIndex;
+
+int64_t transformer_depth_at(const TensorIndex& index, const std::string& block) {
+  return weights::count_numbered(index, block + ".1.transformer_blocks.", ".norm1.weight");
+}
+
+// Walks input_blocks 1, 2, ..: res blocks of a level, then the downsampling convolution that ends it.
+void infer_levels(const TensorIndex& index, UNetConfig& config) {
+  config.channel_mult.clear();
+  config.transformer_depth.clear();
+  int64_t res_blocks_here = 0;
+  std::vector<int64_t> res_blocks;
+  for (int64_t i = 1;; ++i) {
+    const std::string block = "input_blocks." + std::to_string(i);
+    if (index.contains(block + ".0.op.weight")) {
+      res_blocks.push_back(res_blocks_here);
+      res_blocks_here = 0;
+      continue;
+    }
+    if (!index.contains(block + ".0.in_layers.2.weight")) break;
+    if (res_blocks_here++ == 0) {
+      config.channel_mult.push_back(weights::size_of(index, block + ".0.in_layers.2.weight", 0) /
+                                    config.model_channels);
+      config.transformer_depth.push_back(transformer_depth_at(index, block));
+    }
+  }
+  res_blocks.push_back(res_blocks_here);
+  config.res_blocks = res_blocks.front();
+  for (const int64_t count : res_blocks) {
+    if (count != config.res_blocks || count == 0) {
+      fail(ErrorCode::kUnsupportedModel, "U-Net level has {} residual blocks, expected {} as in the first level", count,
+           config.res_blocks);
+    }
+  }
+}
+
+int64_t infer_context_dim(const TensorIndex& index) {
+  return weights::size_of(index, "middle_block.1.transformer_blocks.0.attn2.to_k.weight", 1);
+}
+
+}  // namespace
+
+UNetConfig infer_unet_config(const TensorIndex& index) {
+  UNetConfig config;
+  config.in_channels = weights::size_of(index, "input_blocks.0.0.weight", 1);
+  config.model_channels = weights::size_of(index, "input_blocks.0.0.weight", 0);
+  config.out_channels = weights::size_of(index, "out.2.weight", 0);
+  if (config.model_channels <= 0 || config.model_channels % 32 != 0) {
+    fail(ErrorCode::kUnsupportedModel, "U-Net has {} model channels, expected a multiple of 32", config.model_channels);
+  }
+  infer_levels(index, config);
+  config.middle_transformer_depth = transformer_depth_at(index, "middle_block");
+  config.context_dim = infer_context_dim(index);
+  if (weights::shape_of(index, "middle_block.1.proj_in.weight").size() != 4) {
+    fail(ErrorCode::kUnsupportedModel,
+         "U-Net has linear projections around its transformers (Stable Diffusion 2 or "
+         "SDXL), expected the 1x1 convolutions of Stable Diffusion 1");
+  }
+  return config;
+}
+
+}  // namespace fude::models

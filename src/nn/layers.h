@@ -1,0 +1,62 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <optional>
+#include <string_view>
+
+#include "weights/weight_view.h"
+
+/// The layers every model is made of: weights and a const forward, the same for inference and training.
+namespace fude::nn {
+
+struct Linear {
+  at::Tensor weight;               // [out, in]
+  std::optional<at::Tensor> bias;  // [out]
+
+  Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias = true);
+  at::Tensor forward(const at::Tensor& x) const;
+};
+
+struct ConvShape {
+  int64_t kernel = 3;
+  int64_t stride = 1;
+  int64_t padding = 1;
+};
+inline constexpr ConvShape kPointwise{.kernel = 1, .stride = 1, .padding = 0};
+
+struct Conv2d {
+  at::Tensor weight;  // [out, in, kernel, kernel]
+  at::Tensor bias;    // [out]
+  ConvShape shape;
+
+  Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape = {});
+  at::Tensor forward(const at::Tensor& x) const;
+};
+
+/// 32 groups, as in every published Stable Diffusion. eps is 1e-5 in residual blocks of the U-Net, 1e-6 elsewhere.
+struct GroupNorm {
+  at::Tensor weight, bias;  // [C]
+  double eps;
+
+  GroupNorm(const weights::WeightView& w, int64_t channels, double eps);
+  at::Tensor forward(const at::Tensor& x) const;
+  at::Tensor forward_silu(const at::Tensor& x) const;
+};
+
+struct LayerNorm {
+  at::Tensor weight, bias;  // [D]
+
+  LayerNorm(const weights::WeightView& w, int64_t width);
+  at::Tensor forward(const at::Tensor& x) const;
+};
+
+struct Embedding {
+  at::Tensor weight;  // [count, D]
+
+  Embedding(const weights::WeightView& w, int64_t count, int64_t width);
+  /// ids [..] int64 in [0, count) -> [..,D].
+  at::Tensor forward(const at::Tensor& ids) const;
+};
+
+}  // namespace fude::nn

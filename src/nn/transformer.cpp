@@ -1,0 +1,57 @@
+#include "nn/transformer.h"
+
+#include "ops/activation.h"
+#include "ops/attention.h"
+
+namespace fude::nn {
+
+CrossAttention::CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads)
+    : to_q(w / "to_q", width, width, /*has_bias=*/false),
+      to_k(w / "to_k", context_dim, width, /*has_bias=*/false),
+      to_v(w / "to_v", context_dim, width, /*has_bias=*/false),
+      to_out(w / "to_out" / 0, width, width),
+      heads(heads) {}
+
+at::Tensor CrossAttention::forward(const at::Tensor& x, const at::Tensor& context) const {
+  return to_out.forward(
+      ops::attention(to_q.forward(x), to_k.forward(context), to_v.forward(context), {.heads = heads}));
+}
+
+FeedForward::FeedForward(const weights::WeightView& w, int64_t width)
+    : expand(w / "net" / 0 / "proj", width, 8 * width), contract(w / "net" / 2, 4 * width, width) {}
+
+at::Tensor FeedForward::forward(const at::Tensor& x) const { return contract.forward(ops::geglu(expand.forward(x))); }
+
+TransformerBlock::TransformerBlock(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads)
+    : attn1(w / "attn1", width, width, heads),
+      attn2(w / "attn2", width, context_dim, heads),
+      ff(w / "ff", width),
+      norm1(w / "norm1", width),
+      norm2(w / "norm2", width),
+      norm3(w / "norm3", width) {}
+
+at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context) const {
+  const at::Tensor own = norm1.forward(x);
+  x = x + attn1.forward(own, own);
+  x = x + attn2.forward(norm2.forward(x), context);
+  return x + ff.forward(norm3.forward(x));
+}
+
+SpatialTransformer::SpatialTransformer(const weights::WeightView& w, const Config& config)
+    : norm(w / "norm", config.channels, /*eps=*/1e-6),
+      proj_in(w / "proj_in", config.channels, config.channels, kPointwise),
+      proj_out(w / "proj_out", config.channels, config.channels, kPointwise) {
+  for (int64_t i = 0; i < config.depth; ++i) {
+    blocks.emplace_back(w / "transformer_blocks" / i, config.channels, config.context_dim, config.heads);
+  }
+}
+
+at::Tensor SpatialTransformer::forward(const at::Tensor& x, const at::Tensor& context) const {
+  const int64_t batch = x.size(0), channels = x.size(1), height = x.size(2), width = x.size(3);
+  at::Tensor h = proj_in.forward(norm.forward(x)).permute({0, 2, 3, 1}).reshape({batch, height * width, channels});
+  for (const TransformerBlock& block : blocks) h = block.forward(h, context);
+  // The permuted tensor is channels-last already: no copy.
+  return x + proj_out.forward(h.reshape({batch, height, width, channels}).permute({0, 3, 1, 2}));
+}
+
+}  // namespace fude::nn

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <vector>
+
+#include "nn/layers.h"
+#include "weights/weight_view.h"
+
+namespace fude::nn {
+
+/// Multi-head attention of queries x over a context; keys and values come from the context.
+struct CrossAttention {
+  Linear to_q, to_k, to_v, to_out;
+  int64_t heads;
+
+  CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads);
+  /// x [B,N,D], context [B,M,context_dim] -> [B,N,D]. Self-attention passes x as its own context.
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& context) const;
+};
+
+/// Feed-forward layer with a gated GELU, four times as wide inside.
+struct FeedForward {
+  Linear expand, contract;
+
+  FeedForward(const weights::WeightView& w, int64_t width);
+  at::Tensor forward(const at::Tensor& x) const;
+};
+
+/// Self-attention, cross-attention, feed-forward, each with its own norm and residual (Rombach et al. 2022).
+struct TransformerBlock {
+  CrossAttention attn1, attn2;
+  FeedForward ff;
+  LayerNorm norm1, norm2, norm3;
+
+  TransformerBlock(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads);
+  at::Tensor forward(at::Tensor x, const at::Tensor& context) const;
+};
+
+/// Transformer blocks over the pixels of a feature map, between two 1x1 convolutions.
+struct SpatialTransformer {
+  GroupNorm norm;
+  Conv2d proj_in, proj_out;
+  std::vector<TransformerBlock> blocks;
+
+  struct Config {
+    int64_t channels = 0;
+    int64_t context_dim = 0;
+    int64_t heads = 0;
+    int64_t depth = 0;
+  };
+  SpatialTransformer(const weights::WeightView& w, const Config& config);
+  /// x [B,C,H,W], context [B,M,context_dim] -> [B,C,H,W].
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& context) const;
+};
+
+}  // namespace fude::nn

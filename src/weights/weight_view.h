@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace fude::weights {
+
+/// Where a module's weights come from while it is built: a checkpoint file, or an initialiser when training from
+/// scratch.
+class TensorSource {
+ public:
+  virtual ~TensorSource() = default;
+
+  /// Hands out the tensor `key`, in the source's compute type and device, and counts it as used.
+  /// Throws Error(kCorruptFile) when it is missing or its shape is not `shape`.
+  virtual at::Tensor take(const std::string& key, at::IntArrayRef shape) = 0;
+};
+
+/// A place in the tree of weight names: nesting in code is dots in names. The source must outlive it; it lives only
+/// while a model is built.
+class WeightView {
+ public:
+  explicit WeightView(TensorSource& source, std::string prefix = {}) : source_(&source), prefix_(std::move(prefix)) {}
+
+  WeightView operator/(std::string_view name) const { return WeightView(*source_, prefix_ + std::string(name) + "."); }
+  WeightView operator/(int64_t number) const { return *this / std::to_string(number); }
+
+  at::Tensor take(std::string_view name, at::IntArrayRef shape) const {
+    return source_->take(prefix_ + std::string(name), shape);
+  }
+
+ private:
+  TensorSource* source_;
+  std::string prefix_;
+};
+
+}  // namespace fude::weights
