@@ -24,6 +24,12 @@ function(fude_common target)
   if(ARG_ATEN)
     target_link_libraries(${target} PUBLIC fude_torch)
     target_precompile_headers(${target} REUSE_FROM fude_aten_precompiled)
+    # The precompiled header serves libraries (-fPIC); a program compiled with CMake's -fPIE could not reuse it.
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL EXECUTABLE)
+      set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+      target_compile_options(${target} PRIVATE -fPIC)
+    endif()
   endif()
 endfunction()
 
