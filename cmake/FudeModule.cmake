@@ -6,10 +6,18 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 
 add_library(fude_flags INTERFACE)
 target_compile_options(fude_flags INTERFACE -Wall -Wextra -Wpedantic -Werror -Wno-unknown-pragmas)
-if(FUDE_SANITIZE)
+if(FUDE_SANITIZE OR FUDE_FUZZ)
+  # -O1 -g1: sane speed, and line numbers in reports; _GLIBCXX_ASSERTIONS: out-of-range indices of the standard library.
   target_compile_options(fude_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined
-                                              -fno-omit-frame-pointer)
+                                              -fno-omit-frame-pointer -O1 -g1)
+  target_compile_definitions(fude_flags INTERFACE _GLIBCXX_ASSERTIONS)
   target_link_options(fude_flags INTERFACE -fsanitize=address,undefined)
+endif()
+if(FUDE_FUZZ)
+  target_compile_options(fude_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(fude_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")  # else ccache never sees the same twice
 endif()
 
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cpp CONTENT "")
