@@ -1,0 +1,91 @@
+#include "core/platform/atomic_file.h"
+
+#include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+#include "core/error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace fude::platform {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::ptrdiff_t file_count(const std::filesystem::path& folder) {
+  return std::distance(std::filesystem::directory_iterator(folder), {});
+}
+
+TEST(AtomicFile, AppearsOnlyWithCommit) {
+  const tests::TemporaryFolder folder;
+  AtomicFile file(folder / "a.txt");
+  file.write("one ");
+  file.write("two");
+  EXPECT_FALSE(std::filesystem::exists(folder / "a.txt"));
+  file.commit();
+  EXPECT_EQ(content(folder / "a.txt"), "one two");
+  EXPECT_EQ(file_count(folder.path()), 1);
+}
+
+TEST(AtomicFile, LeavesTheOldContentWhenItIsAbandoned) {
+  const tests::TemporaryFolder folder;
+  std::ofstream(folder / "a.txt") << "old";
+  { AtomicFile(folder / "a.txt").write("new"); }
+  EXPECT_EQ(content(folder / "a.txt"), "old");
+  EXPECT_EQ(file_count(folder.path()), 1);
+}
+
+TEST(AtomicFile, ReplacesAnOlderFile) {
+  const tests::TemporaryFolder folder;
+  std::ofstream(folder / "a.txt") << "a longer old content";
+  AtomicFile file(folder / "a.txt");
+  file.write("new");
+  file.commit();
+  EXPECT_EQ(content(folder / "a.txt"), "new");
+}
+
+TEST(AtomicFile, SaysWhichFolderIsMissing) {
+  const tests::TemporaryFolder folder;
+  try {
+    AtomicFile file(folder / "no/a.txt");
+    FAIL() << "nothing was refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+    EXPECT_THAT(error.what(), HasSubstr("does not exist"));
+  }
+}
+
+TEST(AtomicFile, DoesNotReplaceFoldersOrDevices) {
+  const tests::TemporaryFolder folder;
+  EXPECT_THROW(AtomicFile{folder.path()}, Error);
+  EXPECT_THROW(AtomicFile{"/dev/null"}, Error);
+}
+
+TEST(AtomicFile, ReportsAFullDiskAsLackOfResources) {
+  const tests::TemporaryFolder folder;
+  std::signal(SIGXFSZ, SIG_IGN);  // so that the limit below fails the write instead of ending the program
+  rlimit old{};
+  getrlimit(RLIMIT_FSIZE, &old);
+  const rlimit tight{1000, old.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &tight);
+  try {
+    AtomicFile file(folder / "a.bin");
+    file.write(std::string(5000, 'x'));
+    ADD_FAILURE() << "nothing was refused";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kOutOfResources);
+  }
+  setrlimit(RLIMIT_FSIZE, &old);
+  EXPECT_EQ(file_count(folder.path()), 0);
+}
+
+}  // namespace
+}  // namespace fude::platform
