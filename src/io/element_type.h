@@ -1,0 +1,15 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include "io/tensor_record.h"
+
+namespace fude::io {
+
+/// The tensor library's type for a stored type. Precondition: type is not kOther.
+at::ScalarType scalar_type(TensorType type);
+
+/// The stored type for the tensor library's. Throws Error(kInvalidArgument) for a type no file format here has.
+TensorType stored_type(at::ScalarType type);
+
+}  // namespace fude::io

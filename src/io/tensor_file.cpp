@@ -1,0 +1,113 @@
+#include "io/tensor_file.h"
+
+#include <cstring>
+
+#include "core/error.h"
+#include "core/platform/mapped_file.h"
+#include "io/element_type.h"
+#include "io/safetensors_reader.h"
+
+namespace fude::io {
+
+struct TensorFile::State {
+  std::shared_ptr<const void> owner;  // keeps `bytes` alive
+  std::span<const std::byte> bytes;
+  std::string name;
+  FileFormat format = FileFormat::kSafetensors;
+  TensorListing listing;
+};
+
+namespace {
+
+bool begins_with(std::span<const std::byte> bytes, std::string_view magic) {
+  return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
+}
+
+/// Files people download by mistake instead of a model, and what to tell them.
+void refuse_lookalikes(std::span<const std::byte> bytes, std::string_view name) {
+  struct Lookalike {
+    std::string_view magic, description;
+  };
+  static constexpr Lookalike kLookalikes[] = {
+      {"<!DOCTYPE", "a web page, not a model; download the file itself"},
+      {"<!doctype", "a web page, not a model; download the file itself"},
+      {"<html", "a web page, not a model; download the file itself"},
+      {"version https://git-lfs", "a Git LFS pointer, not a model; fetch it with 'git lfs pull'"},
+      {"GGUF", "a GGUF file, expected safetensors or a PyTorch checkpoint"},
+      {"\x89PNG", "a PNG picture, not a model"},
+  };
+  for (const Lookalike& lookalike : kLookalikes) {
+    if (begins_with(bytes, lookalike.magic)) {
+      fail(ErrorCode::kCorruptFile, "'{}' is {}", printable(name), lookalike.description);
+    }
+  }
+}
+
+/// The bytes as a row of elements of `type`, where they lie if the address suits the type, else copied.
+at::Tensor flat_tensor(const TensorRecord& record, at::ScalarType type, std::shared_ptr<const void> owner) {
+  const auto element_size = static_cast<std::size_t>(c10::elementSize(type));
+  const auto count = static_cast<int64_t>(record.bytes.size() / element_size);
+  // PyTorch has no read-only tensors, hence the cast; the mapping itself is protected.
+  auto* const data = const_cast<std::byte*>(record.bytes.data());
+  if (reinterpret_cast<std::uintptr_t>(data) % element_size == 0) {
+    return at::from_blob(
+        data, {count}, [owner = std::move(owner)](void*) {}, at::TensorOptions(type));
+  }
+  at::Tensor copy = at::empty({count}, type);
+  std::memcpy(copy.data_ptr(), data, static_cast<std::size_t>(count) * element_size);
+  return copy;
+}
+
+}  // namespace
+
+std::string_view format_name(FileFormat format) {
+  switch (format) {
+    case FileFormat::kSafetensors: return "safetensors";
+    case FileFormat::kZipCheckpoint: return "PyTorch checkpoint (zip)";
+    case FileFormat::kLegacyCheckpoint: return "PyTorch checkpoint (before 1.6)";
+  }
+  return "";
+}
+
+TensorFile TensorFile::open(const std::filesystem::path& path) {
+  std::shared_ptr<const platform::MappedFile> mapping = platform::MappedFile::open(path);
+  const std::span<const std::byte> bytes = mapping->bytes();
+  return from_memory(bytes, std::move(mapping), path.string());
+}
+
+TensorFile TensorFile::from_memory(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                                   std::string name) {
+  auto state = std::make_shared<State>();
+  refuse_lookalikes(bytes, name);
+  state->listing = read_safetensors(bytes, name);
+  state->format = FileFormat::kSafetensors;
+  state->owner = std::move(owner);
+  state->bytes = bytes;
+  state->name = std::move(name);
+  return TensorFile(std::move(state));
+}
+
+FileFormat TensorFile::format() const { return state_->format; }
+std::span<const std::byte> TensorFile::bytes() const { return state_->bytes; }
+const std::map<std::string, TensorRecord>& TensorFile::tensors() const { return state_->listing.tensors; }
+const std::map<std::string, std::string>& TensorFile::metadata() const { return state_->listing.metadata; }
+
+at::Tensor TensorFile::tensor(const std::string& name) const {
+  const auto found = tensors().find(name);
+  if (found == tensors().end()) {
+    fail(ErrorCode::kNotFound, "'{}' has no tensor '{}'", printable(state_->name), printable(name));
+  }
+  const TensorRecord& record = found->second;
+  if (record.type == TensorType::kOther) {
+    fail(ErrorCode::kUnsupportedModel, "'{}': tensor '{}' has type {}, which Fude cannot compute with",
+         printable(state_->name), printable(name), printable(record.type_name));
+  }
+  const at::ScalarType type = scalar_type(record.type);
+  if (record.element_count() == 0) return at::empty(record.shape, type);
+  if (record.type == TensorType::kBool) {  // a stored byte may be any number, a bool in memory must be 0 or 1
+    return flat_tensor(record, at::kByte, state_).ne(0).as_strided(record.shape, record.strides);
+  }
+  return flat_tensor(record, type, state_).as_strided(record.shape, record.strides);
+}
+
+}  // namespace fude::io

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "io/tensor_record.h"
+
+namespace fude::io {
+
+/// The layout of a file of tensors, recognised by its first bytes, never by its name.
+enum class FileFormat { kSafetensors, kZipCheckpoint, kLegacyCheckpoint };
+
+/// "safetensors", "PyTorch checkpoint (zip)", ...
+std::string_view format_name(FileFormat format);
+
+/// A file of named tensors, memory-mapped: opening reads only its header, tensors are views into it.
+/// A cheap handle; copies share the mapping. Safe to read from many threads.
+class TensorFile {
+ public:
+  /// Opens .safetensors, .ckpt and .pt files. Throws Error: kNotFound, or kCorruptFile for anything that is not a
+  /// whole and healthy file of tensors; the message names file, tensor, what was found and what was expected.
+  static TensorFile open(const std::filesystem::path& path);
+
+  /// The same from memory. `owner` keeps `bytes` alive (null: they live for ever); `name` is for messages.
+  static TensorFile from_memory(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, std::string name);
+
+  FileFormat format() const;
+
+  /// The whole file, for hashing.
+  std::span<const std::byte> bytes() const;
+
+  const std::map<std::string, TensorRecord>& tensors() const;
+  const std::map<std::string, std::string>& metadata() const;
+
+  /// One tensor on the CPU in its stored type. A view without copy where the data's address suits the type, else a
+  /// copy. Views keep the mapping alive and must not be written to (the memory is read-only).
+  /// Throws Error: kNotFound (no such tensor), kUnsupportedModel (type kOther).
+  at::Tensor tensor(const std::string& name) const;
+
+ private:
+  struct State;
+  explicit TensorFile(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace fude::io

@@ -1,0 +1,91 @@
+#include "io/tensor_file.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "core/error.h"
+#include "io/safetensors_writer.h"
+#include "tests/support/temporary_folder.h"
+
+namespace fude::io {
+namespace {
+
+using ::testing::HasSubstr;
+
+TensorFile from_text(std::string text) {
+  const auto owner = std::make_shared<const std::string>(std::move(text));
+  return TensorFile::from_memory(std::as_bytes(std::span(*owner)), owner, "memory");
+}
+
+/// A file of one tensor whose data begins at `misalignment` bytes after a multiple of 8 in memory.
+TensorFile one_tensor(const std::string& type, int count, const std::string& data, std::size_t misalignment) {
+  std::string json =
+      fmt::format(R"({{"t":{{"dtype":"{}","shape":[{}],"data_offsets":[0,{}]}}}})", type, count, data.size());
+  json.append(8 - json.size() % 8 + misalignment, ' ');
+  std::string file(8, '\0');
+  file[0] = static_cast<char>(json.size());
+  return from_text(file + json + data);
+}
+
+std::string refusal(const std::function<void()>& action, ErrorCode code) {
+  try {
+    action();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code);
+    return error.what();
+  }
+  return "nothing was refused";
+}
+
+TEST(TensorFile, HandsOutViewsThatOutliveIt) {
+  const tests::TemporaryFolder folder;
+  write_safetensors(folder / "a.safetensors", {{"w", at::arange(6, at::kFloat).view({2, 3})}});
+  at::Tensor view;
+  {
+    const TensorFile file = TensorFile::open(folder / "a.safetensors");
+    view = file.tensor("w");
+    EXPECT_EQ(view.data_ptr(), file.tensors().at("w").bytes.data()) << "a copy was made";
+  }
+  EXPECT_TRUE(view.equal(at::arange(6, at::kFloat).view({2, 3})));
+}
+
+TEST(TensorFile, CopiesDataThatIsNotAlignedToItsElements) {
+  const float values[2] = {1.5F, -2.0F};
+  const std::string data(reinterpret_cast<const char*>(values), sizeof(values));
+  for (std::size_t misalignment : {0, 1, 2, 4}) {
+    const TensorFile file = one_tensor("F32", 2, data, misalignment);
+    EXPECT_TRUE(file.tensor("t").equal(at::tensor({1.5F, -2.0F}))) << misalignment;
+  }
+}
+
+TEST(TensorFile, ReadsAnyNonZeroByteAsTrue) {
+  const at::Tensor flags = one_tensor("BOOL", 3, std::string("\x00\x01\x80", 3), 0).tensor("t");
+  EXPECT_EQ(flags.scalar_type(), at::kBool);
+  EXPECT_EQ(flags.sum().item<int64_t>(), 2);
+}
+
+TEST(TensorFile, SaysWhichTensorIsMissingOrOfAForeignType) {
+  const TensorFile file = one_tensor("F8_E5M2", 1, "x", 0);
+  EXPECT_THAT(refusal([&] { file.tensor("t"); }, ErrorCode::kUnsupportedModel), HasSubstr("type F8_E5M2"));
+  EXPECT_THAT(refusal([&] { file.tensor("u"); }, ErrorCode::kNotFound), HasSubstr("'memory' has no tensor 'u'"));
+}
+
+TEST(TensorFile, NamesFilesThatAreNoModelsAtAll) {
+  EXPECT_THAT(refusal([] { from_text("<!DOCTYPE html><p>Sign in"); }, ErrorCode::kCorruptFile), HasSubstr("web page"));
+  EXPECT_THAT(refusal([] { from_text("version https://git-lfs.github.com/spec/v1"); }, ErrorCode::kCorruptFile),
+              HasSubstr("git lfs pull"));
+}
+
+TEST(TensorFile, RefusesMissingAndEmptyFilesAndFolders) {
+  const tests::TemporaryFolder folder;
+  std::ofstream(folder / "empty.safetensors").close();
+  EXPECT_THAT(refusal([&] { TensorFile::open(folder / "no.safetensors"); }, ErrorCode::kNotFound),
+              HasSubstr("does not exist"));
+  EXPECT_THAT(refusal([&] { TensorFile::open(folder / "empty.safetensors"); }, ErrorCode::kCorruptFile),
+              HasSubstr("is empty"));
+  EXPECT_THAT(refusal([&] { TensorFile::open(folder.path()); }, ErrorCode::kCorruptFile), HasSubstr("is a folder"));
+}
+
+}  // namespace
+}  // namespace fude::io
