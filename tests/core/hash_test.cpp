@@ -1,0 +1,43 @@
+#include "core/hash.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "core/error.h"
+
+namespace fude {
+namespace {
+
+std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+
+// FIPS 180-4 examples.
+TEST(Sha256, MatchesThePublishedExamples) {
+  EXPECT_EQ(sha256_hex({}), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  EXPECT_EQ(sha256_hex(bytes_of("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(Sha256, DoesNotDependOnHowTheBytesArrive) {
+  Sha256 pieces;
+  pieces.update(bytes_of("a"));
+  pieces.update({});
+  pieces.update(bytes_of("bc"));
+  EXPECT_EQ(pieces.finish(), sha256_hex(bytes_of("abc")));
+}
+
+TEST(Sha256, ReportsProgressUpToTheEndAndCanBeStopped) {
+  const std::vector<std::byte> data(40 << 20);
+  std::vector<std::size_t> reports;
+  sha256_hex(data, [&](std::size_t done) { reports.push_back(done); });
+  ASSERT_GT(reports.size(), 1u);
+  EXPECT_EQ(reports.back(), data.size());
+  EXPECT_THROW(sha256_hex(data, [](std::size_t) { fail(ErrorCode::kCancelled, "stopped"); }), Error);
+}
+
+TEST(Fnv1a64, MatchesThePublishedExamples) {
+  EXPECT_EQ(fnv1a64(""), 0xCBF29CE484222325u);
+  EXPECT_EQ(fnv1a64("foobar"), 0x85944171F73967E8u);
+}
+
+}  // namespace
+}  // namespace fude
