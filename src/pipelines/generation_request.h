@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fude::pipelines {
+
+/// Everything a user can say about a picture to be made from words. The values below are the defaults of the command
+/// line and the studio; a JSON body has its own (api_request()). What a member is called elsewhere, its range and its
+/// help stand in one table, request_fields.h.
+struct GenerationRequest {
+  std::string prompt;
+  std::string negative_prompt;
+
+  std::string model;  // path, name or title; empty: the embedded default model
+  std::string vae = "Automatic";
+
+  std::string sampler = "DPM++ 2M";     // after normalise(): a name of sampler_names()
+  std::string scheduler = "Automatic";  // after normalise(): a label of schedule_names()
+  int steps = 20;
+  double cfg_scale = 7;
+
+  std::int64_t seed = -1;  // -1: a random one, see resolve_seeds()
+  std::int64_t subseed = -1;
+  double subseed_strength = 0;  // 0..1: how far the noise is turned towards that of subseed
+  int seed_resize_from_w = 0;   // pixels; 0 or less: off
+  int seed_resize_from_h = 0;
+  std::int64_t eta_noise_seed_delta = 0;  // ENSD
+  std::string randn_source = "GPU";       // GPU and NV: the Philox stream; CPU: torch's CPU stream
+
+  int width = 0;  // pixels, a multiple of 8; 0: the model's native size
+  int height = 0;
+  int batch_size = 1;
+  int batch_count = 1;
+  bool tiling = false;
+
+  int clip_skip = 1;
+  std::string emphasis = "Original";  // Original, No norm, Ignore, None
+  int comma_padding_backtrack = 20;   // tokens
+
+  std::optional<double> eta;  // absent: eta_ancestral
+  double eta_ancestral = 1;
+  double s_churn = 0;
+  double s_tmin = 0;  // sigma
+  double s_tmax = 0;  // sigma; 0: no upper bound
+  double s_noise = 1;
+  double sigma_min = 0;  // sigma; 0: the model's
+  double sigma_max = 0;
+  double rho = 0;  // 0: the schedule's own
+  bool sgm_noise_multiplier = false;
+  bool always_discard_next_to_last_sigma = false;
+  bool enable_quantization = false;  // round timesteps to whole numbers
+
+  double s_min_uncond = 0;  // sigma below which the unguided half is skipped on every other step; 0: never
+  bool s_min_uncond_all = false;
+  double skip_early_cond = 0;  // 0..1: share of the first steps that run without guidance
+  bool pad_cond_uncond = false;
+  bool batch_cond_uncond = true;
+
+  bool add_model_name_to_info = true;
+  bool add_model_hash_to_info = true;
+  bool add_vae_name_to_info = true;
+  bool add_vae_hash_to_info = true;
+  bool add_version_to_infotext = true;
+
+  /// Further pairs for the picture's text, in order: what the pipeline did beyond the members above, and what a
+  /// parsed text held that no program part claims.
+  std::vector<std::pair<std::string, std::string>> extra;
+};
+
+/// The largest picture: width * height, in pixels.
+inline constexpr std::int64_t kLargestPicture = 8192LL * 8192;
+
+/// The request whose members have the defaults of POST /sdapi/v1/txt2img (50 steps, Euler, 512x512).
+GenerationRequest api_request();
+
+/// Brings names to their one spelling (joined sampler names are split) and checks every member's range and what
+/// members say together. Throws Error(kInvalidArgument) that names the member.
+void normalise(GenerationRequest& request);
+
+/// Replaces seeds of -1 by random ones in [0, 4294967294), as is done once per job.
+void resolve_seeds(GenerationRequest& request);
+
+/// The request of picture `index` (from 0) of the job: its own seeds, by the web UI's rule: the seed counts up unless
+/// there is variation, the subseed always does. Seeds must be resolved.
+GenerationRequest request_of_image(const GenerationRequest& request, int index);
+
+}  // namespace fude::pipelines
