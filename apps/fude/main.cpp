@@ -1,26 +1,37 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "command.h"
 #include "core/error.h"
+#include "usage.h"
+
+namespace {
+
+int report(const std::string& message, int exit_code) {
+  std::fprintf(stderr, "fude: error: %s\n", message.c_str());
+  return exit_code;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Fude turns words into illustrations on your own machine."};
+  fude::apps::set_up_help(app);
   app.require_subcommand(1);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    return error.get_exit_code() == 0 ? app.exit(error) : (app.exit(error), 2);
+    return report(fude::apps::usage_error(app, error), 2);
   } catch (const fude::Error& error) {
-    std::fprintf(stderr, "fude: error: %s\n", error.what());
-    return fude::exit_code(error.code());
+    return report(error.what(), fude::exit_code(error.code()));
   } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "fude: error: out of memory\n");
-    return 5;
+    return report("out of memory", 5);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "fude: error: internal: %s\n", error.what());
-    return 1;
+    return report(std::string("internal: ") + error.what(), 1);
   }
   return 0;
 }

@@ -1,0 +1,59 @@
+#include "apps/fude/usage.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <vector>
+
+namespace fude::apps {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Usage : public ::testing::Test {
+ protected:
+  CLI::App app_{"draws"};
+  int steps_ = 20;
+
+  void SetUp() override {
+    set_up_help(app_);
+    app_.require_subcommand(1);
+    CLI::App* paint = app_.add_subcommand("paint", "draws pictures");
+    paint->add_option("--steps", steps_,
+                      "how often the brush touches the paper before the picture is called done, "
+                      "1..150, default 20");
+  }
+
+  std::string refusal(std::vector<std::string> words) {
+    std::reverse(words.begin(), words.end());
+    try {
+      app_.parse(words);
+    } catch (const CLI::ParseError& error) {
+      return usage_error(app_, error);
+    }
+    return "accepted";
+  }
+};
+
+TEST_F(Usage, NamesTheNearestFlag) {
+  EXPECT_EQ(refusal({"paint", "--stpes", "3"}),
+            "unknown flag '--stpes', did you mean '--steps'? See 'fude paint --help'");
+}
+
+TEST_F(Usage, NamesTheNearestCommand) {
+  EXPECT_EQ(refusal({"pant"}), "unknown command 'pant', did you mean 'paint'? See 'fude --help'");
+}
+
+TEST_F(Usage, AsksForACommand) { EXPECT_THAT(refusal({}), HasSubstr("a command is missing, expected one of paint")); }
+
+TEST_F(Usage, TellsTheFlagOfAWrongValue) { EXPECT_THAT(refusal({"paint", "--steps", "many"}), HasSubstr("--steps")); }
+
+TEST_F(Usage, HelpFitsEightyColumns) {
+  std::istringstream help(app_.get_subcommand("paint")->help());
+  for (std::string line; std::getline(help, line);) EXPECT_LE(line.size(), 80u) << line;
+}
+
+}  // namespace
+}  // namespace fude::apps
