@@ -88,6 +88,8 @@ TensorFile TensorFile::from_memory(std::span<const std::byte> bytes, std::shared
 }
 
 FileFormat TensorFile::format() const { return state_->format; }
+
+const std::string& TensorFile::name() const { return state_->name; }
 std::span<const std::byte> TensorFile::bytes() const { return state_->bytes; }
 const std::map<std::string, TensorRecord>& TensorFile::tensors() const { return state_->listing.tensors; }
 const std::map<std::string, std::string>& TensorFile::metadata() const { return state_->listing.metadata; }

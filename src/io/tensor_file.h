@@ -31,6 +31,9 @@ class TensorFile {
 
   FileFormat format() const;
 
+  /// The path it was opened by, for messages.
+  const std::string& name() const;
+
   /// The whole file, for hashing.
   std::span<const std::byte> bytes() const;
 

@@ -1,0 +1,111 @@
+#include "models/detect.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/error.h"
+
+namespace fude::models {
+namespace {
+
+using weights::TensorIndex;
+
+/// A family is recognised when every one of `needs` is there and none of `lacks`. An entry that ends in '*' stands
+/// for any name with that beginning.
+struct Signature {
+  FileKind kind;
+  std::string_view family;
+  bool is_supported;
+  std::vector<std::string_view> needs;
+  std::vector<std::string_view> lacks;
+};
+
+constexpr std::string_view kUNetIn = "model.diffusion_model.input_blocks.0.0.weight";
+constexpr std::string_view kUNetOut = "model.diffusion_model.out.2.weight";
+constexpr std::string_view kDecoder = "first_stage_model.decoder.conv_in.weight";
+constexpr std::string_view kClipL = "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight";
+constexpr std::string_view kOpenClip = "cond_stage_model.model.token_embedding.weight";
+constexpr std::string_view kSdxlText = "conditioner.embedders.*";
+
+const std::vector<Signature>& signatures() {
+  static const std::vector<Signature> table = {
+      {FileKind::kCheckpoint, "Stable Diffusion 1.x checkpoint", true, {kUNetIn, kUNetOut, kDecoder, kClipL}, {}},
+      {FileKind::kCheckpoint, "Stable Diffusion 2.x checkpoint", false, {kUNetIn, kUNetOut, kOpenClip}, {}},
+      {FileKind::kCheckpoint, "SDXL checkpoint", false, {kUNetIn, kUNetOut, kSdxlText}, {}},
+      {FileKind::kDenoiser,
+       "U-Net without text encoder or autoencoder",
+       false,
+       {kUNetIn, kUNetOut},
+       {kClipL, kOpenClip, kSdxlText}},
+      {FileKind::kAutoencoder, "autoencoder (VAE)", false, {kDecoder}, {kUNetIn}},
+      {FileKind::kAutoencoder, "autoencoder (VAE)", false, {"decoder.conv_in.weight", "encoder.conv_in.weight"}, {}},
+      {FileKind::kTextEncoder, "text encoder", false, {kClipL}, {kUNetIn, kDecoder}},
+      {FileKind::kTextEncoder, "text encoder", false, {"text_model.embeddings.token_embedding.weight"}, {}},
+      {FileKind::kAdapter, "LoRA", false, {"lora_unet_*"}, {}},
+      {FileKind::kAdapter, "LoRA", false, {"lora_te*"}, {"lora_unet_*"}},
+      {FileKind::kAdapter, "LoRA", false, {"unet.*"}, {}},
+      {FileKind::kAdapter, "ControlNet", false, {"control_model.*"}, {}},
+      {FileKind::kEmbedding, "textual inversion embedding", false, {"emb_params"}, {}},
+      {FileKind::kEmbedding, "textual inversion embedding", false, {"string_to_param.*"}, {}},
+      {FileKind::kEmbedding, "textual inversion embedding for SDXL", false, {"clip_l", "clip_g"}, {}},
+  };
+  return table;
+}
+
+bool is_there(const TensorIndex& index, std::string_view pattern) {
+  if (pattern.ends_with('*')) return weights::has_prefix(index, pattern.substr(0, pattern.size() - 1));
+  return index.contains(std::string(pattern));
+}
+
+bool matches(const TensorIndex& index, const Signature& signature) {
+  const auto here = [&](std::string_view pattern) { return is_there(index, pattern); };
+  return std::ranges::all_of(signature.needs, here) && std::ranges::none_of(signature.lacks, here);
+}
+
+// The family of which the file has the most keys, if it has any: "nearly a checkpoint, but ... is missing".
+Detection nearest(const TensorIndex& index) {
+  Detection best{.kind = FileKind::kUnknown, .family = "unknown model file"};
+  std::size_t most = 0;
+  for (const Signature& signature : signatures()) {
+    std::vector<std::string> missing;
+    for (const std::string_view key : signature.needs) {
+      if (!is_there(index, key)) missing.emplace_back(key);
+    }
+    const std::size_t present = signature.needs.size() - missing.size();
+    if (present > most) {
+      most = present;
+      best.missing = std::move(missing);
+      best.family = signature.family;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+Detection detect(const TensorIndex& index) {
+  for (const Signature& signature : signatures()) {
+    if (matches(index, signature)) {
+      return {.kind = signature.kind, .family = signature.family, .is_supported = signature.is_supported};
+    }
+  }
+  return nearest(index);
+}
+
+void require_checkpoint(const TensorIndex& index, std::string_view path) {
+  const Detection found = detect(index);
+  if (found.is_supported) return;
+  if (found.kind != FileKind::kUnknown) {
+    fail(ErrorCode::kUnsupportedModel, "'{}' is a {}, expected a Stable Diffusion 1.x checkpoint", path, found.family);
+  }
+  if (found.missing.empty()) {
+    fail(ErrorCode::kUnsupportedModel,
+         "'{}' holds {} tensors of no known model, expected a Stable Diffusion 1.x checkpoint", path, index.size());
+  }
+  fail(ErrorCode::kUnsupportedModel, "'{}' is nearly a {}, but lacks '{}'", path, found.family,
+       fmt::join(found.missing, "', '"));
+}
+
+}  // namespace fude::models

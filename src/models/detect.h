@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weights/tensor_index.h"
+
+namespace fude::models {
+
+enum class FileKind { kCheckpoint, kAutoencoder, kDenoiser, kTextEncoder, kAdapter, kEmbedding, kUnknown };
+
+/// What a model file is, told by its tensors' names alone.
+struct Detection {
+  FileKind kind = FileKind::kUnknown;
+  std::string_view family;    // "Stable Diffusion 1.x checkpoint"; "unknown model file" when no signature matches
+  bool is_supported = false;  // whether pictures can be made from it
+  std::vector<std::string> missing = {};  // of an unknown file: the keys that its nearest family has and it lacks
+};
+
+Detection detect(const weights::TensorIndex& index);
+
+/// Throws Error(kUnsupportedModel) that says what the file is instead, unless it is a checkpoint Fude can run.
+void require_checkpoint(const weights::TensorIndex& index, std::string_view path);
+
+}  // namespace fude::models

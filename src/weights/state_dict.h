@@ -1,0 +1,40 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "io/tensor_file.h"
+#include "weights/tensor_index.h"
+#include "weights/weight_view.h"
+
+namespace fude::weights {
+
+/// Names and shapes of everything in the file.
+TensorIndex index_of(const io::TensorFile& file);
+
+/// A checkpoint file as a source of weights. Tensors that already have the wanted type on the CPU stay views of the
+/// mapped file; others are converted when they are taken.
+class StateDict : public TensorSource {
+ public:
+  /// `type` is the compute type of floating-point tensors; integer tensors keep theirs.
+  StateDict(io::TensorFile file, at::ScalarType type, at::Device device = at::kCPU);
+
+  at::Tensor take(const std::string& key, at::IntArrayRef shape) override;
+
+  /// Names beginning with `prefix` that nobody took: a forgotten layer, or a file that is more than it should be.
+  std::vector<std::string> unclaimed(std::string_view prefix) const;
+
+  const io::TensorFile& file() const { return file_; }
+  WeightView root() { return WeightView(*this); }
+
+ private:
+  io::TensorFile file_;
+  at::ScalarType type_;
+  at::Device device_;
+  std::set<std::string> claimed_;
+};
+
+}  // namespace fude::weights

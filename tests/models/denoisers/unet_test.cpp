@@ -1,0 +1,53 @@
+#include "models/denoisers/unet.h"
+
+#include <gtest/gtest.h>
+
+#include "io/tensor_file.h"
+#include "tests/support/golden.h"
+#include "tests/support/tiny_model.h"
+#include "weights/state_dict.h"
+
+namespace fude::models {
+namespace {
+
+constexpr double kTolerance = 2e-5;
+
+UNet load_unet(const std::string& model) {
+  weights::StateDict weights(io::TensorFile::open(tests::tiny_model(model)), at::kFloat);
+  const auto index = weights::sub_index(weights::index_of(weights.file()), "model.diffusion_model.");
+  return UNet(weights.root() / "model" / "diffusion_model", infer_unet_config(index));
+}
+
+struct UNetCase {
+  std::string name, model;
+};
+
+class UNetGolden : public ::testing::TestWithParam<UNetCase> {};
+
+TEST_P(UNetGolden, PredictsWhatTheOriginalPredicts) {
+  const auto golden = io::TensorFile::open(tests::golden_path("components/unet.safetensors"));
+  const std::string& name = GetParam().name;
+  const UNet unet = load_unet(GetParam().model);
+  const at::Tensor out =
+      unet.forward(golden.tensor(name + ".x"), golden.tensor(name + ".t"), golden.tensor(name + ".context"));
+  EXPECT_TRUE(tests::close_to(out, golden.tensor(name + ".out"), kTolerance));
+}
+
+INSTANTIATE_TEST_SUITE_P(Sd1, UNetGolden,
+                         ::testing::Values(UNetCase{"sd1.square_b2", "tiny-sd1"},
+                                           UNetCase{"sd1.rect_fractional_t", "tiny-sd1"},
+                                           UNetCase{"sd1.odd_size", "tiny-sd1"}, UNetCase{"sd1.two_chunks", "tiny-sd1"},
+                                           UNetCase{"micro", "micro-sd1"}));
+
+TEST(UNet, GivesEachPictureTheSameInAnyBatch) {
+  const UNet unet = load_unet("micro-sd1");
+  const at::Tensor x = at::linspace(-1, 1, 2 * 4 * 16 * 16).reshape({2, 4, 16, 16});
+  const at::Tensor t = at::full({2}, 500.0);
+  const at::Tensor context = at::linspace(-2, 2, 2 * 77 * 8).reshape({2, 77, 8});
+  const at::Tensor both = unet.forward(x, t, context);
+  const at::Tensor second = unet.forward(x.narrow(0, 1, 1), t.narrow(0, 1, 1), context.narrow(0, 1, 1));
+  EXPECT_TRUE(tests::close_to(both.narrow(0, 1, 1), second, kTolerance));
+}
+
+}  // namespace
+}  // namespace fude::models
