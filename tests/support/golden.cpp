@@ -17,6 +17,14 @@ nlohmann::json golden_json(const std::string& name) {
   return nlohmann::json::parse(file);
 }
 
+io::TensorFile golden_tensors(const std::string& name) { return io::TensorFile::open(golden_path(name)); }
+
+double max_difference(const at::Tensor& actual, const at::Tensor& expected) {
+  if (actual.sizes() != expected.sizes()) return std::numeric_limits<double>::infinity();
+  const double error = (actual.to(at::kDouble) - expected.to(at::kDouble)).abs().max().item<double>();
+  return error == error ? error : std::numeric_limits<double>::infinity();
+}
+
 double rms_relative(const at::Tensor& actual, const at::Tensor& expected) {
   if (actual.sizes() != expected.sizes()) return std::numeric_limits<double>::infinity();
   const at::Tensor a = actual.to(at::kDouble), e = expected.to(at::kDouble);

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "io/tensor_file.h"
+
 /// Reference numbers in tests/golden, and how closeness to them is measured.
 namespace fude::tests {
 
@@ -14,6 +16,11 @@ namespace fude::tests {
 std::filesystem::path golden_path(const std::string& name);
 
 nlohmann::json golden_json(const std::string& name);
+
+io::TensorFile golden_tensors(const std::string& name);
+
+/// The largest |actual - expected|; infinite when the shapes differ or a value is not a number.
+double max_difference(const at::Tensor& actual, const at::Tensor& expected);
 
 /// max|actual - expected| / rms(expected), the measure the golden tolerances are stated in; infinite when the shapes
 /// differ or a value is not a number.

@@ -2,17 +2,14 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-#include <nlohmann/json.hpp>
-
 #include "core/error.h"
+#include "tests/support/golden.h"
 
 namespace fude {
 namespace {
 
 TEST(SeedSequence, MatchesEveryPublishedState) {
-  std::ifstream file(FUDE_GOLDEN_DIR "/sampling/noise.json");
-  const auto cases = nlohmann::json::parse(file).at("numpy_seed_sequence");
+  const auto cases = tests::golden_json("sampling/noise.json").at("numpy_seed_sequence");
   ASSERT_GT(cases.size(), 30U);
   for (const auto& entry : cases) {
     std::vector<std::uint64_t> spawn_key;
