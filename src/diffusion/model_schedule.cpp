@@ -1,0 +1,64 @@
+#include "diffusion/model_schedule.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+#include "diffusion/float32.h"
+
+namespace fude::diffusion {
+
+ModelSchedule::ModelSchedule(std::vector<float> alphas_cumprod) : alphas_cumprod_(std::move(alphas_cumprod)) {
+  if (alphas_cumprod_.size() < 2)
+    fail(ErrorCode::kInvalidArgument, "model schedule has {} levels, expected at least 2", alphas_cumprod_.size());
+  float previous = 1.0F;
+  for (const float alpha : alphas_cumprod_) {
+    if (!(alpha > 0.0F && alpha < previous))
+      fail(ErrorCode::kInvalidArgument, "model schedule has signal share {} after {}, expected 0 < share < {}", alpha,
+           previous, previous);
+    previous = alpha;
+    sigmas_.push_back(std::sqrt((1.0F - alpha) / alpha));
+    log_sigmas_.push_back(log32(sigmas_.back()));
+  }
+}
+
+ModelSchedule ModelSchedule::stable_diffusion() {
+  constexpr int kLevels = 1000;
+  const double low = std::sqrt(0.00085), high = std::sqrt(0.012);
+  std::vector<float> alphas_cumprod;
+  double product = 1.0;
+  for (int t = 0; t < kLevels; ++t) {
+    const double root = low + t * ((high - low) / (kLevels - 1));
+    product *= 1.0 - root * root;
+    alphas_cumprod.push_back(static_cast<float>(product));
+  }
+  return ModelSchedule(std::move(alphas_cumprod));
+}
+
+double ModelSchedule::timestep_from_sigma(double sigma) const {
+  const float log_sigma = log32(static_cast<float>(sigma));
+  const auto above = std::ranges::upper_bound(log_sigmas_, log_sigma);
+  const auto low = std::clamp<std::ptrdiff_t>(above - log_sigmas_.begin() - 1, 0, size() - 2);
+  const auto index = static_cast<std::size_t>(low);
+  const float span = log_sigmas_[index] - log_sigmas_[index + 1];
+  const float weight = std::clamp((log_sigmas_[index] - log_sigma) / span, 0.0F, 1.0F);
+  return (1.0F - weight) * static_cast<float>(low) + weight * static_cast<float>(low + 1);
+}
+
+int ModelSchedule::nearest_timestep(double sigma) const {
+  const float log_sigma = log32(static_cast<float>(sigma));
+  const auto nearest =
+      std::ranges::min_element(log_sigmas_, {}, [&](float level) { return std::abs(level - log_sigma); });
+  return static_cast<int>(nearest - log_sigmas_.begin());
+}
+
+double ModelSchedule::sigma_from_timestep(double timestep) const {
+  const float t = std::clamp(static_cast<float>(timestep), 0.0F, static_cast<float>(size() - 1));
+  const float floor = std::floor(t);
+  const float weight = t - floor;
+  const auto low = static_cast<std::size_t>(floor);
+  const auto high = static_cast<std::size_t>(std::ceil(t));
+  return exp32((1.0F - weight) * log_sigmas_[low] + weight * log_sigmas_[high]);
+}
+
+}  // namespace fude::diffusion

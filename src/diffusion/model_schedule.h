@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace fude::diffusion {
+
+/// The noise levels a model was trained with: level t = 0 .. size-1 has the share alphas_cumprod[t] of signal power
+/// (variance preserving, Ho et al. 2020, arXiv:2006.11239) and sigma = sqrt((1 - a) / a), the standard deviation of the
+/// noise added to unscaled data (Karras et al. 2022, arXiv:2206.00364).
+/// Everything is computed in float32, operation by operation like the published programs: the noise of SDE samplers
+/// depends on the last bit of a sigma (see float32.h). Sigmas travel as doubles that hold float values.
+class ModelSchedule {
+ public:
+  /// `alphas_cumprod` falls strictly within (0, 1) and has at least 2 entries; else Error(kInvalidArgument).
+  explicit ModelSchedule(std::vector<float> alphas_cumprod);
+
+  /// Stable Diffusion 1, 2 and XL: 1000 levels, sqrt(beta) linear from sqrt(0.00085) to sqrt(0.012).
+  static ModelSchedule stable_diffusion();
+
+  int size() const { return static_cast<int>(sigmas_.size()); }
+  std::span<const float> alphas_cumprod() const { return alphas_cumprod_; }
+  std::span<const float> sigmas() const { return sigmas_; }  // rising
+  double sigma_min() const { return sigmas_.front(); }
+  double sigma_max() const { return sigmas_.back(); }
+
+  /// The fractional timestep in [0, size-1] of a sigma > 0, linear in log sigma between levels; clamped at both ends.
+  double timestep_from_sigma(double sigma) const;
+  /// The level whose log sigma is nearest.
+  int nearest_timestep(double sigma) const;
+  /// The inverse of timestep_from_sigma; `timestep` is clamped to [0, size-1].
+  double sigma_from_timestep(double timestep) const;
+
+ private:
+  std::vector<float> alphas_cumprod_;
+  std::vector<float> sigmas_;
+  std::vector<float> log_sigmas_;
+};
+
+}  // namespace fude::diffusion

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "diffusion/model_schedule.h"
+
+namespace fude::diffusion {
+
+/// What a user may change in a noise schedule. 0 means: the model's range, the schedule's own rho.
+struct ScheduleOptions {
+  double sigma_min = 0.0;
+  double sigma_max = 0.0;
+  double rho = 0.0;
+};
+
+/// One way to spread the noise levels over the steps.
+struct ScheduleEntry {
+  std::string_view id;     // stable: requests and settings store it
+  std::string_view label;  // as the web UI shows and writes it
+  std::span<const std::string_view> aliases;
+  double default_rho;  // 0: has no rho
+  /// Falling sigmas ending in 0; `options` has no zeros left.
+  std::vector<double> (*build)(const ModelSchedule& model, int steps, const ScheduleOptions& options);
+};
+
+/// Every noise schedule, in the order they are offered. The first is "Automatic", the sampler's own choice.
+std::span<const ScheduleEntry> noise_schedules();
+
+/// Finds a schedule by id, label or alias, whatever the case; nullptr when there is none.
+const ScheduleEntry* find_noise_schedule(std::string_view name);
+
+/// The sigmas of a schedule: usually steps + 1 falling numbers, the last 0. A sigma is the standard deviation of the
+/// noise in latent units; all are float values. Throws Error(kInvalidArgument) for steps outside 1..10000, a sigma
+/// range that is not 0 < min < max, or a negative rho.
+std::vector<double> schedule_sigmas(const ScheduleEntry& schedule, const ModelSchedule& model, int steps,
+                                    const ScheduleOptions& options = {});
+
+}  // namespace fude::diffusion
