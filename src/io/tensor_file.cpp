@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/platform/mapped_file.h"
+#include "io/checkpoint_reader.h"
 #include "io/element_type.h"
 #include "io/safetensors_reader.h"
 
@@ -43,6 +44,20 @@ void refuse_lookalikes(std::span<const std::byte> bytes, std::string_view name) 
   }
 }
 
+FileFormat recognised_format(std::span<const std::byte> bytes) {
+  if (begins_with(bytes, "PK\x03\x04")) return FileFormat::kZipCheckpoint;
+  return is_legacy_checkpoint(bytes) ? FileFormat::kLegacyCheckpoint : FileFormat::kSafetensors;
+}
+
+TensorListing read_listing(FileFormat format, std::span<const std::byte> bytes, std::string_view name) {
+  switch (format) {
+    case FileFormat::kSafetensors: return read_safetensors(bytes, name);
+    case FileFormat::kZipCheckpoint: return read_zip_checkpoint(bytes, name);
+    case FileFormat::kLegacyCheckpoint: return read_legacy_checkpoint(bytes, name);
+  }
+  return {};
+}
+
 /// The bytes as a row of elements of `type`, where they lie if the address suits the type, else copied.
 at::Tensor flat_tensor(const TensorRecord& record, at::ScalarType type, std::shared_ptr<const void> owner) {
   const auto element_size = static_cast<std::size_t>(c10::elementSize(type));
@@ -79,8 +94,8 @@ TensorFile TensorFile::from_memory(std::span<const std::byte> bytes, std::shared
                                    std::string name) {
   auto state = std::make_shared<State>();
   refuse_lookalikes(bytes, name);
-  state->listing = read_safetensors(bytes, name);
-  state->format = FileFormat::kSafetensors;
+  state->format = recognised_format(bytes);
+  state->listing = read_listing(state->format, bytes, name);
   state->owner = std::move(owner);
   state->bytes = bytes;
   state->name = std::move(name);

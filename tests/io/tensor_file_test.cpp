@@ -4,14 +4,15 @@
 
 #include <fstream>
 
-#include "core/error.h"
 #include "io/safetensors_writer.h"
+#include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
 
 namespace fude::io {
 namespace {
 
 using ::testing::HasSubstr;
+using tests::refusal;
 
 TensorFile from_text(std::string text) {
   const auto owner = std::make_shared<const std::string>(std::move(text));
@@ -26,16 +27,6 @@ TensorFile one_tensor(const std::string& type, int count, const std::string& dat
   std::string file(8, '\0');
   file[0] = static_cast<char>(json.size());
   return from_text(file + json + data);
-}
-
-std::string refusal(const std::function<void()>& action, ErrorCode code) {
-  try {
-    action();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code);
-    return error.what();
-  }
-  return "nothing was refused";
 }
 
 TEST(TensorFile, HandsOutViewsThatOutliveIt) {
@@ -67,24 +58,24 @@ TEST(TensorFile, ReadsAnyNonZeroByteAsTrue) {
 
 TEST(TensorFile, SaysWhichTensorIsMissingOrOfAForeignType) {
   const TensorFile file = one_tensor("F8_E5M2", 1, "x", 0);
-  EXPECT_THAT(refusal([&] { file.tensor("t"); }, ErrorCode::kUnsupportedModel), HasSubstr("type F8_E5M2"));
-  EXPECT_THAT(refusal([&] { file.tensor("u"); }, ErrorCode::kNotFound), HasSubstr("'memory' has no tensor 'u'"));
+  EXPECT_THAT(refusal(ErrorCode::kUnsupportedModel, [&] { file.tensor("t"); }), HasSubstr("type F8_E5M2"));
+  EXPECT_THAT(refusal(ErrorCode::kNotFound, [&] { file.tensor("u"); }), HasSubstr("'memory' has no tensor 'u'"));
 }
 
 TEST(TensorFile, NamesFilesThatAreNoModelsAtAll) {
-  EXPECT_THAT(refusal([] { from_text("<!DOCTYPE html><p>Sign in"); }, ErrorCode::kCorruptFile), HasSubstr("web page"));
-  EXPECT_THAT(refusal([] { from_text("version https://git-lfs.github.com/spec/v1"); }, ErrorCode::kCorruptFile),
+  EXPECT_THAT(refusal(ErrorCode::kCorruptFile, [] { from_text("<!DOCTYPE html><p>Sign in"); }), HasSubstr("web page"));
+  EXPECT_THAT(refusal(ErrorCode::kCorruptFile, [] { from_text("version https://git-lfs.github.com/spec/v1"); }),
               HasSubstr("git lfs pull"));
 }
 
 TEST(TensorFile, RefusesMissingAndEmptyFilesAndFolders) {
   const tests::TemporaryFolder folder;
   std::ofstream(folder / "empty.safetensors").close();
-  EXPECT_THAT(refusal([&] { TensorFile::open(folder / "no.safetensors"); }, ErrorCode::kNotFound),
+  EXPECT_THAT(refusal(ErrorCode::kNotFound, [&] { TensorFile::open(folder / "no.safetensors"); }),
               HasSubstr("does not exist"));
-  EXPECT_THAT(refusal([&] { TensorFile::open(folder / "empty.safetensors"); }, ErrorCode::kCorruptFile),
+  EXPECT_THAT(refusal(ErrorCode::kCorruptFile, [&] { TensorFile::open(folder / "empty.safetensors"); }),
               HasSubstr("is empty"));
-  EXPECT_THAT(refusal([&] { TensorFile::open(folder.path()); }, ErrorCode::kCorruptFile), HasSubstr("is a folder"));
+  EXPECT_THAT(refusal(ErrorCode::kCorruptFile, [&] { TensorFile::open(folder.path()); }), HasSubstr("is a folder"));
 }
 
 }  // namespace

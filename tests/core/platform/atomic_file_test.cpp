@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "core/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
 
 namespace fude::platform {
@@ -54,13 +55,8 @@ TEST(AtomicFile, ReplacesAnOlderFile) {
 
 TEST(AtomicFile, SaysWhichFolderIsMissing) {
   const tests::TemporaryFolder folder;
-  try {
-    AtomicFile file(folder / "no/a.txt");
-    FAIL() << "nothing was refused";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kNotFound);
-    EXPECT_THAT(error.what(), HasSubstr("does not exist"));
-  }
+  EXPECT_THAT(tests::refusal(ErrorCode::kNotFound, [&] { AtomicFile(folder / "no/a.txt"); }),
+              HasSubstr("does not exist"));
 }
 
 TEST(AtomicFile, DoesNotReplaceFoldersOrDevices) {
@@ -76,13 +72,7 @@ TEST(AtomicFile, ReportsAFullDiskAsLackOfResources) {
   getrlimit(RLIMIT_FSIZE, &old);
   const rlimit tight{1000, old.rlim_max};
   setrlimit(RLIMIT_FSIZE, &tight);
-  try {
-    AtomicFile file(folder / "a.bin");
-    file.write(std::string(5000, 'x'));
-    ADD_FAILURE() << "nothing was refused";
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kOutOfResources);
-  }
+  tests::refusal(ErrorCode::kOutOfResources, [&] { AtomicFile(folder / "a.bin").write(std::string(5000, 'x')); });
   setrlimit(RLIMIT_FSIZE, &old);
   EXPECT_EQ(file_count(folder.path()), 0);
 }

@@ -4,9 +4,8 @@
 #include <sys/stat.h>
 
 #include <fstream>
-#include <functional>
 
-#include "core/error.h"
+#include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
 
 namespace fude::platform {
@@ -15,13 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::string refusal(const std::filesystem::path& path, ErrorCode code) {
-  try {
-    MappedFile::open(path);
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), code);
-    return error.what();
-  }
-  return "nothing was refused";
+  return tests::refusal(code, [&] { MappedFile::open(path); });
 }
 
 TEST(MappedFile, ShowsTheFileAsLongAsSomebodyHoldsIt) {
