@@ -1,0 +1,109 @@
+#include "diffusion/guidance.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace fude::diffusion {
+namespace {
+
+// A network whose "noise" is its context's first number, so that every term of the formula can be read off.
+at::Tensor first_number(const at::Tensor& x, const at::Tensor&, const at::Tensor& context) {
+  return context.select(2, 0).select(1, 0).reshape({-1, 1, 1, 1}).expand_as(x).to(x.scalar_type());
+}
+
+at::Tensor context_of(double value, int64_t tokens = 2) { return at::full({1, tokens, 3}, value); }
+
+class Guidance : public ::testing::Test {
+ protected:
+  ModelSchedule schedule_ = ModelSchedule::stable_diffusion();
+  Contexts contexts_{.positive = {{.weight = 1, .context = context_of(3)}}, .negative = context_of(1)};
+  std::vector<int64_t> batches_;  // of every network call
+
+  GuidedDenoiser denoiser(GuidanceOptions options) {
+    return GuidedDenoiser(
+        [this](const at::Tensor& x, const at::Tensor& t, const at::Tensor& context) {
+          batches_.push_back(x.size(0));
+          return first_number(x, t, context);
+        },
+        schedule_, [this](int) { return contexts_; }, options);
+  }
+
+  double guided(GuidanceOptions options, double sigma = 2) {
+    GuidedDenoiser denoise = denoiser(options);
+    return denoise(at::zeros({1, 4, 2, 2}), sigma)[0][0][0][0].item<double>();
+  }
+};
+
+TEST_F(Guidance, MovesFromTheNegativeToThePrompt) {
+  // Predictions of x0 are -sigma * 3 and -sigma * 1.
+  EXPECT_NEAR(guided({.scale = 7}), -2 * (1 + (3 - 1) * 7), 1e-4);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{2}));
+}
+
+TEST_F(Guidance, AddsEveryPartByItsWeight) {
+  contexts_.positive = {{.weight = 1, .context = context_of(3)}, {.weight = -0.5, .context = context_of(5)}};
+  EXPECT_NEAR(guided({.scale = 2}), -2 * (1 + (3 - 1) * 2 + (5 - 1) * 2 * -0.5), 1e-4);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{3}));
+}
+
+TEST_F(Guidance, RunsContextsOfUnequalLengthApart) {
+  contexts_.positive = {{.weight = 1, .context = context_of(3, 4)}};
+  EXPECT_NEAR(guided({.scale = 7}), -2 * (1 + (3 - 1) * 7), 1e-4);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{1, 1}));
+}
+
+TEST_F(Guidance, GivesTheSameWhenContextsAreNotBatched) {
+  EXPECT_NEAR(guided({.scale = 7, .batches_contexts = false}), -2 * (1 + (3 - 1) * 7), 1e-4);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{1, 1}));
+}
+
+TEST_F(Guidance, SparesTheNegativeAtScaleOne) {
+  EXPECT_NEAR(guided({.scale = 1}), -2 * 3, 1e-4);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{1}));
+}
+
+TEST_F(Guidance, LeavesTheNegativeOutOnOddCallsBelowTheSigma) {
+  GuidedDenoiser denoise = denoiser({.scale = 7, .min_uncond_sigma = 4});
+  const at::Tensor x = at::zeros({1, 4, 2, 2});
+  for (const double sigma : {5.0, 5.0, 2.0, 2.0}) denoise(x, sigma);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{2, 2, 2, 1}));
+  EXPECT_EQ(denoise.calls(), 4);
+}
+
+TEST_F(Guidance, LeavesTheNegativeOutEarlyWhenAsked) {
+  GuidedDenoiser denoise = denoiser({.scale = 7, .skip_early_fraction = 0.5, .total_calls = 4});
+  const at::Tensor x = at::zeros({1, 4, 2, 2});
+  for (int call = 0; call < 4; ++call) denoise(x, 2);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{1, 1, 1, 2}));
+}
+
+TEST_F(Guidance, AsksForTheContextsOfEachCall) {
+  std::vector<int> calls;
+  GuidedDenoiser denoise(first_number, schedule_,
+                         [&](int call) {
+                           calls.push_back(call);
+                           return contexts_;
+                         },
+                         {});
+  for (int call = 0; call < 3; ++call) denoise(at::zeros({1, 4, 2, 2}), 1);
+  EXPECT_EQ(calls, (std::vector<int>{0, 1, 2}));
+}
+
+TEST_F(Guidance, ScalesTheInputAndTellsTheTimestep) {
+  at::Tensor seen_x, seen_t;
+  GuidedDenoiser denoise(
+      [&](const at::Tensor& x, const at::Tensor& t, const at::Tensor&) {
+        seen_x = x;
+        seen_t = t;
+        return at::zeros_like(x);
+      },
+      schedule_, [this](int) { return contexts_; }, {.scale = 1});
+  const double sigma = schedule_.sigma_from_timestep(500);
+  denoise(at::full({1, 4, 2, 2}, 2.0), sigma);
+  EXPECT_NEAR(seen_x[0][0][0][0].item<double>(), 2 / std::sqrt(sigma * sigma + 1), 1e-6);
+  EXPECT_NEAR(seen_t[0].item<double>(), 500, 1e-3);
+}
+
+}  // namespace
+}  // namespace fude::diffusion
