@@ -83,6 +83,8 @@ bool is_letter(char32_t character) { return (U_GET_GC_MASK(static_cast<UChar32>(
 
 bool is_number(char32_t character) { return (U_GET_GC_MASK(static_cast<UChar32>(character)) & U_GC_N_MASK) != 0; }
 
+int digit_value(char32_t character) { return u_charDigitValue(static_cast<UChar32>(character)); }
+
 std::u32string to_lower(std::u32string_view text) {
   if (is_ascii(text)) {
     std::u32string result(text);

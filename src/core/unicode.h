@@ -20,6 +20,9 @@ bool is_word_character(char32_t character);
 bool is_letter(char32_t character);  ///< general category L
 bool is_number(char32_t character);  ///< general category N
 
+/// Value of a decimal digit of any script, -1 for other characters.
+int digit_value(char32_t character);
+
 /// Lower case by Unicode's full mapping, language-neutral, final sigma included.
 std::u32string to_lower(std::u32string_view text);
 

@@ -46,5 +46,12 @@ TEST(IsWordCharacter, KnowsLettersNumbersAndUnderscore) {
   for (char32_t c : std::u32string_view(U" -,😀\u0301")) EXPECT_FALSE(is_word_character(c)) << +c;
 }
 
+TEST(DigitValue, KnowsDigitsOfAllScripts) {
+  EXPECT_EQ(digit_value(U'7'), 7);
+  EXPECT_EQ(digit_value(U'３'), 3);
+  EXPECT_EQ(digit_value(U'x'), -1);
+  EXPECT_EQ(digit_value(U'²'), -1);
+}
+
 }  // namespace
 }  // namespace fude
