@@ -23,7 +23,8 @@ endif()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cpp CONTENT "")
 add_library(fude_aten_precompiled OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
 target_link_libraries(fude_aten_precompiled PRIVATE fude_flags fude_torch)
-target_precompile_headers(fude_aten_precompiled PRIVATE <ATen/ATen.h> <string> <vector> <map> <memory> <optional>)
+# ivalue.h first: without it clang in C++20 meets a vector of an incomplete type inside libtorch 1.13's headers.
+target_precompile_headers(fude_aten_precompiled PRIVATE <ATen/core/ivalue.h> <ATen/ATen.h> <string> <vector> <map> <memory> <optional>)
 
 function(fude_common target)
   cmake_parse_arguments(ARG "ATEN" "" "DEPENDS" ${ARGN})
