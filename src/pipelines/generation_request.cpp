@@ -25,8 +25,12 @@ std::int64_t seed_after(std::int64_t seed, int steps) {
 }
 
 void check_text(std::string_view name, const std::string& text) {
-  if (text.size() <= kLongestPrompt) return;
-  fail(ErrorCode::kInvalidArgument, "{} has {} bytes, expected at most {}", name, text.size(), kLongestPrompt);
+  if (text.size() > kLongestPrompt) {
+    fail(ErrorCode::kInvalidArgument, "{} has {} bytes, expected at most {}", name, text.size(), kLongestPrompt);
+  }
+  if (text.find('\0') != std::string::npos) {
+    fail(ErrorCode::kInvalidArgument, "{} has a NUL character, expected text", name);
+  }
 }
 
 // The command line's short words for what the settings call by other names.

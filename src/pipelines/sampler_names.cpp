@@ -129,6 +129,24 @@ const ScheduleName* split_joined_name(std::string_view& sampler) {
   return found;
 }
 
+struct Match {
+  const SamplerName* sampler = nullptr;
+  const ScheduleName* schedule = nullptr;
+  std::string_view plain;  // the sampler's name without a joined schedule
+};
+
+Match match_names(std::string_view sampler, std::string_view schedule) {
+  Match match{.sampler = match_sampler(sampler), .plain = sampler};
+  if (match.sampler == nullptr) {
+    match.schedule = split_joined_name(match.plain);
+    match.sampler = match_sampler(match.plain);
+  }
+  if (match.schedule == nullptr) {
+    match.schedule = schedule.empty() ? &kSchedules.front() : match_schedule(schedule);
+  }
+  return match;
+}
+
 template <typename Rows, typename Column>
 std::vector<std::string_view> column(const Rows& rows, Column member) {
   std::vector<std::string_view> names;
@@ -152,22 +170,23 @@ const ScheduleName* find_schedule_label(std::string_view label) {
   return found == kSchedules.end() ? nullptr : &*found;
 }
 
+std::optional<SamplerChoice> find_sampler(std::string_view sampler, std::string_view schedule) {
+  const Match match = match_names(sampler, schedule);
+  if (match.sampler == nullptr || match.schedule == nullptr) return std::nullopt;
+  return SamplerChoice{std::string(match.sampler->name), std::string(match.schedule->label)};
+}
+
 SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedule) {
-  std::string_view plain = sampler;
-  const SamplerName* found = match_sampler(plain);
-  const ScheduleName* joined = found == nullptr ? split_joined_name(plain) : nullptr;
-  if (found == nullptr) found = match_sampler(plain);
-  if (found == nullptr) {
+  const Match match = match_names(sampler, schedule);
+  if (match.sampler == nullptr) {
     fail(ErrorCode::kInvalidArgument, "unknown sampler '{}'{}", printable(sampler),
-         did_you_mean(plain, column(kSamplers, &SamplerName::name)));
+         did_you_mean(match.plain, column(kSamplers, &SamplerName::name)));
   }
-  const ScheduleName* chosen = joined;
-  if (chosen == nullptr) chosen = schedule.empty() ? &kSchedules.front() : match_schedule(schedule);
-  if (chosen == nullptr) {
+  if (match.schedule == nullptr) {
     fail(ErrorCode::kInvalidArgument, "unknown scheduler '{}'{}", printable(schedule),
          did_you_mean(schedule, column(kSchedules, &ScheduleName::label)));
   }
-  return {std::string(found->name), std::string(chosen->label)};
+  return {std::string(match.sampler->name), std::string(match.schedule->label)};
 }
 
 SamplerChoice sampler_from_infotext(std::string_view sampler, std::string_view schedule) {

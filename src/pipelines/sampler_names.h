@@ -43,6 +43,9 @@ struct SamplerChoice {
   std::string schedule;  // a label of schedule_names()
 };
 
+/// As resolve_sampler(); absent when either name is unknown.
+std::optional<SamplerChoice> find_sampler(std::string_view sampler, std::string_view schedule);
+
 /// What a request means. Names, labels and aliases are taken without regard to ASCII case; a joined name of before
 /// v1.9 ("DPM++ 2M Karras") is split and its schedule wins over `schedule`. An empty schedule is Automatic.
 /// Throws Error(kInvalidArgument) for an unknown name, with the nearest one.

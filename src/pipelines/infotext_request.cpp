@@ -1,0 +1,114 @@
+#include "pipelines/infotext_request.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/error.h"
+#include "pipelines/request_fields.h"
+#include "pipelines/sampler_names.h"
+
+namespace fude::pipelines {
+namespace {
+
+// Keys that describe what was used; they need no action and are written anew.
+constexpr std::array<std::string_view, 7> kDescriptions{
+    "Model hash", "VAE hash", "Version", "User", "Batch size", "Batch pos", "Face restoration model"};
+
+// Beginnings of keys that tell of work done to the picture which is not repeated here.
+constexpr std::array<std::string_view, 45> kOtherWork{"ADetailer",
+                                                      "Beta schedule",
+                                                      "Cache FP16",
+                                                      "Conditional mask weight",
+                                                      "ControlNet",
+                                                      "Denoising strength",
+                                                      "Diffusion in Low Bits",
+                                                      "Distilled CFG",
+                                                      "Downcast alphas_cumprod",
+                                                      "Eta DDIM",
+                                                      "Extra noise",
+                                                      "FP8 weight",
+                                                      "Face restoration",
+                                                      "First pass size",
+                                                      "Fixed ",
+                                                      "Hires ",
+                                                      "Hypernet",
+                                                      "Image CFG scale",
+                                                      "Init image hash",
+                                                      "Inpaint area",
+                                                      "Latent Couple",
+                                                      "Lora hashes",
+                                                      "Mask",
+                                                      "Module ",
+                                                      "Negative Template",
+                                                      "Noise Schedule",
+                                                      "Noise multiplier",
+                                                      "Old prompt editing timelines",
+                                                      "Pad conds v0",
+                                                      "Postprocess",
+                                                      "RP ",
+                                                      "Refiner",
+                                                      "SD upscale",
+                                                      "Script",
+                                                      "Soft inpainting",
+                                                      "TI hashes",
+                                                      "Template",
+                                                      "Tiled ",
+                                                      "Token merging",
+                                                      "UniPC",
+                                                      "VAE Decoder",
+                                                      "VAE Encoder",
+                                                      "Wildcard",
+                                                      "X ",
+                                                      "Y "};
+
+bool is_description(std::string_view key) { return std::ranges::find(kDescriptions, key) != kDescriptions.end(); }
+
+bool is_other_work(std::string_view key) {
+  return std::ranges::any_of(kOtherWork, [&](std::string_view start) { return key.starts_with(start); });
+}
+
+bool is_yes(const InfotextValue& value) {
+  const auto* flag = std::get_if<bool>(&value);
+  return flag != nullptr && *flag;
+}
+
+void keep_or_warn(LikeRequest& like, const Infotext::Pair& pair) {
+  if (is_description(pair.key)) return;
+  // A pair that was filled in says what its absence means, which is what happens anyway, unless it is a "True".
+  if (!pair.is_stored && !is_yes(pair.value)) return;
+  const std::string value = to_text(pair.value);
+  if (is_other_work(pair.key)) {
+    like.warnings.push_back(
+        fmt::format("'{}: {}' is left out: it is not made again here", printable(pair.key, 60), printable(value, 60)));
+  } else {
+    like.request.extra.emplace_back(pair.key, value);
+  }
+}
+
+// "DPM++ 2M Karras" of older texts is split, so that a flag may change one of the two. Unknown names stay: a flag may
+// replace them.
+void split_sampler(GenerationRequest& request) {
+  const auto choice = find_sampler(request.sampler, request.scheduler);
+  if (!choice) return;
+  request.sampler = choice->sampler;
+  request.scheduler = choice->schedule;
+}
+
+}  // namespace
+
+LikeRequest request_from_infotext(const Infotext& infotext) {
+  LikeRequest like;
+  for (const Infotext::Pair& pair : infotext.pairs()) {
+    const RequestField* field = find_infotext_key(pair.key);
+    if (field == nullptr) {
+      keep_or_warn(like, pair);
+    } else if (const std::string text = to_text(pair.value); field->key == "Prompt" || !text.empty()) {
+      set_field_text(like.request, *field, text);
+    }
+  }
+  split_sampler(like.request);
+  return like;
+}
+
+}  // namespace fude::pipelines

@@ -1,0 +1,184 @@
+#include "pipelines/infotext_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "pipelines/infotext_values.h"
+#include "pipelines/sampler_names.h"
+
+namespace fude::pipelines {
+namespace {
+
+// The format's order. Keys that are not here follow in the order they were added, before the version.
+constexpr std::array<std::string_view, 26> kOrder{"Steps",
+                                                  "Sampler",
+                                                  "Schedule type",
+                                                  "CFG scale",
+                                                  "Image CFG scale",
+                                                  "Seed",
+                                                  "Face restoration",
+                                                  "Size",
+                                                  "Model hash",
+                                                  "Model",
+                                                  "FP8 weight",
+                                                  "Cache FP16 weight for LoRA",
+                                                  "VAE hash",
+                                                  "VAE",
+                                                  "Variation seed",
+                                                  "Variation seed strength",
+                                                  "Seed resize from",
+                                                  "Denoising strength",
+                                                  "Conditional mask weight",
+                                                  "Clip skip",
+                                                  "ENSD",
+                                                  "Token merging ratio",
+                                                  "Token merging ratio hr",
+                                                  "Init image hash",
+                                                  "RNG",
+                                                  "Tiling"};
+
+class ParameterLine {
+ public:
+  void set(std::string_view key, std::string_view value) {
+    const auto found = std::ranges::find(pairs_, key, &Pair::first);
+    if (found == pairs_.end()) {
+      pairs_.emplace_back(key, value);
+    } else {
+      found->second = value;
+    }
+  }
+
+  std::string text() const {
+    std::vector<Pair> ordered = pairs_;
+    std::ranges::stable_sort(ordered, {}, [](const Pair& pair) { return rank(pair.first); });
+    std::string line;
+    for (const auto& [key, value] : ordered) {
+      if (!line.empty()) line += ", ";
+      line += key == value ? key : fmt::format("{}: {}", key, quote(value));
+    }
+    return line;
+  }
+
+ private:
+  using Pair = std::pair<std::string, std::string>;
+
+  static std::size_t rank(std::string_view key) {
+    if (key == "Version") return kOrder.size() + 1;
+    if (key == "User") return kOrder.size() + 2;
+    return static_cast<std::size_t>(std::ranges::find(kOrder, key) - kOrder.begin());
+  }
+
+  std::vector<Pair> pairs_;
+};
+
+// The schedule that acts: its label is stored instead of "Automatic" once it has been applied.
+std::string_view effective_schedule(const GenerationRequest& request, const SamplerName& sampler) {
+  const bool is_own = request.scheduler == "Automatic" && sampler.uses_sigmas && !sampler.schedule.empty();
+  return is_own ? sampler.schedule : std::string_view(request.scheduler);
+}
+
+void add_basics(ParameterLine& line, const GenerationRequest& request, const InfotextContext& context) {
+  line.set("Steps", fmt::format("{}", request.steps));
+  line.set("Sampler", request.sampler);
+  line.set("Schedule type", request.scheduler);
+  line.set("CFG scale", python_number(request.cfg_scale));
+  line.set("Seed", fmt::format("{}", request.seed));
+  line.set("Size", fmt::format("{}x{}", request.width, request.height));
+  if (request.add_model_hash_to_info && !context.model_hash.empty()) line.set("Model hash", context.model_hash);
+  if (request.add_model_name_to_info && !context.model_name.empty()) line.set("Model", context.model_name);
+  if (request.add_vae_hash_to_info && !context.vae_hash.empty()) line.set("VAE hash", context.vae_hash);
+  if (request.add_vae_name_to_info && !context.vae_name.empty()) line.set("VAE", context.vae_name);
+}
+
+void add_noise(ParameterLine& line, const GenerationRequest& request, const SamplerName* sampler) {
+  if (request.subseed_strength != 0) {
+    line.set("Variation seed", fmt::format("{}", request.subseed));
+    line.set("Variation seed strength", python_number(request.subseed_strength));
+  }
+  if (request.seed_resize_from_w > 0 && request.seed_resize_from_h > 0) {
+    line.set("Seed resize from", fmt::format("{}x{}", request.seed_resize_from_w, request.seed_resize_from_h));
+  }
+  const bool takes_delta = sampler != nullptr && sampler->takes_noise_seed_delta;
+  if (request.eta_noise_seed_delta != 0 && takes_delta) {
+    line.set("ENSD", fmt::format("{}", request.eta_noise_seed_delta));
+  }
+  if (request.randn_source != "GPU") line.set("RNG", request.randn_source);
+}
+
+bool has_brackets(std::string_view text) { return text.find_first_of("([") != std::string_view::npos; }
+
+void add_words(ParameterLine& line, const GenerationRequest& request) {
+  if (request.clip_skip > 1) line.set("Clip skip", fmt::format("{}", request.clip_skip));
+  if (request.tiling) line.set("Tiling", "True");
+  const bool may_weigh = has_brackets(request.prompt) || has_brackets(request.negative_prompt);
+  if (may_weigh && request.emphasis != "Original") line.set("Emphasis", request.emphasis);
+}
+
+void add_schedule(ParameterLine& line, const GenerationRequest& request, const SamplerName& sampler) {
+  const std::string_view label = effective_schedule(request, sampler);
+  line.set("Schedule type", label);
+  if (!sampler.uses_sigmas) return;
+  if (request.always_discard_next_to_last_sigma && !sampler.discards_penultimate_sigma) {
+    line.set("Discard penultimate sigma", "True");
+  }
+  const ScheduleName* schedule = find_schedule_label(label);
+  // The model's own spacing takes no bounds.
+  if (schedule != nullptr && label != "Automatic") {
+    if (request.sigma_min != 0) line.set("Schedule min sigma", python_number(request.sigma_min));
+    if (request.sigma_max != 0) line.set("Schedule max sigma", python_number(request.sigma_max));
+    const bool has_other_rho = request.rho != 0 && request.rho != schedule->default_rho;
+    if (schedule->default_rho != -1 && has_other_rho) line.set("Schedule rho", python_number(request.rho));
+  }
+  if (request.sgm_noise_multiplier) line.set("SGM noise multiplier", "True");
+}
+
+void add_sampler(ParameterLine& line, const GenerationRequest& request, const SamplerName& sampler) {
+  const double eta = request.eta.value_or(request.eta_ancestral);
+  if (sampler.takes_eta && sampler.uses_sigmas && eta != 1) line.set("Eta", python_number(eta));
+  if (sampler.takes_churn) {
+    if (request.s_churn != 0) line.set("Sigma churn", python_number(request.s_churn));
+    if (request.s_tmin != 0) line.set("Sigma tmin", python_number(request.s_tmin));
+    if (request.s_tmax != 0) line.set("Sigma tmax", python_number(request.s_tmax));
+  }
+  if (sampler.takes_noise_scale && request.s_noise != 1) line.set("Sigma noise", python_number(request.s_noise));
+}
+
+void add_guidance(ParameterLine& line, const GenerationRequest& request, const InfotextContext& context) {
+  if (request.skip_early_cond != 0) line.set("Skip Early CFG", python_number(request.skip_early_cond));
+  if (request.s_min_uncond > 0) {
+    line.set("NGMS", python_number(request.s_min_uncond));
+    if (request.s_min_uncond_all) line.set("NGMS all steps", "True");
+  }
+  if (context.padded_conds) line.set("Pad conds", "True");
+}
+
+}  // namespace
+
+std::string version_line() { return "fude-" FUDE_VERSION; }
+
+std::string write_infotext(const GenerationRequest& request, const InfotextContext& context) {
+  const SamplerName* sampler = find_sampler_name(request.sampler);
+  ParameterLine line;
+  add_basics(line, request, context);
+  add_noise(line, request, sampler);
+  add_words(line, request);
+  if (context.was_sampled && sampler != nullptr) {
+    add_schedule(line, request, *sampler);
+    add_sampler(line, request, *sampler);
+    add_guidance(line, request, context);
+  }
+  for (const auto& [key, value] : request.extra) line.set(key, value);
+  if (request.add_version_to_infotext) line.set("Version", context.version.empty() ? version_line() : context.version);
+
+  std::string text = request.prompt;
+  if (!request.negative_prompt.empty()) text += "\nNegative prompt: " + request.negative_prompt;
+  text += "\n" + line.text();
+  return std::string(strip(text));
+}
+
+}  // namespace fude::pipelines

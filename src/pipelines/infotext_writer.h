@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "pipelines/generation_request.h"
+
+namespace fude::pipelines {
+
+/// What the request alone does not tell: which files were used and what was done with them.
+struct InfotextContext {
+  std::string model_name{};
+  std::string model_hash{};  // first 10 hex digits of the file's SHA-256; empty: not written
+  std::string vae_name{};    // empty: the model's own
+  std::string vae_hash{};
+  std::string version{};      // empty: version_line()
+  bool was_sampled = true;    // false: before the run, when it is not yet known which settings act
+  bool padded_conds = false;  // pad_cond_uncond had something to do
+};
+
+/// "fude-0.1.0".
+std::string version_line();
+
+/// The text stored with one picture, from which it can be made again, in the web UI's format and order of keys:
+///
+///     <prompt, may be many lines>
+///     Negative prompt: <may be many lines; left out when empty>
+///     Steps: 20, Sampler: Euler a, ..., Version: fude-0.1.0
+///
+/// The request must be normalised and have the picture's own seeds (request_of_image()). A pair of request.extra
+/// replaces one of the same key.
+std::string write_infotext(const GenerationRequest& request, const InfotextContext& context);
+
+}  // namespace fude::pipelines

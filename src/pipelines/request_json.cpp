@@ -1,0 +1,175 @@
+#include "pipelines/request_json.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/nearest_name.h"
+#include "pipelines/infotext.h"
+#include "pipelines/infotext_request.h"
+#include "pipelines/request_fields.h"
+#include "pipelines/settings.h"
+
+namespace fude::pipelines {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kDeepestNesting = 64;
+
+// Members that mean work Fude does not do (yet); accepted only when they ask for nothing: null, false, 0, "", [], {}.
+constexpr std::array<std::string_view, 12> kUnsupported{
+    "alwayson_scripts", "enable_hr",      "firstphase_height", "firstphase_width",   "init_images",
+    "latent_mask",      "mask",           "restore_faces",     "refiner_checkpoint", "script_name",
+    "styles",           "firstpass_image"};
+
+// Members of the API that have no bearing on a picture made from words in one pass.
+constexpr std::array<std::string_view, 31> kWithoutEffect{"comments",
+                                                          "denoising_strength",
+                                                          "disable_extra_networks",
+                                                          "do_not_save_grid",
+                                                          "do_not_save_samples",
+                                                          "force_task_id",
+                                                          "hr_additional_modules",
+                                                          "hr_cfg",
+                                                          "hr_checkpoint_name",
+                                                          "hr_distilled_cfg",
+                                                          "hr_negative_prompt",
+                                                          "hr_prompt",
+                                                          "hr_resize_x",
+                                                          "hr_resize_y",
+                                                          "hr_sampler_name",
+                                                          "hr_scale",
+                                                          "hr_scheduler",
+                                                          "hr_second_pass_steps",
+                                                          "hr_upscaler",
+                                                          "image_cfg_scale",
+                                                          "include_init_images",
+                                                          "infotext",
+                                                          "initial_noise_multiplier",
+                                                          "override_settings",
+                                                          "override_settings_restore_afterwards",
+                                                          "refiner_switch_at",
+                                                          "sampler_index",
+                                                          "save_images",
+                                                          "script_args",
+                                                          "send_images",
+                                                          "distilled_cfg_scale"};
+
+template <typename Names>
+bool contains(const Names& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// nlohmann's messages open with "[json.exception.parse_error.101] parse error at line 1, column 2: ".
+std::string reason(const Json::exception& error) {
+  const std::string_view text = error.what();
+  const std::size_t end = text.find("] ");
+  return printable(end == std::string_view::npos ? text : text.substr(end + 2), 160);
+}
+
+Json parse_object(std::string_view text) {
+  if (text.size() > kLongestRequest) {
+    fail(ErrorCode::kCorruptFile, "request has {} bytes, expected at most {}", text.size(), kLongestRequest);
+  }
+  const auto refuse_depth = [](int depth, Json::parse_event_t, Json&) {
+    if (depth > kDeepestNesting) {
+      fail(ErrorCode::kCorruptFile, "request is nested deeper than {} levels", kDeepestNesting);
+    }
+    return true;
+  };
+  try {
+    Json body = Json::parse(text, refuse_depth);
+    if (!body.is_object()) fail(ErrorCode::kCorruptFile, "request is a JSON {}, expected an object", body.type_name());
+    return body;
+  } catch (const Json::exception& error) {
+    fail(ErrorCode::kCorruptFile, "request is not JSON: {}", reason(error));
+  }
+}
+
+FieldValue to_value(std::string_view name, const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::null: return {};
+    case Json::value_t::boolean: return value.get<bool>();
+    case Json::value_t::number_integer: return value.get<std::int64_t>();
+    case Json::value_t::number_float: return value.get<double>();
+    case Json::value_t::string: return value.get<std::string>();
+    case Json::value_t::number_unsigned: {
+      const auto number = value.get<std::uint64_t>();
+      const bool fits = number <= static_cast<std::uint64_t>(INT64_MAX);
+      return fits ? FieldValue(static_cast<std::int64_t>(number)) : FieldValue(static_cast<double>(number));
+    }
+    default: break;
+  }
+  fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected one value", printable(name, 60), value.type_name());
+}
+
+bool asks_for_nothing(const Json& value) {
+  if (value.is_number()) return value.get<double>() == 0;
+  if (value.is_string()) return value.get_ref<const std::string&>().empty();
+  return value.is_null() || value == Json(false) || value.empty();
+}
+
+void apply_settings(ParsedRequest& parsed, const Json& settings) {
+  if (settings.is_null()) return;
+  if (!settings.is_object()) {
+    fail(ErrorCode::kInvalidArgument, "override_settings is a JSON {}, expected an object", settings.type_name());
+  }
+  for (const auto& [id, value] : settings.items()) {
+    const std::string warning = apply_setting(parsed.request, id, to_value(id, value));
+    if (!warning.empty()) parsed.warnings.push_back(warning);
+  }
+}
+
+std::string ignored(std::string_view name) {
+  std::vector<std::string_view> names(kUnsupported.begin(), kUnsupported.end());
+  for (const RequestField& field : request_fields()) {
+    if (!field.name.empty()) names.push_back(field.name);
+  }
+  return fmt::format("unknown member '{}' is ignored{}", printable(name, 60), did_you_mean(name, names));
+}
+
+void apply_member(ParsedRequest& parsed, const std::string& name, const Json& value) {
+  if (const RequestField* field = find_request_field(name)) {
+    set_field(parsed.request, *field, to_value(name, value));
+  } else if (contains(kUnsupported, name)) {
+    if (!asks_for_nothing(value)) {
+      fail(ErrorCode::kInvalidArgument, "{} asks for what is not supported yet, expected null or nothing", name);
+    }
+  } else if (!contains(kWithoutEffect, name)) {
+    parsed.warnings.push_back(ignored(name));
+  }
+}
+
+const Json& member(const Json& body, const char* name) {
+  static const Json kNull;
+  const auto found = body.find(name);
+  return found == body.end() ? kNull : *found;
+}
+
+ParsedRequest defaults(const Json& body) {
+  const Json& infotext = member(body, "infotext");
+  if (infotext.is_null() || infotext == Json("")) return {.request = api_request(), .warnings = {}};
+  if (!infotext.is_string()) {
+    fail(ErrorCode::kInvalidArgument, "infotext is a JSON {}, expected a text", infotext.type_name());
+  }
+  LikeRequest like = request_from_infotext(parse_infotext(infotext.get_ref<const std::string&>()));
+  if (like.request.width == 0) like.request.width = like.request.height = 512;
+  return {.request = std::move(like.request), .warnings = std::move(like.warnings)};
+}
+
+}  // namespace
+
+ParsedRequest parse_request(std::string_view json) {
+  const Json body = parse_object(json);
+  ParsedRequest parsed = defaults(body);
+  apply_settings(parsed, member(body, "override_settings"));
+  // The older name of sampler_name; the newer one wins.
+  const Json& sampler_index = member(body, "sampler_index");
+  if (sampler_index.is_string()) parsed.request.sampler = sampler_index.get<std::string>();
+  for (const auto& [name, value] : body.items()) apply_member(parsed, name, value);
+  return parsed;
+}
+
+}  // namespace fude::pipelines

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pipelines/generation_request.h"
+
+namespace fude::pipelines {
+
+struct ParsedRequest {
+  GenerationRequest request;          // call normalise() after flags have had their say
+  std::vector<std::string> warnings;  // what was ignored, one line each
+};
+
+/// Bodies longer than this, and nested deeper than 64, are refused.
+inline constexpr std::size_t kLongestRequest = std::size_t{16} << 20;
+
+/// A JSON body as POST /sdapi/v1/txt2img takes it. Absent members have the API's defaults, or what the member
+/// `infotext` says; null is the same as absent; `override_settings` come before the body's own members. Unknown
+/// members are ignored with a warning, as the web UI does; members that ask for work which Fude does not do yet
+/// (enable_hr, restore_faces, scripts, ...) are errors unless they ask for nothing.
+/// Throws Error: kCorruptFile when the text is no JSON object, kInvalidArgument (naming the member) for a value of a
+/// wrong type or out of range and for unknown settings.
+ParsedRequest parse_request(std::string_view json);
+
+}  // namespace fude::pipelines

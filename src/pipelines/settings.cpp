@@ -1,0 +1,147 @@
+#include "pipelines/settings.h"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+#include <variant>
+
+#include "core/error.h"
+#include "core/nearest_name.h"
+
+namespace fude::pipelines {
+namespace {
+
+/// A setting that is no knob of the request. `neutral`: the only values (as text, separated by "|") that keep the
+/// picture as it is; empty: any value does.
+struct OtherSetting {
+  std::string_view id;
+  std::string_view neutral{};
+};
+
+constexpr std::array kOtherSettings{
+    OtherSetting{"add_user_name_to_info", "false"},
+    OtherSetting{"auto_backcompat"},
+    OtherSetting{"auto_vae_precision"},
+    OtherSetting{"beta_dist_alpha"},
+    OtherSetting{"beta_dist_beta"},
+    OtherSetting{"code_former_weight"},
+    OtherSetting{"cross_attention_optimization"},
+    OtherSetting{"ddim_discretize"},
+    OtherSetting{"directories_filename_pattern"},
+    OtherSetting{"disable_weights_auto_swap"},
+    OtherSetting{"dont_fix_second_order_samplers_schedule", "false"},
+    OtherSetting{"enable_batch_seeds", "true"},
+    OtherSetting{"enable_pnginfo"},
+    OtherSetting{"enable_prompt_comments"},
+    OtherSetting{"eta_ddim"},
+    OtherSetting{"export_for_4chan"},
+    OtherSetting{"face_restoration", "false"},
+    OtherSetting{"face_restoration_model"},
+    OtherSetting{"fp8_storage", "Disable"},
+    OtherSetting{"grid_format"},
+    OtherSetting{"grid_save"},
+    OtherSetting{"hires_fix_refiner_pass"},
+    OtherSetting{"hires_fix_use_firstpass_conds"},
+    OtherSetting{"img2img_color_correction"},
+    OtherSetting{"img2img_extra_noise"},
+    OtherSetting{"img2img_fix_steps"},
+    OtherSetting{"initial_noise_multiplier"},
+    OtherSetting{"inpainting_mask_weight"},
+    OtherSetting{"interrupt_after_current"},
+    OtherSetting{"jpeg_quality"},
+    OtherSetting{"live_preview_refresh_period"},
+    OtherSetting{"live_previews_enable"},
+    OtherSetting{"lora_add_hashes_to_infotext"},
+    OtherSetting{"no_dpmpp_sde_batch_determinism", "false"},
+    OtherSetting{"outdir_samples"},
+    OtherSetting{"outdir_txt2img_samples"},
+    OtherSetting{"pad_cond_uncond_v0", "false"},
+    OtherSetting{"persistent_cond_cache"},
+    OtherSetting{"return_grid"},
+    OtherSetting{"samples_filename_pattern"},
+    OtherSetting{"samples_format", "png"},
+    OtherSetting{"samples_save"},
+    OtherSetting{"save_to_dirs"},
+    OtherSetting{"sd_checkpoint_cache"},
+    OtherSetting{"sd_checkpoint_hash"},
+    OtherSetting{"sd_hypernetwork", "None"},
+    OtherSetting{"sd_lora", "None"},
+    OtherSetting{"sd_noise_schedule", "Default"},
+    OtherSetting{"sd_vae_overrides_per_model_preferences"},
+    OtherSetting{"sdxl_clip_l_skip"},
+    OtherSetting{"show_progress_every_n_steps"},
+    OtherSetting{"show_progress_type"},
+    OtherSetting{"token_merging_ratio", "0"},
+    OtherSetting{"uni_pc_lower_order_final"},
+    OtherSetting{"uni_pc_order"},
+    OtherSetting{"uni_pc_skip_type"},
+    OtherSetting{"uni_pc_variant"},
+    OtherSetting{"upcast_attn"},
+    OtherSetting{"use_downcasted_alpha_bar", "false"},
+    OtherSetting{"use_old_emphasis_implementation", "false"},
+    OtherSetting{"use_old_karras_scheduler_sigmas", "false"},
+    OtherSetting{"use_old_scheduling", "false"},
+};
+
+std::string value_text(const FieldValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return fmt::format("{}", *whole);
+  if (const auto* real = std::get_if<double>(&value)) return fmt::format("{}", *real);
+  return {};
+}
+
+// Text that means nothing is set ("", null) is neutral whatever the setting.
+bool is_neutral(const OtherSetting& setting, std::string text) {
+  if (text == "True") text = "true";
+  if (text == "False") text = "false";
+  return text.empty() || text == setting.neutral;
+}
+
+std::string apply_other(const OtherSetting& setting, const FieldValue& value) {
+  if (setting.neutral.empty()) return fmt::format("setting '{}' has no effect here", setting.id);
+  if (is_neutral(setting, value_text(value))) return {};
+  fail(ErrorCode::kInvalidArgument, "setting '{}' is '{}', expected '{}': other values are not supported yet",
+       setting.id, printable(value_text(value), 60), setting.neutral);
+}
+
+[[noreturn]] void refuse_unknown(std::string_view id) {
+  std::vector<std::string_view> ids;
+  for (const RequestField& field : request_fields()) {
+    if (!field.setting.empty()) ids.push_back(field.setting);
+  }
+  for (const OtherSetting& setting : kOtherSettings) ids.push_back(setting.id);
+  fail(ErrorCode::kInvalidArgument, "unknown setting '{}'{}", printable(id, 60), did_you_mean(id, ids));
+}
+
+const OtherSetting* find_other(std::string_view id) {
+  const auto found = std::ranges::find(kOtherSettings, id, &OtherSetting::id);
+  return found == kOtherSettings.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string apply_setting(GenerationRequest& request, std::string_view id, const FieldValue& value) {
+  if (const RequestField* field = find_setting(id)) {
+    set_field(request, *field, value);
+    return {};
+  }
+  const OtherSetting* other = find_other(id);
+  if (other == nullptr) refuse_unknown(id);
+  return apply_other(*other, value);
+}
+
+std::string apply_setting_text(GenerationRequest& request, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos) {
+    fail(ErrorCode::kInvalidArgument, "setting '{}' has no value, expected ID=VALUE", printable(assignment, 60));
+  }
+  const std::string_view id = assignment.substr(0, equals), value = assignment.substr(equals + 1);
+  if (const RequestField* field = find_setting(id)) {
+    set_field_text(request, *field, value);
+    return {};
+  }
+  return apply_setting(request, id, std::string(value));
+}
+
+}  // namespace fude::pipelines

@@ -1,0 +1,102 @@
+#include "pipelines/infotext_request.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "pipelines/infotext_writer.h"
+#include "pipelines/request_fields.h"
+
+namespace fude::pipelines {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+
+TEST(RequestFromInfotext, MakesTheSameTextAgain) {
+  GenerationRequest request;
+  request.prompt = "a (cat:1.2),\nsitting";
+  request.negative_prompt = "blurry";
+  request.model = "tiny";
+  request.sampler = "Euler";
+  request.scheduler = "Karras";
+  request.steps = 7;
+  request.cfg_scale = 6.5;
+  request.seed = 42;
+  request.subseed = 43;
+  request.subseed_strength = 0.25;
+  request.seed_resize_from_w = 96;
+  request.seed_resize_from_h = 64;
+  request.randn_source = "CPU";
+  request.width = 512;
+  request.height = 768;
+  request.tiling = true;
+  request.clip_skip = 2;
+  request.emphasis = "No norm";
+  request.s_churn = 5;
+  request.s_tmin = 0.1;
+  request.s_tmax = 10;
+  request.s_noise = 1.01;
+  request.sigma_min = 0.1;
+  request.sigma_max = 10;
+  request.rho = 5;
+  request.sgm_noise_multiplier = true;
+  request.always_discard_next_to_last_sigma = true;
+  request.s_min_uncond = 4;
+  request.s_min_uncond_all = true;
+  request.skip_early_cond = 0.3;
+  request.extra = {{"Artist note", "a, b: c"}};
+  const InfotextContext context{.model_name = "tiny", .model_hash = "0123456789"};
+  const std::string text = write_infotext(request, context);
+
+  LikeRequest like = request_from_infotext(parse_infotext(text));
+  EXPECT_THAT(like.warnings, IsEmpty());
+  EXPECT_THAT(like.request.extra, ElementsAre(Pair("Artist note", "a, b: c")));
+  normalise(like.request);
+  EXPECT_EQ(write_infotext(like.request, context), text);
+  for (const RequestField& field : request_fields()) {
+    if (field.key.empty()) continue;
+    EXPECT_EQ(field_value(like.request, field), field_value(request, field)) << field.key;
+  }
+}
+
+TEST(RequestFromInfotext, KeepsDefaultsWhereTheTextIsSilent) {
+  const LikeRequest like = request_from_infotext(parse_infotext("just words"));
+  EXPECT_EQ(like.request.prompt, "just words");
+  EXPECT_EQ(like.request.steps, 20);
+  EXPECT_EQ(like.request.width, 0);
+  EXPECT_THAT(like.warnings, IsEmpty());
+}
+
+TEST(RequestFromInfotext, SplitsOldSamplerNamesAndLeavesUnknownOnes) {
+  const auto like = [](const std::string& sampler) {
+    return request_from_infotext(parse_infotext("Steps: 1, Seed: 2, Sampler: " + sampler)).request;
+  };
+  EXPECT_EQ(like("DPM++ 2M Karras").sampler, "DPM++ 2M");
+  EXPECT_EQ(like("DPM++ 2M Karras").scheduler, "Karras");
+  EXPECT_EQ(like("DEIS").sampler, "DEIS");
+}
+
+TEST(RequestFromInfotext, NamesWhatIsNotMadeAgain) {
+  const LikeRequest like = request_from_infotext(parse_infotext(
+      "a\nSteps: 1, Seed: 2, Hires upscale: 2.0, Lora hashes: \"x: 12\", Version: v1.6.0, Model hash: 12"));
+  EXPECT_THAT(like.warnings, ElementsAre(HasSubstr("Hires upscale: 2.0"), HasSubstr("Lora hashes: x: 12"),
+                                         HasSubstr("Downcast alphas_cumprod")));
+  EXPECT_THAT(like.request.extra, IsEmpty());
+}
+
+TEST(RequestFromInfotext, RefusesValuesThatCannotBe) {
+  const auto refuse = [](const std::string& pair) {
+    EXPECT_THROW(request_from_infotext(parse_infotext("Sampler: Euler, Seed: 2, " + pair)), Error) << pair;
+  };
+  refuse("Steps: many");
+  refuse("Steps: 0");
+  refuse("Size: 10x10");
+  refuse("CFG scale: nan");
+  refuse("Seed: 99999999999999999999");
+}
+
+}  // namespace
+}  // namespace fude::pipelines

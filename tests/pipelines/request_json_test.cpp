@@ -1,0 +1,119 @@
+#include "pipelines/request_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+
+namespace fude::pipelines {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+std::string refusal(const std::string& json, ErrorCode code = ErrorCode::kInvalidArgument) {
+  try {
+    parse_request(json);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code) << error.what();
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(ParseRequest, HasTheApiDefaults) {
+  const GenerationRequest request = parse_request("{}").request;
+  EXPECT_EQ(request.steps, 50);
+  EXPECT_EQ(request.sampler, "Euler");
+  EXPECT_EQ(request.width, 512);
+}
+
+TEST(ParseRequest, ReadsMembersAndSettings) {
+  const ParsedRequest parsed = parse_request(R"({
+      "prompt": "猫", "steps": 8, "cfg_scale": 7, "sampler_name": "Euler a", "scheduler": null, "eta": 0.5,
+      "n_iter": 2, "s_noise": 1.01, "override_settings": {"s_noise": 1.5, "CLIP_stop_at_last_layers": 2}})");
+  EXPECT_THAT(parsed.warnings, IsEmpty());
+  EXPECT_EQ(parsed.request.prompt, "猫");
+  EXPECT_EQ(parsed.request.steps, 8);
+  EXPECT_EQ(parsed.request.batch_count, 2);
+  EXPECT_EQ(parsed.request.scheduler, "Automatic");
+  EXPECT_EQ(parsed.request.s_noise, 1.01);  // the body's own member wins over the setting
+  EXPECT_EQ(parsed.request.clip_skip, 2);
+  EXPECT_EQ(parsed.request.eta, 0.5);
+}
+
+// What the common Python client sends with every request.
+TEST(ParseRequest, TakesWhatClientsSend) {
+  const ParsedRequest parsed = parse_request(R"({
+      "enable_hr": false, "hr_scale": 2, "hr_upscaler": "Latent", "hr_second_pass_steps": 0, "hr_resize_x": 0,
+      "hr_resize_y": 0, "hr_checkpoint_name": null, "hr_sampler_name": null, "hr_scheduler": null, "hr_prompt": "",
+      "hr_negative_prompt": "", "denoising_strength": 0.7, "firstphase_width": 0, "firstphase_height": 0,
+      "prompt": "cat", "styles": [], "seed": -1, "subseed": -1, "subseed_strength": 0.0, "seed_resize_from_h": 0,
+      "seed_resize_from_w": 0, "batch_size": 1, "n_iter": 1, "steps": 20, "cfg_scale": 7.0, "width": 512,
+      "height": 512, "restore_faces": false, "tiling": false, "do_not_save_samples": false,
+      "do_not_save_grid": false, "negative_prompt": "", "eta": 1.0, "s_churn": 0, "s_tmax": 0, "s_tmin": 0,
+      "s_noise": 1, "override_settings": {}, "override_settings_restore_afterwards": true, "script_args": [],
+      "script_name": null, "send_images": true, "save_images": false, "alwayson_scripts": {},
+      "sampler_name": "Euler a", "scheduler": "automatic", "use_deprecated_controlnet": false,
+      "sampler_index": "Euler a"})");
+  EXPECT_THAT(parsed.warnings, ElementsAre("unknown member 'use_deprecated_controlnet' is ignored"));
+  GenerationRequest request = parsed.request;
+  normalise(request);
+  EXPECT_EQ(request.sampler, "Euler a");
+  EXPECT_EQ(request.scheduler, "Automatic");
+}
+
+TEST(ParseRequest, TakesTheOlderNameOfTheSampler) {
+  EXPECT_EQ(parse_request(R"({"sampler_index": "DDIM"})").request.sampler, "DDIM");
+  EXPECT_EQ(parse_request(R"({"sampler_index": "DDIM", "sampler_name": "LMS"})").request.sampler, "LMS");
+  EXPECT_EQ(parse_request(R"({"sampler_index": "DDIM", "sampler_name": null})").request.sampler, "DDIM");
+}
+
+TEST(ParseRequest, StartsFromInfotextWhenGiven) {
+  const GenerationRequest request =
+      parse_request(R"({"infotext": "a cat\nSteps: 9, Seed: 3, Sampler: LMS", "steps": 4})").request;
+  EXPECT_EQ(request.prompt, "a cat");
+  EXPECT_EQ(request.seed, 3);
+  EXPECT_EQ(request.steps, 4);
+  EXPECT_EQ(request.width, 512);
+}
+
+TEST(ParseRequest, WarnsOfUnknownMembers) {
+  EXPECT_THAT(parse_request(R"({"stpes": 3})").warnings,
+              ElementsAre("unknown member 'stpes' is ignored, did you mean 'steps'?"));
+}
+
+TEST(ParseRequest, RefusesWorkThatIsNotDoneYet) {
+  EXPECT_THAT(refusal(R"({"enable_hr": true})"), StartsWith("enable_hr asks for what is not supported yet"));
+  EXPECT_THAT(refusal(R"({"styles": ["x"]})"), StartsWith("styles asks"));
+  EXPECT_THAT(refusal(R"({"script_name": "X/Y/Z plot"})"), StartsWith("script_name asks"));
+}
+
+TEST(ParseRequest, RefusesWrongTypesAndRangesByName) {
+  EXPECT_EQ(refusal(R"({"steps": "20"})"), "steps is '20', expected 1..1000");
+  EXPECT_EQ(refusal(R"({"steps": []})"), "steps is a JSON array, expected one value");
+  EXPECT_EQ(refusal(R"({"width": -64})"), "width is -64, expected 64..8192, a multiple of 8");
+  EXPECT_EQ(refusal(R"({"seed": 18446744073709551615})"),
+            "seed is 1.8446744073709552e+19, expected a whole number of at least -1");
+  EXPECT_EQ(refusal(R"({"prompt": 5})"), "prompt is 5, expected a text");
+  EXPECT_EQ(refusal(R"({"override_settings": []})"), "override_settings is a JSON array, expected an object");
+  EXPECT_EQ(refusal(R"({"override_settings": {"rh": 1}})"), "unknown setting 'rh', did you mean 'rho'?");
+}
+
+TEST(ParseRequest, RefusesWhatIsNoJsonObject) {
+  for (const char* text :
+       {"", "{", "[]", "5", "{\"steps\": NaN}", "{\"cfg_scale\": 1e999}", "{\"prompt\": \"\xFF\"}"}) {
+    EXPECT_THAT(refusal(text, ErrorCode::kCorruptFile), StartsWith("request ")) << text;
+  }
+  EXPECT_THAT(refusal(std::string(100000, '['), ErrorCode::kCorruptFile), StartsWith("request is nested"));
+  EXPECT_THAT(refusal(std::string(kLongestRequest + 1, ' '), ErrorCode::kCorruptFile), StartsWith("request has"));
+}
+
+TEST(ParseRequest, RefusesNulInPrompts) {
+  GenerationRequest request = parse_request(R"({"prompt": "a\u0000b"})").request;
+  EXPECT_THROW(normalise(request), Error);
+}
+
+}  // namespace
+}  // namespace fude::pipelines

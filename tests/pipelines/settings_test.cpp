@@ -1,0 +1,60 @@
+#include "pipelines/settings.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+
+namespace fude::pipelines {
+namespace {
+
+TEST(ApplySetting, ChangesKnobs) {
+  GenerationRequest request;
+  EXPECT_EQ(apply_setting(request, "CLIP_stop_at_last_layers", std::int64_t{2}), "");
+  EXPECT_EQ(apply_setting(request, "sgm_noise_multiplier", true), "");
+  EXPECT_EQ(apply_setting(request, "sd_model_checkpoint", std::string("tiny")), "");
+  EXPECT_EQ(request.clip_skip, 2);
+  EXPECT_TRUE(request.sgm_noise_multiplier);
+  EXPECT_EQ(request.model, "tiny");
+}
+
+TEST(ApplySetting, WarnsOfSettingsWithoutEffect) {
+  GenerationRequest request;
+  EXPECT_EQ(apply_setting(request, "jpeg_quality", std::int64_t{80}), "setting 'jpeg_quality' has no effect here");
+}
+
+TEST(ApplySetting, TakesUnsupportedSettingsOnlyWhenTheyChangeNothing) {
+  GenerationRequest request;
+  EXPECT_EQ(apply_setting(request, "sd_noise_schedule", std::string("Default")), "");
+  EXPECT_EQ(apply_setting(request, "use_old_scheduling", false), "");
+  EXPECT_THROW(apply_setting(request, "sd_noise_schedule", std::string("Zero Terminal SNR")), Error);
+  EXPECT_THROW(apply_setting(request, "use_old_scheduling", true), Error);
+}
+
+TEST(ApplySetting, RefusesUnknownIdsWithTheNearest) {
+  GenerationRequest request;
+  try {
+    apply_setting(request, "randn_sorce", std::string("CPU"));
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument);
+    EXPECT_STREQ(error.what(), "unknown setting 'randn_sorce', did you mean 'randn_source'?");
+  }
+}
+
+TEST(ApplySettingText, ReadsAssignments) {
+  GenerationRequest request;
+  apply_setting_text(request, "eta_noise_seed_delta=31337");
+  apply_setting_text(request, "emphasis=No norm");
+  apply_setting_text(request, "pad_cond_uncond=true");
+  apply_setting_text(request, "sd_model_checkpoint=a=b");
+  EXPECT_EQ(request.eta_noise_seed_delta, 31337);
+  EXPECT_EQ(request.emphasis, "No norm");
+  EXPECT_TRUE(request.pad_cond_uncond);
+  EXPECT_EQ(request.model, "a=b");
+  EXPECT_EQ(apply_setting_text(request, "use_old_scheduling=False"), "");
+  EXPECT_THROW(apply_setting_text(request, "emphasis"), Error);
+  EXPECT_THROW(apply_setting_text(request, "rho=many"), Error);
+}
+
+}  // namespace
+}  // namespace fude::pipelines
