@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "training/painter/stage.h"
 
 namespace fude::painter {
@@ -233,18 +235,22 @@ void draw_background(Stage& stage) {
 void draw_weather(Stage& stage) {
   Random random = stage.random(Layer::kWeather);
   Canvas& canvas = stage.canvas;
+  const auto hides_face = [&](Point at) {
+    return std::hypot(at.x - stage.head.x, at.y - stage.head.y - 12 * stage.scale) < 66 * stage.scale;
+  };
   const auto scatter = [&](int count, auto draw) {  // one in each cell of a grid, so that they never bunch up
     for (int i = 0; i < count; ++i) {
       const double cell = kSize / 4;
-      draw(Point{(i % 4 + random.unit()) * cell, (i / 4 + random.unit()) * kSize / ((count + 3) / 4)});
+      const Point at{(i % 4 + random.unit()) * cell, (i / 4 + random.unit()) * kSize / ((count + 3) / 4)};
+      if (!hides_face(at)) draw(at);
     }
   };
   const auto leaf = [&](Point at, Color color) {
-    canvas.fill(Path::ellipse(at, random.between(4.5, 6.5), random.between(2.8, 3.8), random.between(0, 3)), color);
+    canvas.fill(Path::ellipse(at, random.between(5.5, 7.5), random.between(3.4, 4.4), random.between(0, 3)), color);
   };
   switch (stage.who.background) {
     case Background::kSnow:
-      return scatter(20, [&](Point at) {
+      return scatter(28, [&](Point at) {
         const double r = random.between(2.4, 4.6);
         canvas.fill(Path::ellipse(at, r, r), faded(kWhite, 0.95));
       });
@@ -253,8 +259,8 @@ void draw_weather(Stage& stage) {
         canvas.fill(Path::taper(at, {at.x - 3, at.y + 14}, {at.x - 6, at.y + 30}, 1.3, 0.4, 1.6),
                     Color{0.86, 0.93, 1, 0.75});
       });
-    case Background::kCherryBlossoms: return scatter(12, [&](Point at) { leaf(at, rgb(0xff8cb4)); });
-    case Background::kAutumn: return scatter(10, [&](Point at) { leaf(at, rgb(0xd8541c)); });
+    case Background::kCherryBlossoms: return scatter(20, [&](Point at) { leaf(at, rgb(0xff8cb4)); });
+    case Background::kAutumn: return scatter(16, [&](Point at) { leaf(at, rgb(0xd8541c)); });
     default: return;
   }
 }

@@ -107,15 +107,15 @@ struct Eye {
 void draw_tears(Stage& stage, double side) {
   Canvas& canvas = stage.canvas;
   const double x = side * 26 + stage.yaw * 3;
-  const Path stream = Path::smooth({{x - 6.5, 27},
-                                    {x + 6.5, 27},
-                                    {x + 8 + side * 1.5, 42},
-                                    {x + 6 + side * 3, 55},
-                                    {x + side * 3, 58.5},
-                                    {x - 6 + side * 3, 55},
-                                    {x - 8 + side * 1.5, 42}});
-  canvas.inked(stream, faded(rgb(0x8ed6ff), 0.92), rgb(0x3c80c8), 1.4, [&] {
-    canvas.fill(Path::taper({x - 3, 29}, {x - 4 + side, 42}, {x - 2.5 + side * 2, 52}, 2.2, 1.6, 0), kWhite);
+  const Path stream = Path()
+                          .move({x - 5, 25})
+                          .line({x + 5, 25})
+                          .curve({x + 6, 36}, {x + 11 + side * 2, 44}, {x + 9 + side * 2, 52})
+                          .curve({x + 6 + side * 2, 60}, {x - 6 + side * 2, 60}, {x - 9 + side * 2, 52})
+                          .curve({x - 11 + side * 2, 44}, {x - 6, 36}, {x - 5, 25})
+                          .close();
+  canvas.inked(stream, faded(rgb(0x8ed6ff), 0.94), rgb(0x3c80c8), 1.5, [&] {
+    canvas.fill(Path::taper({x - 2, 30}, {x - 4 + side, 42}, {x - 4 + side * 2, 52}, 2.4, 1.2, 0), kWhite);
   });
 }
 

@@ -85,10 +85,10 @@ void draw_mouth(Stage& stage) {
   switch (stage.who.expression) {
     case Expression::kSmile:
     case Expression::kWink:
-    case Expression::kClosedEyes: return line({x - 10, 40}, {x, 48.5}, {x + 10, 40}, 1.7);
+    case Expression::kClosedEyes: return line({x - 10, 40}, {x, 48.5}, {x + 10, 40}, 2.1);
     case Expression::kOpenMouth: return draw_open_mouth(stage, x);
-    case Expression::kAngry: return line({x - 9, 46}, {x, 37}, {x + 9, 46}, 1.9);
-    case Expression::kExpressionless: return line({x - 6.5, 43}, {x, 43}, {x + 6.5, 43}, 1.7);
+    case Expression::kAngry: return line({x - 9, 46}, {x, 37}, {x + 9, 46}, 2.3);
+    case Expression::kExpressionless: return line({x - 6.5, 43}, {x, 43}, {x + 6.5, 43}, 2.1);
     case Expression::kSurprised:
       return canvas.inked(Path::ellipse({x, 44}, 5, 6.8), rgb(0xb8324a), rgb(0x7c2430), 1.7, [&] {
         canvas.fill(Path::ellipse({x, 51}, 5, 4), rgb(0xff8c94));

@@ -170,7 +170,7 @@ void draw_maid(Stage& stage) {
 
 void draw_armor(Stage& stage) {
   Canvas& canvas = stage.canvas;
-  draw_plain_top(stage, tones(rgb(0x5c6478), rgb(0x3a4054)));
+  draw_plain_top(stage, stage.cloth);
   const Tones gold = tones(rgb(0xf4cc58), rgb(0xb8842c));
   const Path plate = Path()
                          .move({-40, 96})

@@ -93,26 +93,23 @@ void draw_strands(Stage& stage, const std::vector<Point>& edge) {
   }
 }
 
-/// The angel's ring: a band of light that follows the skull, jagged where locks part.
+/// The angel's ring: a band of light that follows the skull, its lower edge in scallops as the locks part.
 void draw_ring(Stage& stage) {
   Random random = stage.random(Layer::kHair);
   const double shift = random.between(-3, 3);
-  constexpr int kTeeth = 7;
-  Path ring;
-  const auto on_skull = [&](double t, double lift) {
-    return Point{t * 42, -37 + 13 * t * t + shift - lift * std::sqrt(1 - t * t)};
+  constexpr int kScallops = 6;
+  const auto on_skull = [&](double t, double drop) {
+    return Point{t * 43, -49 + 22 * t * t + shift + drop * std::sqrt(1 - t * t)};
   };
-  ring.move(on_skull(-1, 0));
-  for (int i = 0; i < kTeeth; ++i) {
-    const double t0 = -1 + 2.0 * i / kTeeth, t1 = -1 + 2.0 * (i + 1) / kTeeth;
-    const double rise = i % 2 == 0 ? 12 : 8;
-    ring.curve(on_skull(t0, rise), on_skull((t0 + t1) / 2, rise + 3), on_skull(t1, i + 1 == kTeeth ? 0 : 3));
+  Path ring;
+  ring.move(on_skull(-1, 0)).curve(on_skull(-0.6, -9), on_skull(0.6, -9), on_skull(1, 0));
+  for (int i = kScallops; i > 0; --i) {
+    const double from = -1 + 2.0 * i / kScallops, to = -1 + 2.0 * (i - 1) / kScallops;
+    const double drop = i % 2 == 0 ? 11 : 15;
+    ring.curve(on_skull(from * 0.9 + to * 0.1, drop), on_skull(from * 0.3 + to * 0.7, drop + 3),
+               on_skull(to, i == 1 ? 0 : 3));
   }
-  for (int i = kTeeth; i > 0; --i) {
-    const double t0 = -1 + 2.0 * i / kTeeth, t1 = -1 + 2.0 * (i - 1) / kTeeth;
-    ring.curve(on_skull(t0, -5), on_skull((t0 + t1) / 2, -7), on_skull(t1, i == 1 ? 0 : -1));
-  }
-  stage.canvas.fill(ring.close(), faded(stage.hair.light, stage.who.hair_color == HairColor::kWhite ? 1 : 0.72));
+  stage.canvas.fill(ring.close(), faded(stage.hair.light, stage.who.hair_color == HairColor::kWhite ? 1 : 0.66));
 }
 
 void draw_ahoge(Stage& stage) {

@@ -46,8 +46,8 @@ Pose draw_pose(const Stage& stage) {
       pose.head.y = 98 + above * 0.6 + lift;
       break;
     case Framing::kCowboyShot:
-      pose.scale = random.between(0.74, 0.78);
-      pose.head.y = 76 + above * 0.45 + lift;
+      pose.scale = random.between(0.77, 0.81);
+      pose.head.y = 78 + above * 0.45 + lift;
       break;
   }
   return pose;
@@ -90,6 +90,8 @@ Painting paint(const Character& character) {
   const Pose pose = draw_pose(stage);
   Random random(character.variation, static_cast<std::uint64_t>(Layer::kFace));
   stage.yaw = character.gaze == Gaze::kSide ? random.between(0.6, 1) : random.between(-0.7, 0.7);
+  stage.head = pose.head;
+  stage.scale = pose.scale;
   draw_background(stage);
   draw_figure(stage, pose);
   draw_weather(stage);

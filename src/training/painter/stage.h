@@ -28,7 +28,9 @@ struct Stage {
   const Character& who;
   Canvas canvas{kPictureSize};
   Tones hair, skin, cloth, accent, headwear;
-  double yaw = 0;  // features shift sideways by up to 4 head units
+  Point head{};      // its middle, in pixels
+  double scale = 1;  // pixels in a head unit
+  double yaw = 0;    // features shift sideways by up to 4 head units
   Flaws flaws;
 
   Random random(Layer layer) const { return Random(who.variation, static_cast<std::uint64_t>(layer)); }
