@@ -85,6 +85,13 @@ bool is_number(char32_t character) { return (U_GET_GC_MASK(static_cast<UChar32>(
 
 int digit_value(char32_t character) { return u_charDigitValue(static_cast<UChar32>(character)); }
 
+int display_width(char32_t character) {
+  const auto code = static_cast<UChar32>(character);
+  if ((U_GET_GC_MASK(code) & (U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CC_MASK | U_GC_CF_MASK)) != 0) return 0;
+  const int width = u_getIntPropertyValue(code, UCHAR_EAST_ASIAN_WIDTH);
+  return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
+}
+
 std::u32string to_lower(std::u32string_view text) {
   if (is_ascii(text)) {
     std::u32string result(text);

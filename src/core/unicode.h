@@ -23,6 +23,9 @@ bool is_number(char32_t character);  ///< general category N
 /// Value of a decimal digit of any script, -1 for other characters.
 int digit_value(char32_t character);
 
+/// Columns that the character takes in a terminal: 0 for marks and controls, 2 for wide ones such as kanji, else 1.
+int display_width(char32_t character);
+
 /// Lower case by Unicode's full mapping, language-neutral, final sigma included.
 std::u32string to_lower(std::u32string_view text);
 

@@ -97,4 +97,24 @@ void append_byte_pair_ids(std::string_view word, std::vector<std::int32_t>& ids)
   symbols.append_ids(ids);
 }
 
+std::string byte_pair_text(std::int32_t id) {
+  std::string text;
+  std::vector<std::uint32_t> waiting{static_cast<std::uint32_t>(id)};
+  while (!waiting.empty()) {
+    const std::uint32_t symbol = waiting.back();
+    waiting.pop_back();
+    if (symbol < tables::kFirstMerge) {
+      const std::uint16_t* byte = std::ranges::find(tables::kIdOfByte, symbol % tables::kWordEnd);
+      text.push_back(static_cast<char>(byte - tables::kIdOfByte));
+      if (symbol >= tables::kWordEnd) text.push_back(' ');
+      continue;
+    }
+    const auto merge = std::ranges::find(tables::kMergeRanks, symbol - tables::kFirstMerge) - tables::kMergeRanks;
+    const auto left = std::ranges::upper_bound(tables::kMergeStarts, merge) - tables::kMergeStarts - 1;
+    waiting.push_back(tables::kMergeRights[merge]);
+    waiting.push_back(static_cast<std::uint32_t>(left));
+  }
+  return text;
+}
+
 }  // namespace fude::tokenizers

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string>
 
 #include "core/unicode.h"
 #include "tokenizers/byte_pair_merges.h"
@@ -82,6 +81,11 @@ std::vector<std::int32_t> ClipTokenizer::encode(std::string_view text) const {
   }
   encode_part(text.substr(begin), ids);
   return ids;
+}
+
+std::string ClipTokenizer::token_text(std::int32_t id) {
+  if (id < 0 || id >= kStartId) return {};
+  return byte_pair_text(id);
 }
 
 void ClipTokenizer::encode_part(std::string_view text, std::vector<std::int32_t>& ids) const {

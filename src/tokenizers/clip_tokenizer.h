@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,10 @@ class ClipTokenizer {
 
   /// Token ids of UTF-8 text, of any length, without start and end token. Broken UTF-8 counts as U+FFFD.
   std::vector<std::int32_t> encode(std::string_view text) const;
+
+  /// Text of one token, for people to read: a token that ends a word ends in a space. Tokens may hold parts of a
+  /// character, so only whole sequences are sure to be UTF-8. Empty for the start and end token and unknown ids.
+  static std::string token_text(std::int32_t id);
 
  private:
   void encode_part(std::string_view text, std::vector<std::int32_t>& ids) const;

@@ -46,6 +46,13 @@ TEST(IsWordCharacter, KnowsLettersNumbersAndUnderscore) {
   for (char32_t c : std::u32string_view(U" -,😀\u0301")) EXPECT_FALSE(is_word_character(c)) << +c;
 }
 
+TEST(DisplayWidth, CountsColumns) {
+  EXPECT_EQ(display_width(U'a'), 1);
+  EXPECT_EQ(display_width(U'猫'), 2);
+  EXPECT_EQ(display_width(U'Ａ'), 2);
+  EXPECT_EQ(display_width(0x0301), 0);
+}
+
 TEST(DigitValue, KnowsDigitsOfAllScripts) {
   EXPECT_EQ(digit_value(U'7'), 7);
   EXPECT_EQ(digit_value(U'３'), 3);

@@ -36,6 +36,14 @@ TEST(ClipTokenizer, ReadsSpecialTextsInsideWords) {
             (Ids{ClipTokenizer::kStartId, 27, 347, 993, 6659, 4160, 347}));
 }
 
+TEST(ClipTokenizer, TellsTheTextOfTokens) {
+  std::string text;
+  for (std::int32_t id : ClipTokenizer().encode("Supercalifragilistic 猫, sky")) text += ClipTokenizer::token_text(id);
+  EXPECT_EQ(text, "supercalifragilistic 猫 , sky ");
+  EXPECT_EQ(ClipTokenizer::token_text(ClipTokenizer::kEndId), "");
+  EXPECT_EQ(ClipTokenizer::token_text(-1), "");
+}
+
 TEST(ClipTokenizer, TakesAnyBytes) {
   const ClipTokenizer tokenizer;
   EXPECT_EQ(tokenizer.encode("a\xFF"
