@@ -8,5 +8,6 @@ namespace fude::apps {
 /// callback that does the work. A callback throws fude::Error; main() turns it into a line on stderr and an exit code.
 /// Results go to stdout, progress and logs to stderr.
 void add_paint_command(CLI::App& app);
+void add_prompt_command(CLI::App& app);
 
 }  // namespace fude::apps

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   fude::apps::set_up_help(app);
   app.require_subcommand(1);
   fude::apps::add_paint_command(app);
+  fude::apps::add_prompt_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {

@@ -40,6 +40,8 @@ struct GenerationRequest {
   int clip_skip = 1;
   std::string emphasis = "Original";  // Original, No norm, Ignore, None
   int comma_padding_backtrack = 20;   // tokens
+  bool enable_prompt_comments = true;
+  bool use_old_scheduling = false;  // when to change words in [from:to:when]: the rule of old versions
 
   std::optional<double> eta;  // absent: eta_ancestral
   double eta_ancestral = 1;

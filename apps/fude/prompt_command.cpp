@@ -1,0 +1,91 @@
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+#include <memory>
+#include <optional>
+
+#include "command.h"
+#include "pipelines/request_fields.h"
+#include "prompt_report.h"
+#include "settings_flag.h"
+
+namespace fude::apps {
+namespace {
+
+struct PromptFlags {
+  std::string text;
+  int steps = 20;
+  std::optional<int> hires_steps;
+  bool is_second_order = false;
+  std::string tokenizer = "sd1";
+  std::vector<std::string> settings;
+  bool wants_json = false;
+};
+
+const tokenizers::ClipTokenizerOptions& tokenizer_options(const std::string& name) {
+  if (name == "sd2") return tokenizers::kSd2Tokenizer;
+  return name == "openai" ? tokenizers::kOpenAiTokenizer : tokenizers::kSd1Tokenizer;
+}
+
+prompt::PlanOptions plan_options(const PromptFlags& flags, const pipelines::GenerationRequest& request) {
+  const int calls_per_step = flags.is_second_order ? 2 : 1;
+  prompt::PlanOptions options{.strips_comments = request.enable_prompt_comments};
+  options.schedule.steps = flags.steps * calls_per_step;
+  if (flags.hires_steps) {
+    options.schedule.hires_steps = (*flags.hires_steps > 0 ? *flags.hires_steps : flags.steps) * calls_per_step;
+  }
+  options.schedule.uses_old_rule = request.use_old_scheduling;
+  return options;
+}
+
+PromptReport report_on(const std::string& text, const PromptFlags& flags) {
+  pipelines::GenerationRequest request;
+  apply_settings(request, flags.settings);
+  const tokenizers::ClipTokenizer tokenizer(tokenizer_options(flags.tokenizer));
+  PromptReport report;
+  report.plan = prompt::plan_prompt(text, plan_options(flags, request));
+  const std::string& first = report.plan.parts.front().schedules.front().text;
+  report.attention = prompt::parse_attention(first, prompt::parse_emphasis(request.emphasis));
+  report.tokens = tokenizer.encode(text);
+  report.chunked = prompt::chunk_pieces(report.attention, tokenizer, request.comma_padding_backtrack);
+  return report;
+}
+
+std::string standard_input() { return {std::istreambuf_iterator<char>(std::cin), {}}; }
+
+void print_report(const PromptFlags& flags) {
+  const PromptReport report = report_on(flags.text == "-" ? standard_input() : flags.text, flags);
+  const std::string out = flags.wants_json ? prompt_json(report) + '\n' : prompt_text(report);
+  std::fwrite(out.data(), 1, out.size(), stdout);
+}
+
+}  // namespace
+
+void add_prompt_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("prompt", "shows how a prompt is understood");
+  auto flags = std::make_shared<PromptFlags>();
+  command->add_option("TEXT", flags->text, "the prompt; - reads standard input")->required();
+  command->add_option("--steps", flags->steps, "sampling steps (1..1000, default 20)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000).description(""));
+  command
+      ->add_option("--hires-steps", flags->hires_steps,
+                   "show the second pass, of this many steps (0..1000; 0: as many as --steps)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 1000).description(""));
+  command->add_flag("--second-order", flags->is_second_order,
+                    "for a sampler that calls the model twice a step, such as DPM++ SDE or Heun");
+  command->add_option("--tokenizer", flags->tokenizer, "sd1, sd2 or openai (default sd1)")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"sd1", "sd2", "openai"}).description(""));
+  command
+      ->add_option("--set", flags->settings,
+                   "a setting, may be repeated: emphasis, comma_padding_backtrack, enable_prompt_comments, "
+                   "use_old_scheduling")
+      ->type_name("ID=VALUE")
+      ->allow_extra_args(false);
+  command->add_flag("--json", flags->wants_json, "print one JSON object");
+  command->callback([flags] { print_report(*flags); });
+}
+
+}  // namespace fude::apps
