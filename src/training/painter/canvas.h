@@ -95,11 +95,14 @@ class Canvas {
   void stroke(const Path& path, const Paint& paint, double width);
   void cover(const Paint& paint);  // the whole surface, within the current clip
 
+  /// How far the fills of inked shapes miss their lines; 0 in a good picture.
+  void set_slip(Point slip) { slip_ = slip; }
+
   /// Fill, shade within the outline, then ink it. The ink is thicker below and right of the shape, as a pen's line.
   template <typename Shade>
   void inked(const Path& path, const Paint& paint, Color ink, double width, Shade shade) {
     stroke(path.moved(0.25 * width, 0.3 * width), ink, width);
-    fill(path, paint);
+    fill(path.moved(slip_.x, slip_.y), paint);
     within(path, shade);
     stroke(path, ink, 0.8 * width);
   }
@@ -142,6 +145,7 @@ class Canvas {
   };
 
   int size_;
+  Point slip_;
   std::unique_ptr<cairo_surface_t, Free> surface_;
   std::unique_ptr<cairo_t, Free> context_;
 };

@@ -30,12 +30,13 @@ std::string_view clothes_noun(const Character& c) {
 }
 
 std::string_view accent_noun(const Character& c) {
+  const bool ends_at_shoulders = c.framing == Framing::kPortrait;  // a portrait ends above the chest
   switch (c.clothes) {
-    case Clothes::kSerafuku: return "neckerchief";
     case Clothes::kBlazer:
     case Clothes::kShirt: return "necktie";
-    case Clothes::kDress: return "bowtie";
-    case Clothes::kKimono: return c.framing == Framing::kPortrait ? "" : "obi";
+    case Clothes::kSerafuku: return ends_at_shoulders ? "" : "neckerchief";
+    case Clothes::kDress: return ends_at_shoulders ? "" : "bowtie";
+    case Clothes::kKimono: return ends_at_shoulders ? "" : "obi";
     default: return {};
   }
 }

@@ -38,16 +38,16 @@ Pose draw_pose(const Stage& stage) {
   const double lift = random.between(-3, 3);
   switch (stage.who.framing) {
     case Framing::kPortrait:
-      pose.scale = random.between(1.24, 1.34) - above * 0.003;
-      pose.head.y = 124 + above * 0.6 + lift;
+      pose.scale = random.between(1.24, 1.34) - above * 0.005;
+      pose.head.y = 120 + above * 0.5 + lift;
       break;
     case Framing::kUpperBody:
-      pose.scale = random.between(0.95, 1.02) - above * 0.001;
-      pose.head.y = 98 + above * 0.6 + lift;
+      pose.scale = random.between(0.95, 1.02) - above * 0.0025;
+      pose.head.y = 97 + above * 0.45 + lift;
       break;
     case Framing::kCowboyShot:
-      pose.scale = random.between(0.77, 0.81);
-      pose.head.y = 78 + above * 0.45 + lift;
+      pose.scale = random.between(0.77, 0.81) - above * 0.001;
+      pose.head.y = 78 + above * 0.4 + lift;
       break;
   }
   return pose;
@@ -92,6 +92,7 @@ Painting paint(const Character& character) {
   stage.yaw = character.gaze == Gaze::kSide ? random.between(0.6, 1) : random.between(-0.7, 0.7);
   stage.head = pose.head;
   stage.scale = pose.scale;
+  stage.canvas.set_slip({stage.flaws.color_slip, -0.6 * stage.flaws.color_slip});
   draw_background(stage);
   draw_figure(stage, pose);
   draw_weather(stage);

@@ -93,7 +93,7 @@ Flaws draw_flaws(const Character& character) {
   flaws.eye_drop = random.sign() * random.between(4, 9);
   flaws.eye_growth = random.sign() * random.between(0.15, 0.3);
   flaws.face_stretch = random.sign() * random.between(0.05, 0.12);
-  flaws.color_slip = random.between(1, 3);
+  flaws.color_slip = random.sign() * random.between(1.5, 3.5);
   return flaws;
 }
 
