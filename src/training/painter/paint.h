@@ -8,6 +8,9 @@
 
 namespace fude::painter {
 
+/// Raised whenever the pictures or captions of a seed change: what is cached from them is then made anew.
+inline constexpr int kPaintingVersion = 2;
+
 /// kPictureSize x kPictureSize RGB bytes, rows from top to bottom.
 struct Painting {
   int width = kPictureSize;
