@@ -5,9 +5,8 @@
 #include <optional>
 
 #include "command.h"
-#include "pipelines/request_fields.h"
+#include "pipelines/settings.h"
 #include "prompt_report.h"
-#include "settings_flag.h"
 
 namespace fude::apps {
 namespace {
@@ -40,7 +39,10 @@ prompt::PlanOptions plan_options(const PromptFlags& flags, const pipelines::Gene
 
 PromptReport report_on(const std::string& text, const PromptFlags& flags) {
   pipelines::GenerationRequest request;
-  apply_settings(request, flags.settings);
+  for (const std::string& setting : flags.settings) {
+    const std::string warning = apply_setting_text(request, setting);
+    if (!warning.empty()) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
+  }
   const tokenizers::ClipTokenizer tokenizer(tokenizer_options(flags.tokenizer));
   PromptReport report;
   report.plan = prompt::plan_prompt(text, plan_options(flags, request));

@@ -32,7 +32,6 @@ constexpr std::array kOtherSettings{
     OtherSetting{"dont_fix_second_order_samplers_schedule", "false"},
     OtherSetting{"enable_batch_seeds", "true"},
     OtherSetting{"enable_pnginfo"},
-    OtherSetting{"enable_prompt_comments"},
     OtherSetting{"eta_ddim"},
     OtherSetting{"export_for_4chan"},
     OtherSetting{"face_restoration", "false"},
@@ -80,7 +79,6 @@ constexpr std::array kOtherSettings{
     OtherSetting{"use_downcasted_alpha_bar", "false"},
     OtherSetting{"use_old_emphasis_implementation", "false"},
     OtherSetting{"use_old_karras_scheduler_sigmas", "false"},
-    OtherSetting{"use_old_scheduling", "false"},
 };
 
 std::string value_text(const FieldValue& value) {

@@ -25,9 +25,9 @@ TEST(ApplySetting, WarnsOfSettingsWithoutEffect) {
 TEST(ApplySetting, TakesUnsupportedSettingsOnlyWhenTheyChangeNothing) {
   GenerationRequest request;
   EXPECT_EQ(apply_setting(request, "sd_noise_schedule", std::string("Default")), "");
-  EXPECT_EQ(apply_setting(request, "use_old_scheduling", false), "");
+  EXPECT_EQ(apply_setting(request, "use_downcasted_alpha_bar", false), "");
   EXPECT_THROW(apply_setting(request, "sd_noise_schedule", std::string("Zero Terminal SNR")), Error);
-  EXPECT_THROW(apply_setting(request, "use_old_scheduling", true), Error);
+  EXPECT_THROW(apply_setting(request, "use_downcasted_alpha_bar", true), Error);
 }
 
 TEST(ApplySetting, RefusesUnknownIdsWithTheNearest) {
