@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -37,6 +38,17 @@ void sync_folder(const std::filesystem::path& folder) {
   if (descriptor.is_open()) ::fsync(descriptor.number());
 }
 
+/// False with errno set when it fails; EEXIST: the name is taken.
+bool rename_if_free(const std::filesystem::path& from, const std::filesystem::path& to) {
+#ifdef RENAME_NOREPLACE
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno != EINVAL && errno != ENOSYS) return false;
+#endif
+  // File systems without that: claim the name with an empty file, then rename over it.
+  const FileDescriptor claim(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  return claim.is_open() && ::rename(from.c_str(), to.c_str()) == 0;
+}
+
 }  // namespace
 
 AtomicFile::AtomicFile(std::filesystem::path target)
@@ -66,6 +78,18 @@ void AtomicFile::commit() {
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail_writing(errno);
   is_committed_ = true;
   sync_folder(target_.parent_path());
+}
+
+bool AtomicFile::commit_as_new(const std::filesystem::path& target) {
+  const std::filesystem::path name = target_.parent_path() / target.filename();
+  if (::fsync(file_.number()) != 0) fail_writing(errno);
+  if (!rename_if_free(temporary_, name)) {
+    if (errno == EEXIST) return false;
+    fail_writing(errno);
+  }
+  is_committed_ = true;
+  sync_folder(name.parent_path());
+  return true;
 }
 
 void AtomicFile::fail_writing(int error_number) const {

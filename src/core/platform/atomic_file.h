@@ -29,6 +29,10 @@ class AtomicFile {
   /// Call once, after the last write.
   void commit();
 
+  /// Like commit(), but under another name in the target's folder, and only if nothing bears that name yet, whoever
+  /// else is trying the same: false, with nothing changed, when something does. Then another name may be tried.
+  bool commit_as_new(const std::filesystem::path& target);
+
  private:
   [[noreturn]] void fail_writing(int error_number) const;
 

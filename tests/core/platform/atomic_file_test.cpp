@@ -53,6 +53,18 @@ TEST(AtomicFile, ReplacesAnOlderFile) {
   EXPECT_EQ(content(folder / "a.txt"), "new");
 }
 
+TEST(AtomicFile, TakesAFreeNameAndLeavesATakenOne) {
+  const tests::TemporaryFolder folder;
+  std::ofstream(folder / "0.txt") << "old";
+  AtomicFile file(folder / "new.txt");
+  file.write("new");
+  EXPECT_FALSE(file.commit_as_new(folder / "0.txt"));
+  EXPECT_TRUE(file.commit_as_new(folder / "1.txt"));
+  EXPECT_EQ(content(folder / "0.txt"), "old");
+  EXPECT_EQ(content(folder / "1.txt"), "new");
+  EXPECT_EQ(file_count(folder.path()), 2);
+}
+
 TEST(AtomicFile, SaysWhichFolderIsMissing) {
   const tests::TemporaryFolder folder;
   EXPECT_THAT(tests::refusal(ErrorCode::kNotFound, [&] { AtomicFile(folder / "no/a.txt"); }),

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace fude::platform {
+
+/// Where a user's models, outputs and settings live by default: $XDG_DATA_HOME/fude, or ~/.local/share/fude when that
+/// is unset or not absolute. Need not exist. Throws Error(kNotFound) when the user has no home folder.
+std::filesystem::path default_data_dir();
+
+/// Today by the user's clock, "2026-11-22".
+std::string local_date();
+
+}  // namespace fude::platform
