@@ -249,11 +249,12 @@ void Infotext::mark_all_stored() {
   for (Pair& pair : pairs_) pair.is_stored = true;
 }
 
-Infotext parse_infotext(std::string_view text) {
-  if (text.size() > kLongestInfotext) {
-    fail(ErrorCode::kCorruptFile, "generation text has {} bytes, expected at most {}", text.size(), kLongestInfotext);
+Infotext parse_infotext(std::string_view bytes) {
+  if (bytes.size() > kLongestInfotext) {
+    fail(ErrorCode::kCorruptFile, "generation text has {} bytes, expected at most {}", bytes.size(), kLongestInfotext);
   }
-  text = strip(text);
+  const std::string repaired = encode_utf8(decode_utf8(bytes));
+  std::string_view text = strip(repaired);
   const std::size_t last_break = text.rfind('\n');
   const std::size_t last_start = last_break == std::string_view::npos ? 0 : last_break + 1;
   const std::u32string last_line = decode_utf8(text.substr(last_start));

@@ -45,7 +45,8 @@ inline constexpr std::size_t kLongestInfotext = std::size_t{4} << 20;
 /// Takes a text apart by the web UI's rules (v1.10). Besides the keys found the result holds what the absence of
 /// others means ("Clip skip" "1", "RNG" "GPU", ...) and what the writing version implies. The last line counts as
 /// parameters when it has at least three; everything else is words.
-/// Never fails on what a text says, only on its length: Error(kCorruptFile). Time grows with the length only.
-Infotext parse_infotext(std::string_view text);
+/// Never fails on what a text says, only on its length: Error(kCorruptFile). Time grows with the length only. Bytes
+/// that are no UTF-8 become U+FFFD.
+Infotext parse_infotext(std::string_view bytes);
 
 }  // namespace fude::pipelines

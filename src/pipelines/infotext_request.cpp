@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 7> kDescriptions{
     "Model hash", "VAE hash", "Version", "User", "Batch size", "Batch pos", "Face restoration model"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 45> kOtherWork{"ADetailer",
+constexpr std::array<std::string_view, 44> kOtherWork{"ADetailer",
                                                       "Beta schedule",
                                                       "Cache FP16",
                                                       "Conditional mask weight",
@@ -43,7 +43,6 @@ constexpr std::array<std::string_view, 45> kOtherWork{"ADetailer",
                                                       "Negative Template",
                                                       "Noise Schedule",
                                                       "Noise multiplier",
-                                                      "Old prompt editing timelines",
                                                       "Pad conds v0",
                                                       "Postprocess",
                                                       "RP ",

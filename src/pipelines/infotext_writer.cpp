@@ -116,6 +116,8 @@ void add_words(ParameterLine& line, const GenerationRequest& request) {
   if (request.clip_skip > 1) line.set("Clip skip", fmt::format("{}", request.clip_skip));
   if (request.tiling) line.set("Tiling", "True");
   const bool may_weigh = has_brackets(request.prompt) || has_brackets(request.negative_prompt);
+  const bool may_change = request.prompt.find('[') != std::string::npos;
+  if (may_change && request.use_old_scheduling) line.set("Old prompt editing timelines", "True");
   if (may_weigh && request.emphasis != "Original") line.set("Emphasis", request.emphasis);
 }
 

@@ -191,6 +191,7 @@ constexpr std::array kFields{
                  .help = "drop what follows a # in the prompt, to the end of its line",
                  .help_ja = "プロンプトの # から行末までを無視する"},
     RequestField{.setting = "use_old_scheduling",
+                 .key = "Old prompt editing timelines",
                  .member = &Request::use_old_scheduling,
                  .help = "read the number in [from:to:when] by the rule of old versions",
                  .help_ja = "[from:to:when] の数値を旧バージョンの規則で読む"},

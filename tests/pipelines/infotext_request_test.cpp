@@ -17,7 +17,7 @@ using testing::Pair;
 
 TEST(RequestFromInfotext, MakesTheSameTextAgain) {
   GenerationRequest request;
-  request.prompt = "a (cat:1.2),\nsitting";
+  request.prompt = "a (cat:1.2),\n[sitting:lying:3]";
   request.negative_prompt = "blurry";
   request.model = "tiny";
   request.sampler = "Euler";
@@ -35,6 +35,7 @@ TEST(RequestFromInfotext, MakesTheSameTextAgain) {
   request.tiling = true;
   request.clip_skip = 2;
   request.emphasis = "No norm";
+  request.use_old_scheduling = true;
   request.s_churn = 5;
   request.s_tmin = 0.1;
   request.s_tmax = 10;

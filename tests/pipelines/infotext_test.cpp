@@ -83,6 +83,8 @@ TEST(ParseInfotext, IsQuickOnHostileText) {
   }
 }
 
+TEST(ParseInfotext, RepairsWhatIsNoUtf8) { EXPECT_EQ(parse_infotext("a\xFF,").text("Prompt"), "a\uFFFD,"); }
+
 TEST(ParseInfotext, RefusesEndlessText) { EXPECT_THROW(parse_infotext(std::string(kLongestInfotext + 1, 'a')), Error); }
 
 TEST(ParseInfotext, SurvivesAbsurdSizes) {

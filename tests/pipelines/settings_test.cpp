@@ -51,7 +51,7 @@ TEST(ApplySettingText, ReadsAssignments) {
   EXPECT_EQ(request.emphasis, "No norm");
   EXPECT_TRUE(request.pad_cond_uncond);
   EXPECT_EQ(request.model, "a=b");
-  EXPECT_EQ(apply_setting_text(request, "use_old_scheduling=False"), "");
+  EXPECT_EQ(apply_setting_text(request, "use_old_karras_scheduler_sigmas=False"), "");
   EXPECT_THROW(apply_setting_text(request, "emphasis"), Error);
   EXPECT_THROW(apply_setting_text(request, "rho=many"), Error);
 }

@@ -1,0 +1,105 @@
+#include "pipelines/output_files.h"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/platform/atomic_file.h"
+#include "core/platform/paths.h"
+
+namespace fude::pipelines {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kHighestNumber = 999'999'999;
+
+// The number a file name begins with; -1 when it begins with none.
+std::int64_t leading_number(std::string_view name) {
+  std::int64_t number = -1;
+  const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  const bool is_alone = error == std::errc() && (stop == name.data() + name.size() || *stop == '-' || *stop == '.');
+  return is_alone && number >= 0 && number < kHighestNumber ? number : -1;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+bool is_folder_name(const fs::path& out) {
+  return fs::is_directory(out) || !out.has_filename() || out.filename() == "." || out.filename() == "..";
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (!error && fs::is_directory(folder)) return;
+  fail(ErrorCode::kInvalidArgument, "folder '{}' cannot be made: {}", printable(folder.string()),
+       error ? error.message() : "something else has its name");
+}
+
+}  // namespace
+
+OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& default_folder, int count,
+                         std::string extension)
+    : extension_(std::move(extension)) {
+  const fs::path target = out.value_or(default_folder);
+  const std::string ending = lower(target.extension().string());
+  if (!out || is_folder_name(target) || (ending.empty() && !fs::exists(target))) {
+    folder_ = target;
+    make_folder(folder_);
+    return;
+  }
+  const std::string name = printable(target.string());
+  if (ending != extension_) {
+    fail(ErrorCode::kInvalidArgument, "output '{}' ends in '{}', expected '{}' or a folder", name, ending, extension_);
+  }
+  if (count > 1) {
+    fail(ErrorCode::kInvalidArgument, "output '{}' is one file, expected a folder for {} pictures", name, count);
+  }
+  file_ = target;
+  const fs::path parent = fs::absolute(target).parent_path();
+  if (!fs::is_directory(parent)) {
+    fail(ErrorCode::kNotFound, "output '{}' cannot be written: folder '{}' does not exist", name,
+         printable(parent.string()));
+  }
+}
+
+fs::path OutputFiles::save(std::span<const std::byte> bytes, std::int64_t seed) const {
+  if (file_.empty()) return save_numbered(bytes, seed);
+  platform::AtomicFile file(file_);
+  file.write(bytes);
+  file.commit();
+  return file_;
+}
+
+fs::path OutputFiles::save_numbered(std::span<const std::byte> bytes, std::int64_t seed) const {
+  constexpr int kMostAttempts = 500;
+  std::int64_t number = next_file_number(folder_);
+  const auto path_of = [&](std::int64_t n) { return folder_ / fmt::format("{:05}-{}{}", n, seed, extension_); };
+  platform::AtomicFile file(path_of(number));
+  file.write(bytes);
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt, ++number) {
+    if (file.commit_as_new(path_of(number))) return path_of(number);
+    number = std::max(number, next_file_number(folder_) - 1);
+  }
+  fail(ErrorCode::kOutOfResources, "no free file name in '{}' after {} attempts", printable(folder_.string()),
+       kMostAttempts);
+}
+
+fs::path dated_output_folder(const fs::path& data_dir, std::string_view kind) {
+  return data_dir / "outputs" / kind / platform::local_date();
+}
+
+std::int64_t next_file_number(const fs::path& folder) {
+  std::int64_t highest = -1;
+  std::error_code error;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    highest = std::max(highest, leading_number(entry->path().filename().string()));
+  }
+  return highest + 1;
+}
+
+}  // namespace fude::pipelines

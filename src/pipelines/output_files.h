@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace fude::pipelines {
+
+/// Where a job's pictures go.
+class OutputFiles {
+ public:
+  /// `out` as `--out` gives it: one file when it ends in `extension` (".png"), else a folder; absent: `default_folder`.
+  /// Folders are made when they are missing. `count`: pictures to come.
+  /// Throws Error: kInvalidArgument (several pictures for one file, another ending than `extension`, something in the
+  /// way, a folder that cannot be made), kNotFound (the folder of a single file is missing).
+  OutputFiles(const std::optional<std::filesystem::path>& out, const std::filesystem::path& default_folder, int count,
+              std::string extension = ".png");
+
+  /// Writes one picture's bytes, at once or not at all, and returns the path. In a folder the name is
+  /// "00000-<seed>.png" with the number after the highest there, safe when other programs write to it as well.
+  std::filesystem::path save(std::span<const std::byte> bytes, std::int64_t seed) const;
+
+ private:
+  std::filesystem::path save_numbered(std::span<const std::byte> bytes, std::int64_t seed) const;
+
+  std::filesystem::path folder_;
+  std::filesystem::path file_;  // empty: numbered names in folder_
+  std::string extension_;
+};
+
+/// outputs/txt2img-images/2026-11-22 in the data folder: the web UI's default tree.
+std::filesystem::path dated_output_folder(const std::filesystem::path& data_dir, std::string_view kind);
+
+/// 1 + the highest number that a file name in the folder begins with (before "-" or the extension); 0 without any.
+std::int64_t next_file_number(const std::filesystem::path& folder);
+
+}  // namespace fude::pipelines

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/images/png_text.h"
+
+namespace fude::pipelines {
+
+/// What a file says of a picture's making.
+struct StoredText {
+  std::optional<std::string> infotext;  // UTF-8; absent: the picture carries none
+  std::vector<io::PngText> others;      // further texts of the picture
+  std::vector<std::string> warnings;    // damage found on the way
+};
+
+/// Reads a PNG picture, or a text file that holds such a text (at most 4 MiB). Throws Error: kNotFound; kCorruptFile
+/// for any other kind of file.
+StoredText read_stored_text(const std::filesystem::path& path);
+
+/// The infotext of such a file. Throws Error(kCorruptFile) when there is none, too.
+std::string read_infotext_of(const std::filesystem::path& path);
+
+}  // namespace fude::pipelines
