@@ -109,7 +109,7 @@ std::string byte_pair_text(std::int32_t id) {
       if (symbol >= tables::kWordEnd) text.push_back(' ');
       continue;
     }
-    const auto merge = std::ranges::find(tables::kMergeRanks, symbol - tables::kFirstMerge) - tables::kMergeRanks;
+    const std::uint16_t merge = tables::kMergeOfRank[symbol - tables::kFirstMerge];
     const auto left = std::ranges::upper_bound(tables::kMergeStarts, merge) - tables::kMergeStarts - 1;
     waiting.push_back(tables::kMergeRights[merge]);
     waiting.push_back(static_cast<std::uint32_t>(left));

@@ -19,6 +19,7 @@ extern const std::uint16_t kIdOfByte[256];
 extern const std::uint16_t kMergeStarts[kFirstMerge + kMergeCount + 1];
 extern const std::uint16_t kMergeRights[kMergeCount];
 extern const std::uint16_t kMergeRanks[kMergeCount];
+extern const std::uint16_t kMergeOfRank[kMergeCount];  // index in the tables above
 
 enum class EntityKind : std::uint8_t {
   kStandard,  // &name;

@@ -101,6 +101,9 @@ const starts = new Array(symbolCount + 1).fill(0);
 for (const { left } of merges) ++starts[left + 1];
 for (let i = 0; i < symbolCount; ++i) starts[i + 1] += starts[i];
 
+const mergeOfRank = new Array(MERGE_COUNT);
+merges.forEach(({ rank }, index) => (mergeOfRank[rank] = index));
+
 const idOfByte = new Array(256);
 bytes.forEach((byte, id) => (idOfByte[byte] = id));
 const entities = entityRows(htmlEntities());
@@ -116,6 +119,7 @@ ${table("kIdOfByte", "std::uint16_t", idOfByte)}
 ${table("kMergeStarts", "std::uint16_t", starts)}
 ${table("kMergeRights", "std::uint16_t", merges.map((merge) => merge.right))}
 ${table("kMergeRanks", "std::uint16_t", merges.map((merge) => merge.rank))}
+${table("kMergeOfRank", "std::uint16_t", mergeOfRank)}
 constinit const HtmlEntity kHtmlEntities[] = {
 ${entities.map((e) => `    {"${e.name}", U"${literal(e.text)}", EntityKind::${e.kind}},`).join("\n")}
 };
