@@ -1,7 +1,5 @@
 #include "core/names.h"
 
-#include <algorithm>
-
 namespace fude {
 namespace {
 

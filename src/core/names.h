@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string_view>
 
 namespace fude {
@@ -9,5 +10,12 @@ bool same_name(std::string_view left, std::string_view right);
 
 /// Ends with `suffix` when ASCII letters' case is ignored.
 bool ends_with_name(std::string_view text, std::string_view suffix);
+
+/// Whether a table's entry goes by `name`: its id, its label or one of its aliases, in any case.
+template <typename Entry>
+bool is_called(const Entry& entry, std::string_view name) {
+  return same_name(name, entry.id) || same_name(name, entry.label) ||
+         std::ranges::any_of(entry.aliases, [&](std::string_view alias) { return same_name(name, alias); });
+}
 
 }  // namespace fude

@@ -70,10 +70,8 @@ constexpr std::array kSchedules{
 std::span<const ScheduleEntry> noise_schedules() { return kSchedules; }
 
 const ScheduleEntry* find_noise_schedule(std::string_view name) {
-  const auto found = std::ranges::find_if(kSchedules, [&](const ScheduleEntry& entry) {
-    return same_name(name, entry.id) || same_name(name, entry.label) ||
-           std::ranges::any_of(entry.aliases, [&](std::string_view alias) { return same_name(name, alias); });
-  });
+  const auto found =
+      std::ranges::find_if(kSchedules, [&](const ScheduleEntry& entry) { return is_called(entry, name); });
   return found == kSchedules.end() ? nullptr : &*found;
 }
 

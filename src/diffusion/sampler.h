@@ -1,0 +1,60 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <functional>
+#include <limits>
+#include <span>
+
+#include "diffusion/denoiser.h"
+
+namespace fude::diffusion {
+
+/// Standard normal noise [B,C,H,W] for the step from `sigma` to `next`. Samplers that follow a stochastic differential
+/// equation need increments of one path (BrownianNoise); the others take any independent draw (ImageRng).
+using StepNoise = std::function<at::Tensor(double sigma, double next)>;
+
+/// What a sampler knows in the middle of step `index` of 0 .. count-1: the latest prediction of the clean latent.
+struct StepEvent {
+  int index;
+  int count;
+  double sigma;
+  at::Tensor denoised;
+};
+
+/// Called once a step, after its first prediction. May throw Error(kCancelled), which ends the sampling.
+using StepObserver = std::function<void(const StepEvent&)>;
+
+/// What a user may change in a sampler. Samplers ignore what their method has no place for.
+struct SamplerOptions {
+  double eta = 1.0;          // share of ancestral or SDE noise, 0 (none) .. 1 (full)
+  double noise_scale = 1.0;  // "s_noise": factor of every noise added on the way
+  double churn = 0.0;        // "s_churn" of Karras et al.: noise added before a step, summed over all steps; Euler
+  double churn_min = 0.0;    // "s_tmin", "s_tmax": the sigmas between which churn is added
+  double churn_max = std::numeric_limits<double>::infinity();
+};
+
+/// Everything a sampler uses besides the denoiser, the latent and the noise levels.
+struct SamplerContext {
+  SamplerOptions options = {};
+  StepNoise noise = {};
+  StepObserver on_step = [](const StepEvent&) {};
+};
+
+/// Noise of the context in x's type and on x's device.
+at::Tensor step_noise(const SamplerContext& context, const at::Tensor& x, double sigma, double next);
+
+/// The noise level a step walks down to and the noise it then adds, so that it arrives at the next level.
+struct AncestralStep {
+  float down;
+  float up;
+};
+
+/// Splits the step from `sigma` to `next` for the share `eta` of noise.
+AncestralStep ancestral_step(float sigma, float next, double eta);
+
+/// The latent to start from: unit noise scaled to the first sigma. `full_variance` ("SGM noise multiplier") scales by
+/// sqrt(1 + sigma^2), as if the clean latent had unit variance.
+at::Tensor starting_latent(const at::Tensor& noise, double sigma, bool full_variance = false);
+
+}  // namespace fude::diffusion

@@ -1,0 +1,143 @@
+#include "diffusion/sampler.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "diffusion/brownian_tree.h"
+#include "diffusion/image_rng.h"
+#include "diffusion/sampler_table.h"
+#include "diffusion/samplers/samplers.h"
+#include "tests/support/golden.h"
+
+namespace fude::diffusion {
+namespace {
+
+// For data ~ N(0, 1) the ideal denoiser and every point of the probability flow have closed forms.
+at::Tensor ideal_denoiser(const at::Tensor& x, double sigma) { return x / (1.0 + sigma * sigma); }
+
+StepNoise no_noise() {
+  return [](double, double) { return at::zeros({1, 4, 4, 4}); };
+}
+
+std::vector<double> falling_sigmas(int steps, double high, double low) {
+  std::vector<double> sigmas;
+  for (int i = 0; i <= steps; ++i) sigmas.push_back(high * std::pow(low / high, static_cast<double>(i) / steps));
+  return sigmas;
+}
+
+/// The error at sigma 0.5 after starting at sigma 5 and following the deterministic path.
+double path_error(const SamplerEntry& sampler, int steps) {
+  SamplerContext context{.options = {.eta = 0.0}, .noise = no_noise()};
+  const at::Tensor start = at::full({1, 4, 4, 4}, 5.0, at::kDouble);
+  const at::Tensor end = sampler.run(ideal_denoiser, start, falling_sigmas(steps, 5.0, 0.5), context);
+  return (end - 5.0 * std::sqrt(1.25 / 26.0)).abs().max().item<double>();
+}
+
+class Deterministic : public testing::TestWithParam<std::pair<const char*, int>> {};
+
+TEST_P(Deterministic, ConvergesWithItsOrder) {
+  const auto [name, order] = GetParam();
+  const SamplerEntry& sampler = resolve_sampler(name).sampler;
+  const double ratio = path_error(sampler, 64) / path_error(sampler, 128);
+  EXPECT_NEAR(std::log2(ratio), order, 0.35);
+}
+
+INSTANTIATE_TEST_SUITE_P(Samplers, Deterministic,
+                         testing::Values(std::pair{"euler", 1}, std::pair{"euler_ancestral", 1},
+                                         std::pair{"dpmpp_2m", 2}, std::pair{"dpmpp_sde", 2}));
+
+class EverySampler : public testing::TestWithParam<SamplerEntry> {
+ protected:
+  /// A run over a published schedule with a denoiser that is not linear; every image has its own noise.
+  static at::Tensor run(
+      const std::vector<std::uint64_t>& seeds, const StepObserver& on_step = [](const StepEvent&) {},
+      int* calls = nullptr, int steps = 6) {
+    const SamplerChoice choice = resolve_sampler(GetParam().label);
+    const auto sigmas = sampling_sigmas(choice, ModelSchedule::stable_diffusion(), steps);
+    ImageRng rng({.seeds = seeds}, 4, 4, 6);
+    BrownianNoise brownian(NoiseStream::kTorchCpu, seeds, sigmas, {4, 4, 6});
+    SamplerContext context;
+    context.on_step = on_step;
+    context.noise = [&](double sigma, double next) {
+      return choice.sampler.noise == StepNoiseKind::kBrownian ? brownian.step(sigma, next) : rng.next();
+    };
+    const Denoiser denoise = [&](const at::Tensor& x, double sigma) {
+      if (calls != nullptr) ++*calls;
+      return (x / std::sqrt(1.0 + sigma * sigma)).tanh();
+    };
+    return choice.sampler.run(denoise, starting_latent(rng.next(), sigmas.front()), sigmas, context);
+  }
+};
+
+TEST_P(EverySampler, GivesTheSamePictureForTheSameSeed) {
+  EXPECT_TRUE(run({1, 2}).equal(run({1, 2})));
+  EXPECT_FALSE(run({1}).equal(run({2})));
+}
+
+TEST_P(EverySampler, DoesNotDependOnTheBatch) {
+  const at::Tensor batch = run({5, 6, 7});
+  EXPECT_LT(tests::max_difference(run({6})[0], batch[1]), 1e-6);
+}
+
+TEST_P(EverySampler, LandsOnTheLastPrediction) {
+  at::Tensor last;
+  const at::Tensor end = run({3}, [&](const StepEvent& event) { last = event.denoised; });
+  EXPECT_LT(tests::max_difference(end, last), 1e-6);
+}
+
+TEST_P(EverySampler, ReportsEveryStepOnceInOrder) {
+  std::vector<int> indices;
+  run({3}, [&](const StepEvent& event) {
+    indices.push_back(event.index);
+    EXPECT_EQ(event.count, 6);
+    EXPECT_GT(event.sigma, 0.0);
+  });
+  EXPECT_THAT(indices, testing::ElementsAre(0, 1, 2, 3, 4, 5));
+}
+
+TEST_P(EverySampler, CallsTheModelOnceOrTwiceAStepAndOnceForTheLast) {
+  int calls = 0;
+  run(
+      {3}, [](const StepEvent&) {}, &calls);
+  EXPECT_EQ(calls, GetParam().is_second_order ? 11 : 6);
+}
+
+TEST_P(EverySampler, WorksWithOneStep) {
+  EXPECT_TRUE(run(
+                  {3}, [](const StepEvent&) {}, nullptr, 1)
+                  .isfinite()
+                  .all()
+                  .item<bool>());
+}
+
+TEST_P(EverySampler, StopsWhenTheObserverThrows) {
+  int steps = 0;
+  const auto cancel_third = [&](const StepEvent&) {
+    if (++steps == 3) fail(ErrorCode::kCancelled, "cancelled");
+  };
+  EXPECT_THROW(run({3}, cancel_third), Error);
+  EXPECT_EQ(steps, 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(Samplers, EverySampler, testing::ValuesIn(samplers().begin(), samplers().end()),
+                         [](const auto& info) { return std::string(info.param.id); });
+
+TEST(AncestralStep, ArrivesAtTheNextLevel) {
+  for (const double eta : {0.0, 0.3, 1.0}) {
+    const AncestralStep step = ancestral_step(10.0F, 6.0F, eta);
+    EXPECT_NEAR(std::hypot(step.down, step.up), 6.0, 1e-5) << eta;
+  }
+  EXPECT_EQ(ancestral_step(10.0F, 6.0F, 0.0).up, 0.0F);
+  EXPECT_EQ(ancestral_step(10.0F, 0.0F, 1.0).down, 0.0F);
+}
+
+TEST(StartingLatent, ScalesNoiseToTheFirstLevel) {
+  const at::Tensor noise = at::ones({1, 4, 2, 2});
+  EXPECT_EQ(starting_latent(noise, 3.0)[0][0][0][0].item<float>(), 3.0F);
+  EXPECT_NEAR(starting_latent(noise, 3.0, true)[0][0][0][0].item<double>(), std::sqrt(10.0), 1e-6);
+}
+
+}  // namespace
+}  // namespace fude::diffusion
