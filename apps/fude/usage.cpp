@@ -107,11 +107,11 @@ std::string unknown_word(const CLI::App& app, const CLI::App& command, std::stri
   const bool is_command = !is_flag && &command == &app;
   const std::vector<std::string> known = is_command ? command_names(app) : flag_names(command);
   const std::string hint = did_you_mean(word, std::vector<std::string_view>(known.begin(), known.end()));
-  const std::string text = fmt::format("unknown {} '{}'{}",
-                                       is_flag      ? "flag"
-                                       : is_command ? "command"
-                                                    : "argument",
-                                       printable(word), hint);
+  std::string text = fmt::format("unknown {} '{}'{}",
+                                 is_flag      ? "flag"
+                                 : is_command ? "command"
+                                              : "argument",
+                                 printable(word), hint);
   if (!hint.empty()) return text;
   return text + (is_flag || is_command ? "." : ", more than the command takes.");
 }

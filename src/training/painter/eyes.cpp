@@ -56,7 +56,7 @@ struct Eye {
     canvas.fill(Path::ellipse(at, rx, ry), deep);
     const Path inner = Path::ellipse({at.x, at.y + 0.4}, rx - 1.7, ry - 1.7);
     canvas.fill(inner, Paint::linear({0, at.y - ry}, {0, at.y + ry}, {deep, dark, bright, mix(bright, kWhite, 0.25)}));
-    canvas.within(inner, [&] {
+    canvas.within(inner, [&, bright = bright] {
       canvas.fill(Path::ellipse({at.x, at.y + ry * 0.85}, rx * 0.8, ry * 0.42), faded(mix(bright, kWhite, 0.55), 0.75));
       canvas.fill(Path::ellipse({at.x, at.y - ry * 0.05}, rx * 0.38, ry * 0.4), deep);
     });
