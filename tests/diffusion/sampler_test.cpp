@@ -124,6 +124,17 @@ TEST_P(EverySampler, StopsWhenTheObserverThrows) {
 INSTANTIATE_TEST_SUITE_P(Samplers, EverySampler, testing::ValuesIn(samplers().begin(), samplers().end()),
                          [](const auto& info) { return std::string(info.param.id); });
 
+TEST(SampleEulerAncestral, IgnoresTheNoiseScaleAsPublished) {
+  const std::vector<double> sigmas{5.0, 2.0, 1.0, 0.0};
+  const auto run = [&](double noise_scale) {
+    ImageRng rng({.seeds = {1}}, 4, 4, 4);
+    SamplerContext context{.options = {.noise_scale = noise_scale}};
+    context.noise = [&](double, double) { return rng.next(); };
+    return sample_euler_ancestral(ideal_denoiser, at::full({1, 4, 4, 4}, 5.0), sigmas, context);
+  };
+  EXPECT_TRUE(run(1.0).equal(run(1.5)));
+}
+
 TEST(AncestralStep, ArrivesAtTheNextLevel) {
   for (const double eta : {0.0, 0.3, 1.0}) {
     const AncestralStep step = ancestral_step(10.0F, 6.0F, eta);

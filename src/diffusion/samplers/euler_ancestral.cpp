@@ -13,8 +13,7 @@ at::Tensor sample_euler_ancestral(const Denoiser& denoise, at::Tensor x, std::sp
     const AncestralStep step = ancestral_step(sigma, next, context.options.eta);
     const at::Tensor slope = (x - denoised) / sigma;
     x = x + slope * (step.down - sigma);
-    if (next > 0.0F)
-      x = x + step_noise(context, x, sigma, next) * static_cast<float>(context.options.noise_scale) * step.up;
+    if (next > 0.0F) x = x + step_noise(context, x, sigma, next) * step.up;
   }
   return x;
 }

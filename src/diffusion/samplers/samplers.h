@@ -17,7 +17,7 @@ at::Tensor sample_euler(const Denoiser& denoise, at::Tensor x, std::span<const d
                         const SamplerContext& context);
 
 /// Euler's method with noise added back after every step ("ancestral"; k-diffusion). One prediction a step, one
-/// noise for every step but the one to 0.
+/// noise for every step but the one to 0. Like the web UI it has no use for noise_scale.
 at::Tensor sample_euler_ancestral(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
                                   const SamplerContext& context);
 
