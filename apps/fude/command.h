@@ -7,6 +7,8 @@ namespace fude::apps {
 /// Each sub-command is one file, <name>_command.cpp, that adds itself to the program: its flags, its help, and a
 /// callback that does the work. A callback throws fude::Error; main() turns it into a line on stderr and an exit code.
 /// Results go to stdout, progress and logs to stderr.
+
+void add_inspect_command(CLI::App& app);
 void add_paint_command(CLI::App& app);
 void add_prompt_command(CLI::App& app);
 

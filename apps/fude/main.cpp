@@ -22,6 +22,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   fude::apps::add_paint_command(app);
   fude::apps::add_prompt_command(app);
+  fude::apps::add_inspect_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {

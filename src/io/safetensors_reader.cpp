@@ -24,9 +24,15 @@ std::string_view header_text(std::span<const std::byte> file, std::string_view n
   uint64_t length = 0;
   std::memcpy(&length, file.data(), kLengthBytes);
   const uint64_t available = file.size() - kLengthBytes;
+  const bool has_json = available > 0 && file[kLengthBytes] == std::byte{'{'};
+  if (!has_json && length > available) {
+    fail(ErrorCode::kCorruptFile,
+         "'{}' is neither safetensors nor a PyTorch checkpoint (it would have a header of {} bytes, expected 1 to {})",
+         printable(name), length, available);
+  }
   if (length == 0 || length > available) {
     fail(ErrorCode::kCorruptFile, "'{}' announces a safetensors header of {} bytes, expected 1 to the {} that follow{}",
-         printable(name), length, available, length == 0 ? "" : " (cut short, or not a safetensors file)");
+         printable(name), length, available, length == 0 ? "" : " (cut short?)");
   }
   if (length > kMaxHeaderBytes) {
     fail(ErrorCode::kCorruptFile, "'{}' announces a safetensors header of {} bytes, expected at most {}",

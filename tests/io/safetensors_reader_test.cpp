@@ -68,6 +68,10 @@ TEST(ReadSafetensors, RefusesHeaderLengthsThatDoNotFit) {
   EXPECT_THAT(refusal(file_with_length(0xFFFFFFFFFFFFFFFB, "{}")), HasSubstr("18446744073709551611"));
 }
 
+TEST(ReadSafetensors, SaysWhenAFileIsSomethingElse) {
+  EXPECT_THAT(refusal("# Notes on my models"), HasSubstr("neither safetensors nor a PyTorch checkpoint"));
+}
+
 TEST(ReadSafetensors, RefusesTruncationAtEveryByte) {
   const std::string file = file_with(kTwoTensors, 18);
   for (std::size_t size = 0; size < file.size(); ++size) {

@@ -1,0 +1,133 @@
+#include "models/file_summary.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "core/error.h"
+#include "models/stable_diffusion.h"
+#include "weights/state_dict.h"
+
+namespace fude::models {
+namespace {
+
+using weights::TensorIndex;
+
+// Parts with names of their own; a longer one stands before one it begins with.
+constexpr std::array<std::string_view, 14> kPartNames = {"model.diffusion_model",
+                                                         "model_ema",
+                                                         "first_stage_model",
+                                                         "cond_stage_model",
+                                                         "conditioner.embedders.0",
+                                                         "conditioner.embedders.1",
+                                                         "control_model",
+                                                         "lora_unet",
+                                                         "lora_te1",
+                                                         "lora_te2",
+                                                         "lora_te",
+                                                         "string_to_param",
+                                                         "text_model",
+                                                         "vae"};
+
+std::string part_name(const std::string& tensor_name) {
+  for (const std::string_view name : kPartNames) {
+    if (tensor_name.starts_with(name)) return std::string(name);
+  }
+  return tensor_name.substr(0, tensor_name.find('.'));
+}
+
+std::vector<FilePart> parts_of(const io::TensorFile& file) {
+  std::map<std::string, FilePart> by_name;
+  for (const auto& [name, record] : file.tensors()) {
+    FilePart& part = by_name[part_name(name)];
+    part.tensor_count += 1;
+    part.parameter_count += record.element_count();
+  }
+  std::vector<FilePart> parts;
+  for (auto& [name, part] : by_name) {
+    part.name = name;
+    parts.push_back(part);
+  }
+  std::ranges::stable_sort(parts, std::greater{}, &FilePart::parameter_count);
+  return parts;
+}
+
+/// The first of the metadata's entries that is there, or nothing.
+std::string metadata_entry(const io::TensorFile& file, std::initializer_list<const char*> keys) {
+  for (const char* key : keys) {
+    const auto found = file.metadata().find(key);
+    if (found != file.metadata().end()) return found->second;
+  }
+  return {};
+}
+
+/// Shapes cannot tell what a U-Net predicts: the metadata decides (https://github.com/Stability-AI/ModelSpec), else
+/// what every model of the family does.
+std::string prediction_type(const io::TensorFile& file, const Detection& detection) {
+  const std::string stated = metadata_entry(file, {"modelspec.prediction_type"});
+  if (!stated.empty()) return stated;
+  if (file.tensors().contains("v_pred")) return "v";  // a mark that merging tools leave
+  return detection.is_supported ? "epsilon" : "";
+}
+
+std::optional<LoraFacts> lora_facts(const TensorIndex& index) {
+  LoraFacts facts;
+  for (const auto& [name, shape] : index) {
+    if (!name.ends_with(".lora_down.weight") && !name.ends_with(".lora_A.weight")) continue;
+    if (shape.empty()) continue;
+    facts.lowest_rank = facts.module_count == 0 ? shape[0] : std::min(facts.lowest_rank, shape[0]);
+    facts.highest_rank = std::max(facts.highest_rank, shape[0]);
+    ++facts.module_count;
+  }
+  if (facts.module_count == 0) return std::nullopt;
+  return facts;
+}
+
+/// A part's config, or nothing when its shapes do not form one.
+template <typename Infer>
+auto config_of(const TensorIndex& index, std::string_view prefix, Infer infer)
+    -> std::optional<decltype(infer(index))> {
+  try {
+    return infer(weights::sub_index(index, prefix));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void infer_configs(const TensorIndex& index, const std::string& file_name, FileSummary& summary) {
+  const FileKind kind = summary.detection.kind;
+  if (kind == FileKind::kAutoencoder) {
+    const bool is_prefixed = weights::has_prefix(index, "first_stage_model.");
+    summary.autoencoder = config_of(index, is_prefixed ? "first_stage_model." : "", infer_autoencoder_kl_config);
+  }
+  if (!summary.detection.is_supported) return;
+  summary.unet = config_of(index, "model.diffusion_model.", infer_unet_config);
+  summary.autoencoder = config_of(index, "first_stage_model.", infer_autoencoder_kl_config);
+  summary.text_encoder = config_of(index, "cond_stage_model.transformer.text_model.", infer_clip_text_config);
+  try {
+    infer_stable_diffusion_config(index, file_name);
+  } catch (const Error& error) {
+    summary.problem = error.what();
+  }
+}
+
+}  // namespace
+
+FileSummary summarize(const io::TensorFile& file) {
+  const TensorIndex index = weights::index_of(file);
+  FileSummary summary;
+  summary.detection = detect(index);
+  summary.tensor_count = static_cast<int64_t>(file.tensors().size());
+  for (const auto& [name, record] : file.tensors()) {
+    summary.parameter_count += record.element_count();
+    summary.type_counts[record.type_name] += record.element_count();
+  }
+  summary.parts = parts_of(file);
+  infer_configs(index, file.name(), summary);
+  if (summary.detection.kind == FileKind::kAdapter) summary.lora = lora_facts(index);
+  summary.prediction_type = prediction_type(file, summary.detection);
+  summary.licence = metadata_entry(file, {"modelspec.license", "license", "licence"});
+  return summary;
+}
+
+}  // namespace fude::models

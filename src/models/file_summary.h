@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/tensor_file.h"
+#include "models/autoencoders/autoencoder_kl.h"
+#include "models/denoisers/unet_config.h"
+#include "models/detect.h"
+#include "models/text_encoders/clip_text_encoder.h"
+
+namespace fude::models {
+
+/// A group of tensors that belong together: "model.diffusion_model", "lora_unet".
+struct FilePart {
+  std::string name;
+  int64_t tensor_count = 0;
+  int64_t parameter_count = 0;
+};
+
+/// What the shapes of a LoRA tell.
+struct LoraFacts {
+  int64_t module_count = 0;  // weights of the model that it changes
+  int64_t lowest_rank = 0;
+  int64_t highest_rank = 0;
+};
+
+/// All that a model file's header says about it; no tensor data is read.
+struct FileSummary {
+  Detection detection;
+  int64_t tensor_count = 0;
+  int64_t parameter_count = 0;                 // elements of all tensors
+  std::map<std::string, int64_t> type_counts;  // type name -> elements
+  std::vector<FilePart> parts;                 // the largest first
+  std::optional<UNetConfig> unet;              // each where the file has such a part and its shapes make sense
+  std::optional<AutoencoderKLConfig> autoencoder;
+  std::optional<ClipTextConfig> text_encoder;
+  std::optional<LoraFacts> lora;
+  std::string prediction_type;  // "epsilon", "v"; empty where neither the file nor its family tells
+  std::string licence;          // as the metadata names it; may be empty
+  std::string problem;          // why pictures cannot be made from a file that looks like a checkpoint; else empty
+};
+
+FileSummary summarize(const io::TensorFile& file);
+
+}  // namespace fude::models
