@@ -1,0 +1,90 @@
+#include "pipelines/model_library.h"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/nearest_name.h"
+#include "io/model_hashes.h"
+#include "models/embedded/embedded_model.h"
+
+namespace fude::pipelines {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 4> kExtensions = {".safetensors", ".ckpt", ".pt", ".bin"};
+constexpr std::string_view kCheckpoints = "Stable-diffusion";
+constexpr std::string_view kAutoencoders = "VAE";
+
+bool is_model_file(const fs::path& path) {
+  return std::ranges::find(kExtensions, path.extension()) != kExtensions.end();
+}
+
+bool is_there(const fs::path& path) {
+  std::error_code ignored;
+  return fs::exists(path, ignored);
+}
+
+NamedFile open_path(const fs::path& path) {
+  io::TensorFile file = io::TensorFile::open(path);
+  std::string hash = sha256_hex(file.bytes()).substr(0, 10);
+  return {.name = path.stem().string(), .file = std::move(file), .hash = std::move(hash)};
+}
+
+// "name.safetensors [0123456789]" -> "name.safetensors"
+std::string_view without_hash(std::string_view title) {
+  if (!title.ends_with(']')) return title;
+  const std::size_t bracket = title.rfind(" [");
+  return bracket == std::string_view::npos ? title : title.substr(0, bracket);
+}
+
+}  // namespace
+
+NamedFile ModelLibrary::open_checkpoint(std::string_view name) const {
+  if (!name.empty() && name != models::kEmbeddedModelName) return open(name, kCheckpoints);
+  io::TensorFile file = models::embedded_model();
+  std::string hash = sha256_hex(file.bytes()).substr(0, 10);
+  return {.name = std::string(models::kEmbeddedModelName), .file = std::move(file), .hash = std::move(hash)};
+}
+
+NamedFile ModelLibrary::open_autoencoder(std::string_view name) const { return open(name, kAutoencoders); }
+
+std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& checkpoint) const {
+  const fs::path beside = fs::path(checkpoint.file.name()).parent_path();
+  for (const fs::path& folder : {folder_ / kAutoencoders, beside}) {
+    for (const std::string_view extension : kExtensions) {
+      const fs::path path = folder / (checkpoint.name + ".vae" + std::string(extension));
+      if (is_there(path)) return open_path(path);
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<fs::path> ModelLibrary::files_in(std::string_view kind) const {
+  std::vector<fs::path> files;
+  std::error_code missing;  // a folder that is not there holds no models
+  for (fs::recursive_directory_iterator entry(folder_ / kind, missing), end; !missing && entry != end;
+       entry.increment(missing)) {
+    if (is_model_file(entry->path())) files.push_back(entry->path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+NamedFile ModelLibrary::open(std::string_view name, std::string_view kind) const {
+  const fs::path direct{std::string(name)};
+  if (is_there(direct) || (direct.has_parent_path() && is_model_file(direct))) return open_path(direct);
+  const std::string_view wanted = without_hash(name);
+  std::vector<std::string> known;
+  for (const fs::path& path : files_in(kind)) {
+    if (path.filename() == wanted || path.stem() == wanted) return open_path(path);
+    known.push_back(path.stem().string());
+  }
+  fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} models{}", printable(name),
+       (folder_ / kind).string(), known.size(),
+       did_you_mean(wanted, std::vector<std::string_view>(known.begin(), known.end())));
+}
+
+}  // namespace fude::pipelines

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/tensor_file.h"
+#include "models/stable_diffusion.h"
+
+namespace fude::pipelines {
+
+/// A model file by name: what users write and what pictures carry.
+struct NamedFile {
+  std::string name;  // file name without extension, or "Hajime"
+  io::TensorFile file;
+  std::string hash;  // the first 10 digits of the SHA-256 of the whole file
+};
+
+/// Where models lie: `folder`/Stable-diffusion, `folder`/VAE.
+class ModelLibrary {
+ public:
+  explicit ModelLibrary(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// `name` is a path, a file name with or without extension, or "name [hash]" as the web UI titles a model; empty or
+  /// "Hajime" is the embedded default model. Throws Error(kNotFound) naming what is there and the nearest.
+  NamedFile open_checkpoint(std::string_view name) const;
+
+  /// The same for a separate autoencoder.
+  NamedFile open_autoencoder(std::string_view name) const;
+
+  /// The autoencoder that "Automatic" means for a checkpoint: "<name>.vae.safetensors" (.pt, .ckpt) in the VAE folder
+  /// or beside the checkpoint; absent when there is none.
+  std::optional<NamedFile> matching_autoencoder(const NamedFile& checkpoint) const;
+
+  /// Model files in a sub-folder, sorted by name.
+  std::vector<std::filesystem::path> files_in(std::string_view kind) const;
+
+ private:
+  NamedFile open(std::string_view name, std::string_view kind) const;
+
+  std::filesystem::path folder_;
+};
+
+}  // namespace fude::pipelines

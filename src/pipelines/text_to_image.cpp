@@ -1,0 +1,244 @@
+#include "pipelines/text_to_image.h"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "diffusion/brownian_tree.h"
+#include "diffusion/guidance.h"
+#include "diffusion/image_rng.h"
+#include "diffusion/sampler_table.h"
+#include "pipelines/conditioning.h"
+#include "pipelines/infotext_writer.h"
+#include "prompt/plan.h"
+
+namespace fude::pipelines {
+namespace {
+
+class Stopwatch {
+ public:
+  /// Seconds since it was made or last asked.
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(now - std::exchange(start_, now)).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// What a whole job has in common.
+struct Job {
+  const PictureModel& model;
+  GenerationRequest request;
+  diffusion::SamplerChoice choice;
+  diffusion::ModelSchedule schedule = diffusion::ModelSchedule::stable_diffusion();
+  std::vector<double> sigmas = {};
+
+  int calls() const { return request.steps * (choice.sampler.is_second_order ? 2 : 1); }
+};
+
+struct JobContexts {
+  std::vector<PartContext> positive;
+  PartContext negative;
+  bool was_padded = false;
+};
+
+ConditioningOptions conditioning_options(const GenerationRequest& request) {
+  return {.chunks = {.emphasis = prompt::parse_emphasis(request.emphasis),
+                     .comma_padding_backtrack = request.comma_padding_backtrack},
+          .clip_skip = request.clip_skip};
+}
+
+// The web UI's "pad_cond_uncond": the shorter side gets empty chunks, so that both fit in one batch.
+void pad_contexts(JobContexts& contexts, const at::Tensor& empty) {
+  for (PartContext& part : contexts.positive) {
+    for (ScheduledContext& positive : part.schedule) {
+      for (ScheduledContext& negative : contexts.negative.schedule) {
+        const int64_t before = positive.context.size(1) + negative.context.size(1);
+        pad_to_equal_length(positive.context, negative.context, empty);
+        contexts.was_padded |= positive.context.size(1) + negative.context.size(1) != before;
+      }
+    }
+  }
+}
+
+JobContexts encode(const Job& job) {
+  const ConditioningOptions options = conditioning_options(job.request);
+  const prompt::ScheduleOptions schedule{
+      .steps = job.calls(), .hires_steps = {}, .uses_old_rule = job.request.use_old_scheduling};
+  const models::ClipTextEncoder& encoder = job.model.networks.text_encoder;
+  const auto plan = [&](const std::string& text, bool is_negative) {
+    return prompt::plan_prompt(
+        text,
+        {.schedule = schedule, .strips_comments = job.request.enable_prompt_comments, .is_negative = is_negative});
+  };
+  JobContexts contexts{
+      .positive = encode_plan(encoder, plan(job.request.prompt, false), options),
+      .negative = encode_plan(encoder, plan(job.request.negative_prompt, true), options).front(),
+  };
+  if (job.request.pad_cond_uncond) {
+    pad_contexts(contexts, encode_texts(encoder, std::vector<std::string>{""}, options).front());
+  }
+  return contexts;
+}
+
+diffusion::Contexts contexts_at(const JobContexts& contexts, int call) {
+  diffusion::Contexts here{.positive = {}, .negative = contexts.negative.at_call(call)};
+  for (const PartContext& part : contexts.positive) {
+    here.positive.push_back({.weight = part.weight, .context = part.at_call(call)});
+  }
+  return here;
+}
+
+NoiseStream noise_stream(const GenerationRequest& request) {
+  return request.randn_source == "CPU" ? NoiseStream::kTorchCpu : NoiseStream::kPhilox;
+}
+
+// Seeds of the batch's pictures, as their own requests tell them.
+diffusion::ImageSeeds batch_seeds(const GenerationRequest& request, int first) {
+  diffusion::ImageSeeds seeds{.stream = noise_stream(request),
+                              .seeds = {},
+                              .variation_seeds = {},
+                              .variation_strength = request.subseed_strength,
+                              .seed_delta = static_cast<std::uint64_t>(request.eta_noise_seed_delta)};
+  for (int i = 0; i < request.batch_size; ++i) {
+    const GenerationRequest own = request_of_image(request, first + i);
+    seeds.seeds.push_back(static_cast<std::uint64_t>(own.seed));
+    seeds.variation_seeds.push_back(static_cast<std::uint64_t>(own.subseed));
+  }
+  if (request.seed_resize_from_w > 0 && request.seed_resize_from_h > 0) {
+    seeds.resize_from_width = request.seed_resize_from_w / 8;
+    seeds.resize_from_height = request.seed_resize_from_h / 8;
+  }
+  return seeds;
+}
+
+diffusion::SamplerOptions sampler_options(const GenerationRequest& request) {
+  diffusion::SamplerOptions options{.eta = request.eta.value_or(request.eta_ancestral),
+                                    .noise_scale = request.s_noise,
+                                    .churn = request.s_churn,
+                                    .churn_min = request.s_tmin};
+  if (request.s_tmax > 0) options.churn_max = request.s_tmax;
+  return options;
+}
+
+diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& contexts) {
+  const GenerationRequest& request = job.request;
+  const at::ScalarType type = job.model.engine.type;
+  return diffusion::GuidedDenoiser(
+      [&unet = job.model.networks.unet, type](const at::Tensor& x, const at::Tensor& t, const at::Tensor& context) {
+        return unet.forward(x.to(type), t, context.to(type));
+      },
+      job.schedule, [&contexts](int call) { return contexts_at(contexts, call); },
+      {.scale = request.cfg_scale,
+       .quantizes_timesteps = request.enable_quantization,
+       .batches_contexts = request.batch_cond_uncond,
+       .min_uncond_sigma = request.s_min_uncond,
+       .is_min_uncond_on_all = request.s_min_uncond_all,
+       .skip_early_fraction = request.skip_early_cond,
+       .total_calls = job.calls()});
+}
+
+struct SampledBatch {
+  at::Tensor noise;   // [B,C,h,w], CPU
+  at::Tensor latent;  // on the model's device
+};
+
+SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first,
+                          const diffusion::StepObserver& on_step) {
+  const GenerationRequest& request = job.request;
+  const int64_t channels = job.model.networks.config.unet.in_channels;
+  const int64_t cell = job.model.networks.config.autoencoder.downscale();
+  const diffusion::ImageSeeds seeds = batch_seeds(request, first);
+  diffusion::ImageRng rng(seeds, channels, request.height / cell, request.width / cell);
+  const at::Tensor noise = rng.next();
+
+  diffusion::SamplerContext context{
+      .options = sampler_options(request),
+      .noise = [&rng](double, double) { return rng.next(); },
+      .on_step = on_step,
+  };
+  std::optional<diffusion::BrownianNoise> brownian;
+  if (job.choice.sampler.noise == diffusion::StepNoiseKind::kBrownian) {
+    brownian.emplace(seeds.stream, seeds.seeds, job.sigmas,
+                     std::vector<std::int64_t>{channels, request.height / cell, request.width / cell});
+    context.noise = [&brownian](double sigma, double next) { return brownian->step(sigma, next); };
+  }
+  diffusion::GuidedDenoiser denoise = guided_denoiser(job, contexts);
+  const at::Tensor start =
+      diffusion::starting_latent(noise.to(job.model.engine.device), job.sigmas.front(), request.sgm_noise_multiplier);
+  const at::Tensor latent = job.choice.sampler.run(std::ref(denoise), start, job.sigmas, context);
+  if (!latent.isfinite().all().item<bool>()) {
+    fail(ErrorCode::kUnsupportedModel,
+         "model '{}' gave values that are no numbers, expected a finite picture; try --precision fp32", job.model.name);
+  }
+  return {.noise = noise, .latent = latent};
+}
+
+io::Image decode(const PictureModel& model, const at::Tensor& latent) {
+  const at::Tensor planes = model.networks.autoencoder.decode(latent.to(model.engine.type))
+                                .to(at::kCPU, at::kFloat)
+                                .contiguous(at::MemoryFormat::Contiguous)[0];
+  return io::image_from_planes({planes.data_ptr<float>(), static_cast<std::size_t>(planes.numel())},
+                               static_cast<int>(planes.size(0)), static_cast<int>(planes.size(1)),
+                               static_cast<int>(planes.size(2)));
+}
+
+InfotextContext infotext_context(const PictureModel& model, const JobContexts& contexts) {
+  return {.model_name = model.name,
+          .model_hash = model.hash,
+          .vae_name = model.vae_name,
+          .vae_hash = model.vae_hash,
+          .padded_conds = contexts.was_padded};
+}
+
+Job make_job(const PictureModel& model, GenerationRequest request) {
+  if (request.tiling)
+    fail(ErrorCode::kInvalidArgument, "tiling is on, but pictures whose edges join cannot be made yet");
+  if (request.width == 0) request.width = model.native_size;
+  if (request.height == 0) request.height = model.native_size;
+  const diffusion::SamplerChoice choice = diffusion::resolve_sampler(request.sampler, request.scheduler);
+  Job job{.model = model, .request = std::move(request), .choice = choice};
+  job.sigmas = diffusion::sampling_sigmas(
+      choice, job.schedule, job.request.steps,
+      {.sigma_min = job.request.sigma_min, .sigma_max = job.request.sigma_max, .rho = job.request.rho},
+      job.request.always_discard_next_to_last_sigma);
+  return job;
+}
+
+}  // namespace
+
+LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& request,
+                           const TextToImageEvents& events) {
+  const at::NoGradGuard no_grad;
+  Stopwatch watch;
+  StageSeconds seconds;
+  const Job job = make_job(model, request);
+  const JobContexts contexts = encode(job);
+  seconds.text = watch.lap();
+
+  const int steps = static_cast<int>(job.sigmas.size()) - 1;
+  std::vector<at::Tensor> noises, latents;
+  for (int batch = 0; batch < job.request.batch_count; ++batch) {
+    const int first = batch * job.request.batch_size;
+    const SampledBatch sampled = sample_batch(job, contexts, first, [&](const diffusion::StepEvent& event) {
+      events.on_step(batch * steps + event.index + 1, job.request.batch_count * steps);
+    });
+    seconds.sample += watch.lap();
+    noises.push_back(sampled.noise);
+    latents.push_back(sampled.latent.to(at::kCPU, at::kFloat));
+    for (int i = 0; i < job.request.batch_size; ++i) {
+      FinishedPicture picture{.index = first + i, .request = request_of_image(job.request, first + i)};
+      picture.image = decode(model, sampled.latent.narrow(0, i, 1));
+      picture.infotext = write_infotext(picture.request, infotext_context(model, contexts));
+      seconds.decode += watch.lap();
+      if (events.on_picture) events.on_picture(std::move(picture), seconds);
+      watch.lap();  // saving is not our time
+    }
+  }
+  return {.noise = at::cat(noises), .latent = at::cat(latents)};
+}
+
+}  // namespace fude::pipelines

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <functional>
+#include <string>
+
+#include "io/images/image.h"
+#include "pipelines/generation_request.h"
+#include "pipelines/picture_model.h"
+
+namespace fude::pipelines {
+
+/// One picture, done.
+struct FinishedPicture {
+  int index = 0;              // in the job, from 0
+  GenerationRequest request;  // with the picture's own seeds and its true size
+  io::Image image = {};
+  std::string infotext = {};
+};
+
+/// Wall-clock time of the stages, over all batches.
+struct StageSeconds {
+  double text = 0;
+  double sample = 0;
+  double decode = 0;
+};
+
+struct TextToImageEvents {
+  /// After each sampling step: steps done and to do, over all batches. May throw Error(kCancelled).
+  std::function<void(int done, int total)> on_step = [](int, int) {};
+  /// As soon as a picture is done, so that an interruption later loses nothing.
+  std::function<void(FinishedPicture picture, const StageSeconds& so_far)> on_picture;
+};
+
+/// The latents of a whole job, for comparison with other programs: fp32, CPU, [pictures,C,h,w].
+struct LatentRecord {
+  at::Tensor noise;   // the starting noise before scaling
+  at::Tensor latent;  // what the decoder was given, in the model's own scale
+};
+
+/// Makes the pictures of a request from words alone. The request must be normalised and its seeds resolved; width and
+/// height 0 stand for the model's native size. The same request gives the same pictures, whatever the batch.
+/// Throws Error: kInvalidArgument (an unknown sampler or schedule), kCancelled.
+LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& request,
+                           const TextToImageEvents& events);
+
+}  // namespace fude::pipelines

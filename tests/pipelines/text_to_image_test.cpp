@@ -1,0 +1,189 @@
+#include "pipelines/text_to_image.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "io/tensor_file.h"
+#include "pipelines/request_json.h"
+#include "tests/support/golden.h"
+#include "tests/support/tiny_model.h"
+
+namespace fude::pipelines {
+namespace {
+
+PictureModel load(const std::string& model) {
+  GenerationRequest request;
+  request.model = tests::tiny_model(model).string();
+  PictureModel loaded = load_picture_model(ModelLibrary("no-such-folder"), request, {});
+  loaded.hash = "0123456789";  // what the reference program was made to say
+  return loaded;
+}
+
+struct Outcome {
+  LatentRecord latents;
+  std::vector<FinishedPicture> pictures;
+  int steps = 0;
+};
+
+Outcome run(const PictureModel& model, const GenerationRequest& request) {
+  Outcome outcome;
+  outcome.latents = text_to_image(
+      model, request,
+      {.on_step = [&](int done, int) { outcome.steps = done; },
+       .on_picture = [&](FinishedPicture picture, const StageSeconds&) { outcome.pictures.push_back(picture); }});
+  return outcome;
+}
+
+// The body a client would send for a golden case.
+GenerationRequest golden_request(const nlohmann::json& golden) {
+  nlohmann::json body = golden["params"];
+  nlohmann::json settings = {{"randn_source", "CPU"}};
+  settings.update(golden["options"]);
+  body["override_settings"] = settings;
+  GenerationRequest request = parse_request(body.dump()).request;
+  normalise(request);
+  resolve_seeds(request);
+  return request;
+}
+
+// Bytes of two pictures that differ, and by how much at most.
+struct ByteDifference {
+  double share = 0;
+  int most = 0;
+};
+
+ByteDifference difference(const io::Image& image, const at::Tensor& expected) {
+  const at::Tensor flat = expected.contiguous().flatten();
+  EXPECT_EQ(static_cast<int64_t>(image.pixels.size()), flat.numel());
+  const auto* bytes = flat.data_ptr<std::uint8_t>();
+  ByteDifference result;
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    const int apart = std::abs(int{image.pixels[i]} - int{bytes[i]});
+    result.share += apart != 0;
+    result.most = std::max(result.most, apart);
+  }
+  result.share /= static_cast<double>(image.pixels.size());
+  return result;
+}
+
+// "Version: ..." is each program's own.
+std::string without_version(const std::string& infotext) { return infotext.substr(0, infotext.rfind(", Version: ")); }
+
+class TextToImageGolden : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(TextToImageGolden, MakesThePictureTheOriginalMakes) {
+  constexpr double kTolerance = 1e-4;
+  const std::string name = "trajectories/" + GetParam();
+  const nlohmann::json golden = tests::golden_json(name + ".json");
+  const auto tensors = io::TensorFile::open(tests::golden_path(name + ".safetensors"));
+  const PictureModel model = load(golden["model"]);
+
+  const Outcome outcome = run(model, golden_request(golden));
+
+  // Of several batches, the last one's latent was recorded.
+  const at::Tensor expected = tensors.tensor("final_latent");
+  const int64_t count = outcome.latents.latent.size(0);
+  ASSERT_GE(count, expected.size(0));
+  const at::Tensor last = outcome.latents.latent.narrow(0, count - expected.size(0), expected.size(0));
+  EXPECT_TRUE(tests::close_to(last, expected, kTolerance));
+  EXPECT_TRUE(tests::close_to(outcome.latents.noise.narrow(0, 0, expected.size(0)), tensors.tensor("noise.0"), 1e-5));
+  for (std::size_t i = 0; i < outcome.pictures.size(); ++i) {
+    EXPECT_EQ(without_version(outcome.pictures[i].infotext),
+              without_version(golden["infotexts"][i].get<std::string>()));
+    const std::string image = "image." + std::to_string(i);
+    if (!tensors.tensors().contains(image)) continue;
+    const ByteDifference apart = difference(outcome.pictures[i].image, tensors.tensor(image));
+    EXPECT_LE(apart.most, 1);
+    EXPECT_LT(apart.share, 0.02);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Trajectories, TextToImageGolden,
+    ::testing::Values("micro.euler_a", "sd1.dpmpp_2m", "sd1.dpmpp_2m.always_discard", "sd1.dpmpp_2m.karras_rho_sigma",
+                      "sd1.dpmpp_2m.sgm_uniform", "sd1.dpmpp_sde", "sd1.dpmpp_sde.batch2", "sd1.euler", "sd1.euler.and",
+                      "sd1.euler.batch_cond_uncond_off", "sd1.euler.cfg_1", "sd1.euler.churn", "sd1.euler.clip_skip_2",
+                      "sd1.euler.long_prompt_pad_conds", "sd1.euler.long_prompt_unequal_chunks", "sd1.euler.odd_size",
+                      "sd1.euler.one_step", "sd1.euler.quantized", "sd1.euler.s_min_uncond",
+                      "sd1.euler.sgm_noise_multiplier", "sd1.euler.skip_early_cond", "sd1.euler_a", "sd1.euler_a.ensd",
+                      "sd1.euler_a.eta_0.5", "sd1.euler_a.n_iter2", "sd1.euler_a.nonsquare_batch2", "sd1.euler_a.nv",
+                      "sd1.euler_a.prompt_editing", "sd1.euler_a.seed_resize", "sd1.euler_a.variation"),
+    [](const auto& info) {
+      std::string name = info.param;
+      for (char& c : name) c = c == '.' ? '_' : c;
+      return name;
+    });
+
+class TextToImage : public ::testing::Test {
+ protected:
+  PictureModel model_ = load("micro-sd1");
+  GenerationRequest request_ = small_request();
+
+  static GenerationRequest small_request() {
+    GenerationRequest request;
+    request.prompt = "a cat";
+    request.seed = 7;
+    request.subseed = 0;
+    request.steps = 3;
+    request.sampler = "Euler a";
+    request.width = request.height = 128;
+    return request;
+  }
+};
+
+TEST_F(TextToImage, GivesTheSameBytesTwice) {
+  EXPECT_EQ(run(model_, request_).pictures[0].image.pixels, run(model_, request_).pictures[0].image.pixels);
+}
+
+TEST_F(TextToImage, GivesAPictureTheSameInABatchAsAlone) {
+  request_.batch_size = 2;
+  const Outcome both = run(model_, request_);
+  request_.batch_size = 1;
+  request_.seed = 8;
+  const Outcome alone = run(model_, request_);
+  EXPECT_EQ(both.pictures[1].request.seed, 8);
+  EXPECT_TRUE(tests::close_to(both.latents.latent.narrow(0, 1, 1), alone.latents.latent, 1e-4));
+}
+
+TEST_F(TextToImage, CountsStepsOverAllBatches) {
+  request_.batch_count = 2;
+  const Outcome outcome = run(model_, request_);
+  EXPECT_EQ(outcome.steps, 6);
+  EXPECT_EQ(outcome.pictures.size(), 2u);
+  EXPECT_EQ(outcome.latents.noise.size(0), 2);
+}
+
+TEST_F(TextToImage, KeepsFinishedPicturesWhenItIsInterrupted) {
+  request_.batch_count = 2;
+  int pictures = 0;
+  const TextToImageEvents events{.on_step =
+                                     [](int done, int) {
+                                       if (done == 4) fail(ErrorCode::kCancelled, "interrupted");
+                                     },
+                                 .on_picture = [&](const FinishedPicture&, const StageSeconds&) { ++pictures; }};
+  EXPECT_THROW(text_to_image(model_, request_, events), Error);
+  EXPECT_EQ(pictures, 1);
+}
+
+TEST_F(TextToImage, RefusesAnUnknownSampler) {
+  request_.sampler = "Eulr a";
+  EXPECT_THROW(run(model_, request_), Error);
+}
+
+TEST_F(TextToImage, RefusesToTile) {
+  request_.tiling = true;
+  EXPECT_THROW(run(model_, request_), Error);
+}
+
+TEST_F(TextToImage, UsesTheModelsNativeSizeWhenNoneIsGiven) {
+  request_.width = request_.height = 0;
+  request_.steps = 1;
+  model_.native_size = 128;
+  EXPECT_EQ(run(model_, request_).pictures[0].image.width, 128);
+}
+
+}  // namespace
+}  // namespace fude::pipelines
