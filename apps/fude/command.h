@@ -11,5 +11,6 @@ namespace fude::apps {
 void add_inspect_command(CLI::App& app);
 void add_paint_command(CLI::App& app);
 void add_prompt_command(CLI::App& app);
+void add_txt2img_command(CLI::App& app);
 
 }  // namespace fude::apps

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "pipelines/picture_model.h"
+
+namespace fude::apps {
+
+/// --device, --precision and --threads: what the networks run on, for every command that runs some.
+class EngineFlags {
+ public:
+  /// Must outlive `command`'s parsing.
+  explicit EngineFlags(CLI::App& command);
+
+  /// Sets the number of threads and resolves "auto". Throws Error(kInvalidArgument) when the device is not there.
+  pipelines::EngineOptions apply() const;
+
+ private:
+  std::string device_ = "auto";
+  std::string precision_ = "auto";
+  int threads_ = 0;
+};
+
+}  // namespace fude::apps

@@ -1,0 +1,80 @@
+#include "request_flags.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace fude::apps {
+namespace {
+
+using pipelines::RequestField;
+
+std::string_view long_name(std::string_view flag) {
+  const std::size_t comma = flag.rfind(',');
+  return comma == std::string_view::npos ? flag : flag.substr(comma + 1);
+}
+
+std::string_view value_name(const RequestField& field, bool is_pair) {
+  if (is_pair) return "WxH";
+  if (std::holds_alternative<std::string pipelines::GenerationRequest::*>(field.member)) return "TEXT";
+  return "N";
+}
+
+std::string help_of(const RequestField& field, bool is_pair) {
+  std::string help(field.help);
+  const std::string range = is_pair ? "" : describe_range(field);
+  return range.empty() ? help : help + " (" + range + ")";
+}
+
+void set_pair(pipelines::GenerationRequest& request, std::span<const RequestField* const> fields,
+              const std::string& text) {
+  const std::size_t cross = text.find_first_of("xX");
+  if (cross == std::string::npos) {
+    fail(ErrorCode::kInvalidArgument, "{} is '{}', expected width x height such as 512x768", fields[0]->flag,
+         printable(text));
+  }
+  set_field_text(request, *fields[0], std::string_view(text).substr(0, cross));
+  set_field_text(request, *fields[1], std::string_view(text).substr(cross + 1));
+}
+
+}  // namespace
+
+RequestFlags::RequestFlags(CLI::App& command) {
+  words_option_ = command.add_option("words", words_, "the prompt: what the picture shows");
+  for (const RequestField& field : pipelines::request_fields()) {
+    if (field.flag.empty()) continue;
+    const auto same = std::ranges::find_if(flags_, [&](const Flag& f) { return f.fields[0]->flag == field.flag; });
+    if (same != flags_.end()) {
+      same->fields.push_back(&field);
+      continue;
+    }
+    flags_.push_back({.option = nullptr, .text = {}, .fields = {&field}});
+  }
+  for (Flag& flag : flags_) {
+    const RequestField& field = *flag.fields[0];
+    const bool is_pair = flag.fields.size() > 1;
+    flag.option = command.add_option(std::string(field.flag), flag.text, help_of(field, is_pair));
+    flag.option->type_name(std::string(value_name(field, is_pair)));
+  }
+}
+
+void RequestFlags::apply(pipelines::GenerationRequest& request) const {
+  if (words_option_->count() > 0) request.prompt = words_;
+  for (const Flag& flag : flags_) {
+    if (flag.option->count() == 0) continue;
+    try {
+      if (flag.fields.size() > 1) {
+        set_pair(request, flag.fields, flag.text);
+      } else {
+        set_field_text(request, *flag.fields[0], flag.text);
+      }
+    } catch (const Error& error) {
+      const std::string_view name = long_name(flag.fields[0]->flag);
+      const std::string_view message = error.what();
+      if (message.find(name) != std::string_view::npos) throw;
+      fail(error.code(), "{}: {}", name, message);
+    }
+  }
+}
+
+}  // namespace fude::apps

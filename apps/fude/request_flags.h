@@ -1,0 +1,36 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pipelines/generation_request.h"
+#include "pipelines/request_fields.h"
+
+namespace fude::apps {
+
+/// The flags of a command that makes pictures, one for each knob of the request table that has one. Only those that
+/// were given change a request, so that they go over what a file or another picture says.
+class RequestFlags {
+ public:
+  /// Adds the flags, and the prompt as first positional argument. Must outlive `command`'s parsing.
+  explicit RequestFlags(CLI::App& command);
+
+  /// Throws Error(kInvalidArgument) that names the flag.
+  void apply(pipelines::GenerationRequest& request) const;
+
+ private:
+  struct Flag {
+    CLI::Option* option;
+    std::string text;
+    std::vector<const pipelines::RequestField*> fields;  // two for WxH
+  };
+
+  CLI::Option* words_option_;
+  std::string words_;
+  std::list<Flag> flags_;  // a list: CLI11 keeps the addresses of the texts
+};
+
+}  // namespace fude::apps

@@ -1,0 +1,72 @@
+#include "request_sources.h"
+
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+
+#include "core/error.h"
+#include "core/platform/mapped_file.h"
+#include "pipelines/infotext.h"
+#include "pipelines/infotext_request.h"
+#include "pipelines/request_json.h"
+#include "pipelines/settings.h"
+#include "pipelines/stored_text.h"
+
+namespace fude::apps {
+namespace {
+
+void warn(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
+}
+
+std::string read_text(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  const auto file = platform::MappedFile::open(path);
+  const auto bytes = file->bytes();
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+pipelines::GenerationRequest from_request_file(const std::string& path) {
+  const pipelines::ParsedRequest parsed = pipelines::parse_request(read_text(path));
+  warn(parsed.warnings);
+  return parsed.request;
+}
+
+pipelines::GenerationRequest from_picture(const std::string& path) {
+  const pipelines::LikeRequest like =
+      pipelines::request_from_infotext(pipelines::parse_infotext(pipelines::read_infotext_of(path)));
+  warn(like.warnings);
+  return like.request;
+}
+
+}  // namespace
+
+RequestSources::RequestSources(CLI::App& command) : flags_(command) {
+  CLI::Option* like = command.add_option(
+      "--like", like_, "start from what a picture (or a text file) says of its making; flags beside it win");
+  like->type_name("FILE");
+  command
+      .add_option("--request", request_,
+                  "start from a JSON body as POST /sdapi/v1/txt2img takes it ('-': standard input); flags beside it "
+                  "win")
+      ->type_name("FILE")
+      ->excludes(like);
+  command.add_option("--set", settings_, "one setting by its id, such as emphasis='No norm'; may be repeated")
+      ->type_name("ID=VALUE");
+}
+
+pipelines::GenerationRequest RequestSources::read() const {
+  pipelines::GenerationRequest request;
+  if (!like_.empty()) request = from_picture(like_);
+  if (!request_.empty()) request = from_request_file(request_);
+  for (const std::string& setting : settings_) {
+    const std::string warning = pipelines::apply_setting_text(request, setting);
+    if (!warning.empty()) warn({warning});
+  }
+  flags_.apply(request);
+  pipelines::normalise(request);
+  pipelines::resolve_seeds(request);
+  return request;
+}
+
+}  // namespace fude::apps

@@ -1,0 +1,135 @@
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "command.h"
+#include "core/error.h"
+#include "core/platform/interrupt.h"
+#include "core/platform/paths.h"
+#include "engine_flags.h"
+#include "io/images/png_file.h"
+#include "io/safetensors_writer.h"
+#include "pipelines/output_files.h"
+#include "pipelines/text_to_image.h"
+#include "progress_bar.h"
+#include "request_sources.h"
+
+namespace fude::apps {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+std::int64_t peak_rss_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+class TextToImageCommand {
+ public:
+  explicit TextToImageCommand(CLI::App& command) : sources_(command), engine_(command) {
+    command
+        .add_option("--out", out_,
+                    "a file (one picture) or a folder for the pictures; default: the outputs folder below "
+                    "--data-dir")
+        ->type_name("PATH");
+    command.add_option("--data-dir", data_dir_, "where models and outputs lie; default: $XDG_DATA_HOME/fude")
+        ->type_name("DIR");
+    command.add_option("--save-latents", latents_file_, "also write the starting noise and the final latent")
+        ->type_name("FILE");
+    command.add_flag("--json", prints_json_, "print one JSON object a picture instead of its path");
+  }
+
+  void run() {
+    start_ = Clock::now();
+    const InterruptGuard interrupt;
+    const pipelines::GenerationRequest request = sources_.read();
+    const std::filesystem::path data_dir =
+        data_dir_.empty() ? platform::default_data_dir() : std::filesystem::path(data_dir_);
+    const pipelines::OutputFiles outputs(out_.empty() ? std::nullopt : std::optional<std::filesystem::path>(out_),
+                                         pipelines::dated_output_folder(data_dir, "txt2img-images"),
+                                         request.batch_size * request.batch_count);
+    const pipelines::PictureModel model =
+        pipelines::load_picture_model(pipelines::ModelLibrary(data_dir / "models"), request, engine_.apply());
+    load_seconds_ = seconds_since(start_);
+
+    std::optional<ProgressBar> bar;
+    const pipelines::TextToImageEvents events{
+        .on_step =
+            [&](int done, int total) {
+              if (!bar) bar.emplace("sampling", total);
+              bar->update(done);
+              interrupt.cancellation().check();
+            },
+        .on_picture =
+            [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds& seconds) {
+              save(outputs, picture, seconds);
+              interrupt.cancellation().check();
+            },
+    };
+    const pipelines::LatentRecord latents = pipelines::text_to_image(model, request, events);
+    if (!latents_file_.empty()) {
+      io::write_safetensors(latents_file_, {{"noise", latents.noise}, {"latent", latents.latent}}, {});
+    }
+  }
+
+ private:
+  void save(const pipelines::OutputFiles& outputs, const pipelines::FinishedPicture& picture,
+            const pipelines::StageSeconds& seconds) const {
+    const std::filesystem::path path = outputs.save(
+        io::encode_png(picture.image, std::vector<io::PngText>{{.keyword = "parameters", .text = picture.infotext}}),
+        picture.request.seed);
+    if (!prints_json_) {
+      std::printf("%s\n", path.c_str());
+    } else {
+      const nlohmann::ordered_json line = {
+          {"file", path.string()},
+          {"seed", picture.request.seed},
+          {"subseed", picture.request.subseed},
+          {"width", picture.image.width},
+          {"height", picture.image.height},
+          {"infotext", picture.infotext},
+          {"seconds",
+           {{"load", load_seconds_},
+            {"text", seconds.text},
+            {"sample", seconds.sample},
+            {"decode", seconds.decode},
+            {"total", seconds_since(start_)}}},
+          {"peak_rss_bytes", peak_rss_bytes()},
+      };
+      std::printf("%s\n", line.dump().c_str());
+    }
+    std::fflush(stdout);
+  }
+
+  RequestSources sources_;
+  EngineFlags engine_;
+  std::string out_, data_dir_, latents_file_;
+  bool prints_json_ = false;
+  Clock::time_point start_;
+  double load_seconds_ = 0;
+};
+
+}  // namespace
+
+void add_txt2img_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("txt2img", "make pictures from words");
+  command->footer(
+      "Examples:\n"
+      "  fude txt2img \"1girl, sky, smile\"\n"
+      "  fude txt2img \"1girl, sky\" -n \"(low quality:1.4)\" --sampler \"DPM++ SDE Karras\"\n"
+      "  fude txt2img --like picture.png --seed -1 --batch-count 4\n"
+      "  fude txt2img \"a castle\" --model my-model.safetensors --size 512x768 --out .");
+  const auto state = std::make_shared<TextToImageCommand>(*command);
+  command->callback([state] { state->run(); });
+}
+
+}  // namespace fude::apps
