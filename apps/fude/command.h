@@ -9,6 +9,7 @@ namespace fude::apps {
 /// Results go to stdout, progress and logs to stderr.
 
 void add_inspect_command(CLI::App& app);
+void add_info_command(CLI::App& app);
 void add_paint_command(CLI::App& app);
 void add_prompt_command(CLI::App& app);
 void add_txt2img_command(CLI::App& app);

@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Fude turns words into illustrations on your own machine."};
   fude::apps::set_up_help(app);
   app.require_subcommand(1);
+  fude::apps::add_info_command(app);
   fude::apps::add_paint_command(app);
   fude::apps::add_txt2img_command(app);
   fude::apps::add_prompt_command(app);

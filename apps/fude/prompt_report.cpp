@@ -4,19 +4,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
-#include "core/unicode.h"
+#include "text_rows.h"
 
 namespace fude::apps {
 namespace {
 
 using nlohmann::ordered_json;
-
-constexpr int kWidth = 80;      // columns
-constexpr int kNameWidth = 16;  // columns of the left side
 
 ordered_json json_of_networks(const std::vector<prompt::NetworkTag>& networks) {
   ordered_json list = ordered_json::array();
@@ -51,28 +47,6 @@ ordered_json json_of_chunks(const std::vector<prompt::TokenChunk>& chunks) {
 
 std::string counted(std::size_t count, const char* name) {
   return fmt::format("{} {}{}", count, name, count == 1 ? "" : "s");
-}
-
-/// Appends `name` and, beside it, `text` in as many lines as it needs; breaks at spaces where there are any.
-void append_row(std::string& out, const std::string& name, std::string_view text) {
-  out += text.empty() ? "  " + name : fmt::format("  {:<{}}", name, kNameWidth - 2);
-  const std::u32string wide = decode_utf8(printable(text, std::numeric_limits<std::size_t>::max()));
-  std::u32string_view rest = wide;
-  for (;;) {
-    int column = kNameWidth;
-    std::size_t end = 0;
-    std::size_t after_space = 0;
-    while (end < rest.size() && (column += display_width(rest[end])) <= kWidth) {
-      if (rest[end++] == ' ') after_space = end;
-    }
-    if (end < rest.size() && after_space > 0) end = after_space;
-    std::u32string_view line = rest.substr(0, end);
-    while (!line.empty() && line.back() == ' ') line.remove_suffix(1);
-    out += encode_utf8(line) + '\n';
-    rest.remove_prefix(end);
-    if (rest.empty()) break;
-    out += std::string(kNameWidth, ' ');
-  }
 }
 
 void append_networks(std::string& out, const std::vector<prompt::NetworkTag>& networks) {

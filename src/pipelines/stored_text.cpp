@@ -51,7 +51,7 @@ StoredText read_text(std::string_view content, const std::string& name) {
          kind.empty() ? "neither picture nor text" : fmt::format("a {}", kind));
   }
   if (content.starts_with(kByteOrderMark)) content.remove_prefix(kByteOrderMark.size());
-  return {.infotext = encode_utf8(decode_utf8(content)), .others = {}, .warnings = {}};
+  return {.is_picture = false, .infotext = encode_utf8(decode_utf8(content)), .others = {}, .warnings = {}};
 }
 
 }  // namespace

@@ -11,6 +11,7 @@ namespace fude::pipelines {
 
 /// What a file says of a picture's making.
 struct StoredText {
+  bool is_picture = true;               // false: a text file
   std::optional<std::string> infotext;  // UTF-8; absent: the picture carries none
   std::vector<io::PngText> others;      // further texts of the picture
   std::vector<std::string> warnings;    // damage found on the way

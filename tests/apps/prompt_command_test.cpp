@@ -1,14 +1,15 @@
 #include <gmock/gmock.h>
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "apps/fude/command.h"
 #include "apps/fude/prompt_report.h"
 #include "core/error.h"
 #include "core/unicode.h"
+#include "tests/apps/command_output.h"
 
 namespace fude::apps {
 namespace {
@@ -17,18 +18,8 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 
 std::string output_of(std::vector<std::string> words) {
-  CLI::App app("fude");
-  add_prompt_command(app);
   words.insert(words.begin(), "prompt");
-  std::ranges::reverse(words);
-  testing::internal::CaptureStdout();
-  try {
-    app.parse(words);
-  } catch (...) {
-    testing::internal::GetCapturedStdout();
-    throw;
-  }
-  return testing::internal::GetCapturedStdout();
+  return tests::output_of(add_prompt_command, std::move(words));
 }
 
 json json_of(std::vector<std::string> words) {
