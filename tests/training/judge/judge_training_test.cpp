@@ -1,0 +1,44 @@
+#include "training/judge/judge_training.h"
+
+#include <gtest/gtest.h>
+
+#include "training/judge/targets.h"
+
+namespace fude::judge {
+namespace {
+
+constexpr TrainingOptions kTiny{.minutes = 60, .seed = 4, .batch = 16, .fresh = 1, .pool = 48, .rate = 2e-3};
+
+/// Trains for a number of steps and returns the losses.
+std::vector<double> losses_of(std::size_t steps) {
+  std::vector<double> losses;
+  Cancellation cancellation;
+  train_judge(kTiny, cancellation, [&](const TrainingProgress& progress) {
+    losses.push_back(progress.loss);
+    if (losses.size() == steps) cancellation.request();
+  });
+  return losses;
+}
+
+TEST(TrainJudge, LowersTheLoss) {
+  const std::vector<double> losses = losses_of(24);
+  EXPECT_LT(losses.back(), 0.9 * losses.front());
+}
+
+TEST(TrainJudge, StopsWhenAsked) { EXPECT_EQ(losses_of(2).size(), 2u); }
+
+TEST(TrainJudge, LeavesNothingThatTracksGradients) {
+  Cancellation cancellation;
+  Network network = train_judge(kTiny, cancellation, [&](const TrainingProgress&) { cancellation.request(); });
+  network.for_each_tensor(
+      [](const std::string& name, at::Tensor& tensor, bool) { EXPECT_FALSE(tensor.requires_grad()) << name; });
+}
+
+TEST(Examine, LooksAtEveryPictureOnce) {
+  const Accuracy accuracy = examine(Network(answer_counts(), 1), 2, 7);
+  EXPECT_EQ(accuracy.shown(0), 7);
+  EXPECT_LT(accuracy.mean(), 0.6);  // it has learned nothing
+}
+
+}  // namespace
+}  // namespace fude::judge
