@@ -1,18 +1,26 @@
 #include "ops/normalization.h"
 
+#include "ops/cpu/group_norm.h"
+#include "ops/cpu/transformer_ops.h"
+
 namespace fude::ops {
 
 at::Tensor group_norm(const at::Tensor& x, int64_t groups, const at::Tensor& weight, const at::Tensor& bias,
                       double eps) {
+  if (cpu::can_group_norm(x)) return cpu::group_norm(x, weight, bias, {.groups = groups, .epsilon = eps});
   return at::group_norm(x, groups, weight.to(x.scalar_type()), bias.to(x.scalar_type()), eps);
 }
 
 at::Tensor group_norm_silu(const at::Tensor& x, int64_t groups, const at::Tensor& weight, const at::Tensor& bias,
                            double eps) {
+  if (cpu::can_group_norm(x)) {
+    return cpu::group_norm(x, weight, bias, {.groups = groups, .epsilon = eps, .activation = cpu::Activation::kSilu});
+  }
   return at::silu(group_norm(x, groups, weight, bias, eps));
 }
 
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double eps) {
+  if (cpu::can_fuse_transformer_op(x)) return cpu::layer_norm(x, weight, bias, eps);
   return at::layer_norm(x, weight.sizes(), weight.to(x.scalar_type()), bias.to(x.scalar_type()), eps);
 }
 

@@ -1,0 +1,76 @@
+#include "ops/cpu/group_norm.h"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+#include "tests/support/golden.h"
+
+namespace fude::ops::cpu {
+namespace {
+
+using tests::close_to;
+
+struct Results {
+  at::Tensor output, input_gradient, weight_gradient, bias_gradient;
+};
+
+template <typename Norm>
+Results run(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias, const at::Tensor& gradient,
+            const Norm& norm) {
+  const at::Tensor x = input.clone().requires_grad_();
+  const at::Tensor w = weight.clone().requires_grad_(), b = bias.clone().requires_grad_();
+  const at::Tensor y = norm(x, w, b);
+  y.backward(gradient.to(y.scalar_type()));
+  return {y.detach().to(at::kFloat), x.grad().to(at::kFloat), w.grad(), b.grad()};
+}
+
+using Case = std::tuple<at::ScalarType, Activation, std::int64_t, std::int64_t>;
+class GroupNormGrid : public testing::TestWithParam<Case> {};
+
+TEST_P(GroupNormGrid, AgreesWithTheReferenceForwardAndBackward) {
+  const auto [type, activation, channels, batch] = GetParam();
+  at::manual_seed(1);
+  // A mean far from zero: sums that cancel badly would show.
+  const at::Tensor x = (at::randn({batch, channels, 9, 7}) * 2 + 30).to(type);
+  const at::Tensor weight = at::randn({channels}), bias = at::randn({channels});
+  const at::Tensor gradient = at::randn(x.sizes()).to(type);
+  const Results ours = run(x, weight, bias, gradient, [&](const auto& a, const auto& w, const auto& b) {
+    return group_norm(a, w, b, {.groups = 32, .epsilon = 1e-6, .activation = activation});
+  });
+  const Results reference = run(x.to(at::kDouble), weight.to(at::kDouble), bias.to(at::kDouble), gradient,
+                                [&](const auto& a, const auto& w, const auto& b) {
+                                  const at::Tensor y = at::group_norm(a, 32, w, b, 1e-6);
+                                  return activation == Activation::kSilu ? at::silu(y) : y;
+                                });
+  // bfloat16 rounds a value of several times the rms to 2^-8 of itself, and the gradient passes through it twice.
+  const double tolerance = type == at::kFloat ? 2e-5 : 3e-2;
+  EXPECT_TRUE(close_to(ours.output, reference.output, tolerance));
+  EXPECT_TRUE(close_to(ours.input_gradient, reference.input_gradient, 2.5 * tolerance));
+  EXPECT_TRUE(close_to(ours.weight_gradient, reference.weight_gradient.to(at::kFloat), 2e-5));
+  EXPECT_TRUE(close_to(ours.bias_gradient, reference.bias_gradient.to(at::kFloat), 2e-5));
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, GroupNormGrid,
+                         testing::Combine(testing::Values(at::kFloat, at::kBFloat16),
+                                          testing::Values(Activation::kNone, Activation::kSilu),
+                                          testing::Values(64, 96, 320), testing::Values(1, 3)));
+
+TEST(GroupNorm, KeepsTypeAndTakesAnyMemoryOrder) {
+  const at::Tensor x = at::randn({2, 64, 4, 6});
+  const at::Tensor weight = at::ones({64}), bias = at::zeros({64});
+  const at::Tensor plain = group_norm(x, weight, bias, {});
+  const at::Tensor last = group_norm(x.contiguous(at::MemoryFormat::ChannelsLast), weight, bias, {});
+  EXPECT_TRUE(at::equal(plain, last));
+  EXPECT_EQ(group_norm(x.to(at::kBFloat16), weight, bias, {}).scalar_type(), at::kBFloat16);
+}
+
+TEST(GroupNorm, RefersWhatItCannotDoToTheReference) {
+  EXPECT_FALSE(can_group_norm(at::zeros({2, 64, 4})));
+  EXPECT_FALSE(can_group_norm(at::zeros({0, 64, 4, 4})));
+  EXPECT_FALSE(can_group_norm(at::zeros({1, 64, 4, 4}, at::kDouble)));
+  EXPECT_TRUE(can_group_norm(at::zeros({1, 64, 4, 4})));
+}
+
+}  // namespace
+}  // namespace fude::ops::cpu
