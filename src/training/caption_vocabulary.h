@@ -1,0 +1,50 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace fude::training {
+
+/// The few tokens that a data set's captions use, renumbered from 0, so that only their rows of the embedding table are
+/// trained; and some junk rows, put into captions at random: words that the model never saw get their values on export
+/// and become harmless.
+class CaptionVocabulary {
+ public:
+  static constexpr std::int64_t kFullSize = 49408;  // CLIP's
+  static constexpr std::int64_t kLength = 77;       // of a caption, start and end token included
+
+  /// `tags`: every tag that the data set has, each once.
+  CaptionVocabulary(const std::vector<std::string>& tags, std::int64_t junk_rows);
+
+  /// Rows of the compact embedding table: known tokens, then junk.
+  std::int64_t rows() const { return static_cast<std::int64_t>(full_ids_.size()) + junk_rows_; }
+  std::int64_t junk_rows() const { return junk_rows_; }
+  std::int64_t junk_id(std::int64_t junk) const { return static_cast<std::int64_t>(full_ids_.size()) + junk; }
+
+  /// Compact ids of one tag; words outside the data set become junk.
+  std::vector<std::int64_t> tag_ids(const std::string& tag) const;
+
+  /// A whole caption of kLength ids: start, the tags with commas between them, end, padded with end. What does not fit
+  /// is cut.
+  std::vector<std::int64_t> caption_ids(const std::vector<std::vector<std::int64_t>>& tags) const;
+  std::vector<std::int64_t> caption_ids(const std::vector<std::string>& tags) const;
+
+  /// Compact embedding [rows(), D] -> [kFullSize, D]: known rows at their place, elsewhere a junk row plus a little
+  /// noise.
+  at::Tensor full_embedding(const at::Tensor& compact) const;
+
+ private:
+  std::int64_t compact_id(std::int32_t full_id) const;
+
+  std::vector<std::int32_t> full_ids_;  // by compact id; start and end token first
+  std::unordered_map<std::int32_t, std::int64_t> compact_ids_;
+  std::map<std::string, std::vector<std::int64_t>> tags_;
+  std::int64_t junk_rows_;
+};
+
+}  // namespace fude::training

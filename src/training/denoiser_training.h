@@ -1,0 +1,91 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "diffusion/model_schedule.h"
+#include "models/autoencoders/autoencoder_kl.h"
+#include "models/denoisers/unet.h"
+#include "models/text_encoders/clip_text_encoder.h"
+#include "training/caption_drawing.h"
+#include "training/caption_vocabulary.h"
+#include "training/moving_average.h"
+#include "training/optimizers.h"
+#include "training/trainable.h"
+#include "training/worker_pool.h"
+
+namespace fude::training {
+
+struct SampleConfig {
+  std::vector<std::string> prompts;
+  std::string negative = "worst quality, low quality";
+  std::int64_t steps = 20;
+  double guidance = 6.5;
+};
+
+struct DenoiserTrainingConfig {
+  std::uint64_t seed = 2;
+  std::int64_t batch = 32;
+  int shards = 4;        // parts of a batch, computed in parallel; divides it
+  double snr_limit = 5;  // min-SNR gamma (Hang et al. 2023, arXiv:2303.09556)
+  double average_decay = 0.998;
+  double clip = 1;
+  std::int64_t held_out = 64;  // pictures at the beginning that are never trained on
+  CaptionConfig captions;
+  OptimizerConfig optimizer;
+  SampleConfig samples;
+};
+
+/// What the denoiser learns from: latents in the denoiser's scale, and the pictures' tags.
+struct LatentDataset {
+  at::Tensor latents;  // [N,z,h,w], any floating type
+  std::vector<std::vector<std::string>> tags;
+};
+
+/// Trains text encoder and U-Net together, from nothing, to predict the noise in latents (Ho et al. 2020,
+/// arXiv:2006.11239) with the noise levels of Stable Diffusion 1.x.
+class DenoiserTraining : public Trainable {
+ public:
+  struct Shape {
+    models::UNetConfig unet;
+    models::ClipTextConfig text;  // its vocabulary is replaced by the data set's compact one
+  };
+  /// `autoencoder` decodes samples. Whatever comes by reference must outlive this.
+  DenoiserTraining(const Shape& shape, const DenoiserTrainingConfig& config, const LatentDataset& data,
+                   const CaptionVocabulary& vocabulary, const models::AutoencoderKL& autoencoder, WorkerPool& pool,
+                   at::Device device);
+
+  Metrics step(const StepPlace& place) override;
+  void save(NamedTensors& state) const override;
+  void load(const NamedTensors& state) override;
+
+  /// One picture for each prompt, always from the same noise, in Karras steps of Euler's method.
+  at::Tensor samples() override;
+  std::int64_t sample_columns() const override { return 6; }
+
+ private:
+  ShardLoss shard_loss(const StepPlace& place, int shard) const;
+  at::Tensor encode_captions(const std::vector<std::vector<std::int64_t>>& captions) const;
+  at::Tensor draw_timesteps(painter::Random& random, int shard) const;
+  at::Tensor initial_noise(std::size_t first, std::size_t count) const;
+  at::Tensor sample_latents(std::size_t first, std::size_t count) const;
+
+  DenoiserTrainingConfig config_;
+  const LatentDataset& data_;
+  const CaptionVocabulary& vocabulary_;
+  const models::AutoencoderKL& autoencoder_;
+  WorkerPool& pool_;
+  at::Device device_;
+  models::ClipTextConfig text_config_;
+  diffusion::ModelSchedule schedule_;
+  at::Tensor signal_shares_;  // [T] alphas_cumprod
+  ParameterSource source_;
+  models::UNet unet_;
+  Optimizer optimizer_;
+  MovingAverage average_;
+};
+
+}  // namespace fude::training

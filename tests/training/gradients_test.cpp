@@ -1,0 +1,45 @@
+#include "training/gradients.h"
+
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace fude::training {
+namespace {
+
+TEST(ComputeGradients, AveragesOverShardsAndFillsUnusedWithZeros) {
+  WorkerPool pool(2);
+  const std::vector<Parameter> parameters = {{"a", at::ones({2}).requires_grad_()},
+                                             {"b", at::ones({3}).requires_grad_()}};
+  const BatchGradients batch = compute_gradients(pool, parameters, 4, [&](int shard) {
+    return ShardLoss{(parameters[0].value * shard).sum(), {{"shard", static_cast<double>(shard)}}};
+  });
+  EXPECT_TRUE(at::allclose(batch.gradients[0], at::full({2}, 1.5)));
+  EXPECT_TRUE(at::equal(batch.gradients[1], at::zeros({3})));
+  EXPECT_DOUBLE_EQ(batch.metrics.at("shard"), 1.5);
+}
+
+TEST(ClipGradients, ScalesOnlyWhatIsTooLong) {
+  std::vector<at::Tensor> gradients = {at::full({1}, 3.0), at::full({1}, 4.0)};
+  EXPECT_NEAR(clip_gradients(gradients, 1), 5, 1e-6);
+  EXPECT_NEAR(gradients[0].item<double>(), 0.6, 1e-6);
+  EXPECT_NEAR(clip_gradients(gradients, 2), 1, 1e-6);
+  EXPECT_NEAR(gradients[1].item<double>(), 0.8, 1e-6);
+}
+
+TEST(WorkerPool, RunsEveryTaskOnceAndThrowsAgainWhatATaskThrew) {
+  WorkerPool pool(3);
+  std::vector<int> runs(50);
+  pool.run(50, [&](int i) { ++runs[static_cast<std::size_t>(i)]; });
+  EXPECT_EQ(runs, std::vector<int>(50, 1));
+  EXPECT_THROW(pool.run(5,
+                        [](int i) {
+                          if (i == 2) throw std::runtime_error("two");
+                        }),
+               std::runtime_error);
+  pool.run(2, [&](int i) { ++runs[static_cast<std::size_t>(i)]; });
+  EXPECT_EQ(runs[0], 2);
+}
+
+}  // namespace
+}  // namespace fude::training
