@@ -14,5 +14,6 @@ void add_judge_command(CLI::App& app);
 void add_paint_command(CLI::App& app);
 void add_prompt_command(CLI::App& app);
 void add_txt2img_command(CLI::App& app);
+void add_train_command(CLI::App& app);
 
 }  // namespace fude::apps

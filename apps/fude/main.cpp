@@ -26,6 +26,7 @@ int main(int argc, char** argv) {
   fude::apps::add_txt2img_command(app);
   fude::apps::add_prompt_command(app);
   fude::apps::add_inspect_command(app);
+  fude::apps::add_train_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
