@@ -29,6 +29,10 @@ constexpr Hints kBox = 1 << 10;
 constexpr Hints kAsciiSmall = 1 << 11;
 constexpr Hints kSpace = 1 << 12;
 constexpr Hints kNotAsciiLetter = 1 << 13;
+constexpr Hints kAsciiLetter = 1 << 19;
+constexpr Hints kWord = 1 << 20;
+constexpr Hints kCommon = 1 << 21;         // punctuation that proves nothing by itself
+constexpr Hints kCapitalScript = 1 << 22;  // capitals of Greek and Cyrillic, and the thorn
 // Characters that some Latin-like code page makes of a byte that starts two, three or four bytes of UTF-8.
 constexpr Hints kLead2 = 1 << 14;
 constexpr Hints kLead3 = 1 << 15;
@@ -48,23 +52,28 @@ struct HintedRange {
 };
 
 constexpr std::array kHintedCharacters{
-    HintedCharacters{kBad, U"¦¤¨¬¯¶§¸ƒˆˇ˘˛˜†‡‰⌐◊\uFFFDªº№"},
+    HintedCharacters{kBad, U"¦¤¨¬¯¶§¸ƒˆˇ˘˛˜†‡‰⌐◊\uFFFDªº"},
     HintedCharacters{kCurrency, U"¢£¥₧€"},
     HintedCharacters{kOpening, U"¡«¿©΄΅‘‚“„•‹\uF8FF"},
     HintedCharacters{kClosing, U"®»˝”›™"},
-    HintedCharacters{kNumeric, U"²³¹±¼½¾×µ÷⁄∂∆∏∑√∞∩∫≈≠≡≤≥"},
+    HintedCharacters{kNumeric, U"²³¹±¼½¾×µ÷⁄∂∆∏∑√∞∩∫≈≠≡≤≥№"},
     HintedCharacters{kKaomoji, U"Ő°"},
     HintedCharacters{kUpper, U"ØÜÝĂĄĆČĎĐĘĚĞİĹĽŁŃŇŒŘŚŞŠŢŤŮŰŸŹŻŽҐ"},
-    HintedCharacters{kLower, U"ßăąćčďđęěğĺľłœŕśşšťźżžґ\uFB01\uFB02"},
+    HintedCharacters{kLower, U"ßăąćčďđęěğĺľłœŕśşšťüźżžґ\uFB01\uFB02"},
     HintedCharacters{kSmallScript, U"άέήίΰ"},
-    HintedCharacters{kBox, U"─│┌┐┘├┤┬┼▀▄█▌▐░▒▓"},
+    HintedCharacters{kCapitalScript, U"ÞΆΈΉΊΌΎΏΪΫ"},
+    HintedCharacters{kCommon, U"\u00A0\u00AD·´–—―…’"},
+    HintedCharacters{kBox, U"│┌┐┘├┤┬┼▀▄█▌▐░▒▓"},
 };
 
 constexpr std::array kHintedRanges{
-    HintedRange{kControl, 0x80, 0x9F}, HintedRange{kKaomoji, 0xD2, 0xD6},       HintedRange{kKaomoji, 0xD9, 0xDC},
-    HintedRange{kKaomoji, 0xF2, 0xF6}, HintedRange{kKaomoji, 0xF8, 0xFC},       HintedRange{kUpper, 0xC0, 0xD1},
-    HintedRange{kLower, 0xE0, 0xF1},   HintedRange{kSmallScript, 0x3B1, 0x3C6}, HintedRange{kSmallScript, 0x430, 0x45F},
-    HintedRange{kBox, 0x2550, 0x256C}, HintedRange{kAsciiSmall, 'a', 'z'},
+    HintedRange{kControl, 0x80, 0x9F},         HintedRange{kKaomoji, 0xD2, 0xD6},
+    HintedRange{kKaomoji, 0xD9, 0xDC},         HintedRange{kKaomoji, 0xF2, 0xF6},
+    HintedRange{kKaomoji, 0xF8, 0xFC},         HintedRange{kUpper, 0xC0, 0xD1},
+    HintedRange{kLower, 0xE0, 0xF1},           HintedRange{kSmallScript, 0x3B1, 0x3C9},
+    HintedRange{kSmallScript, 0x430, 0x45F},   HintedRange{kBox, 0x2550, 0x256C},
+    HintedRange{kAsciiSmall, 'a', 'z'},        HintedRange{kCapitalScript, 0x391, 0x3A9},
+    HintedRange{kCapitalScript, 0x401, 0x42F},
 };
 
 /// Common punctuation that Windows-1252 and -1253 keep at positions of continuation bytes.
@@ -79,10 +88,7 @@ class HintTable {
     for (const auto& [hint, first, last] : kHintedRanges) {
       for (char32_t c = first; c <= last; ++c) hints_[c] |= hint;
     }
-    for (char32_t c = 0; c < kTableSize; ++c) {
-      const bool is_ascii_letter = c < 0x80 && (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-      hints_[c] |= (is_ascii_letter ? 0 : kNotAsciiLetter) | (is_space(c) ? kSpace : 0);
-    }
+    for (char32_t c = 0; c < kTableSize; ++c) hints_[c] |= general_hints(c);
     for (const CodePage& page : latin_like_code_pages()) add_roles(page);
     for (char32_t c : kPunctuationContinuations) hints_[c] &= ~kSureContinuation;
     hints_[' '] |= kContinuation;  // may have been U+00A0
@@ -90,12 +96,18 @@ class HintTable {
 
   Hints of(char32_t c) const {
     if (c < kTableSize) return hints_[c];
-    Hints hints = kNotAsciiLetter | (is_space(c) ? kSpace : 0);
+    Hints hints = general_hints(c);
     for (const auto& [hint, characters] : kHintedCharacters) hints |= characters.find(c) == characters.npos ? 0 : hint;
     return hints;
   }
 
  private:
+  static Hints general_hints(char32_t c) {
+    const bool is_ascii_letter = c < 0x80 && (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    return (is_ascii_letter ? kAsciiLetter : kNotAsciiLetter) | (is_space(c) ? kSpace : 0) |
+           (is_word_character(c) ? kWord : 0);
+  }
+
   void add(Hints hint, std::u32string_view characters) {
     for (char32_t c : characters) {
       if (c < kTableSize) hints_[c] |= hint;
@@ -127,34 +139,41 @@ struct Place {
   std::u32string_view characters = {};
 };
 
-using Sequence = std::array<Place, 3>;  // unused places are empty
+using Sequence = std::array<Place, 4>;  // unused places are empty
 
 constexpr Hints kMarks = kBox | kOpening | kClosing | kCurrency | kNumeric;
+constexpr Hints kArabicMiddle = kCommon | kCurrency | kBad | kNumeric | kOpening;
 constexpr Hints kCyrillicMiddle = kControl | kBad | kOpening | kClosing | kCurrency;
 
 constexpr std::array kSuspiciousSequences{
     Sequence{Place{kControl}},
     // Characters that hardly ever stand beside each other, by what they are.
     Sequence{Place{kBad | kLower | kUpper | kMarks}, Place{kBad}},
+    Sequence{Place{kAsciiLetter}, Place{kSmallScript | kCapitalScript}, Place{kBad}},
     Sequence{Place{kBad}, Place{kLower | kUpper | kMarks}},
     Sequence{Place{kLower | kSmallScript | kBox | kClosing | kCurrency | kNumeric}, Place{kUpper}},
     Sequence{Place{kBox | kClosing | kCurrency | kNumeric}, Place{kLower}},
     Sequence{Place{kLower | kBox | kClosing}, Place{kCurrency}},
     Sequence{Place{kSpace}, Place{kUpper}, Place{kCurrency}},
-    Sequence{Place{kUpper | kBox | kClosing}, Place{kNumeric}},
+    Sequence{Place{kUpper | kBox}, Place{kNumeric}},
+    Sequence{Place{kLower | kUpper | kBox | kCurrency | kClosing}, Place{kOpening}, Place{kNumeric}},
     Sequence{Place{kLower | kUpper | kCurrency | kNumeric | kBox}, Place{kClosing}, Place{kOpening}},
     Sequence{Place{kCurrency | kNumeric | kBox}, Place{kOpening}},
     Sequence{Place{kAsciiSmall}, Place{kUpper}, Place{kOpening | kCurrency}},
     Sequence{Place{kBox}, Place{kKaomoji}},
     Sequence{Place{kLower | kUpper | kCurrency | kNumeric | kOpening | kClosing}, Place{kBox}},
     Sequence{Place{kBox}, Place{kClosing}},
+    Sequence{Place{kLower | kUpper}, Place{kClosing}, Place{kWord}},
     Sequence{Place{0, U"Œœ"}, Place{kNotAsciiLetter}},
     // What frequent characters look like in Windows-1252.
-    Sequence{Place{0, U"ÂÃÎÐ"}, Place{kClosing, U"€Šš¢£Ÿž\u00A0\u00AD®©°·»–—´"}},
+    Sequence{Place{0, U"ÂÃÎÐ"}, Place{kOpening | kClosing, U"€Šš¢£Ÿž\u00A0\u00AD®©°·»–—´"}},
     Sequence{Place{0, U"×"}, Place{0, U"²³"}},
     Sequence{Place{0, U"à"}, Place{0, U"²µ¹¼½¾"}},
     Sequence{Place{0, U"Ã"}, Place{0, U"\u00A0¡"}},
-    Sequence{Place{kAsciiSmall}, Place{0, U"Ã"}, Place{0, U" "}},
+    Sequence{Place{kAsciiSmall}, Place{0, U"ÃÂ"}, Place{0, U" "}},
+    Sequence{Place{kAsciiSmall}, Place{kSpace}, Place{0, U"ÃÂ"}, Place{0, U" "}},
+    Sequence{Place{kAsciiSmall | kClosing, U".,?!"}, Place{0, U"Â"}, Place{kOpening | kClosing, U" "}},
+    Sequence{Place{0, U"ØÙ"}, Place{kArabicMiddle, U"ŸŠ®°µ»"}, Place{0, U"ØÙ"}, Place{kArabicMiddle, U"ŸŠ®°µ»"}},
     // In Mac Roman.
     Sequence{Place{0, U"√"}, Place{0, U"±∂†≠®™´≤≥¥µø"}},
     Sequence{Place{0, U"≈"}, Place{0, U"°¢"}},
@@ -178,11 +197,13 @@ bool matches(const Sequence& sequence, std::u32string_view text) {
   return true;
 }
 
-/// "Ã " at the start of the text, or after a small letter and a space: an à whose U+00A0 became a space.
-bool has_lone_a_grave(std::u32string_view text) {
-  if (text.starts_with(U"Ã ")) return true;
-  for (std::size_t i = text.find(U"Ã "); i != text.npos; i = text.find(U"Ã ", i + 1)) {
-    if (i >= 2 && is_space(text[i - 1]) && text[i - 2] >= 'a' && text[i - 2] <= 'z') return true;
+/// Five Cyrillic letters that a quotation mark turns into when it is garbled twice, with Latin text after it.
+bool has_doubly_garbled_quote(std::u32string_view text) {
+  constexpr std::u32string_view kQuote = U"ГўВЂВ";
+  for (std::size_t i = text.find(kQuote); i != text.npos; i = text.find(kQuote, i + 1)) {
+    const std::u32string_view rest = text.substr(i + kQuote.size());
+    if (rest.size() < 2 || rest[0] == '\n') continue;
+    if (rest[1] == ' ' || (hint_table().of(rest[1]) & kAsciiLetter) != 0) return true;
   }
   return false;
 }
@@ -282,7 +303,8 @@ bool looks_like_mojibake(std::u32string_view text) {
     const auto suspicious = [&](const Sequence& sequence) { return matches(sequence, text.substr(i)); };
     if (std::ranges::any_of(kSuspiciousSequences, suspicious)) return true;
   }
-  return has_lone_a_grave(text);
+  const bool starts_with_lone_letter = text.starts_with(U"Ã ") || text.starts_with(U"Â ");
+  return starts_with_lone_letter || has_doubly_garbled_quote(text);
 }
 
 std::u32string undo_mojibake(std::u32string text) { return undo_at_depth(std::move(text), 0); }
