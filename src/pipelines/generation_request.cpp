@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/unicode.h"
 #include "pipelines/request_fields.h"
 #include "pipelines/sampler_names.h"
 
@@ -30,6 +31,9 @@ void check_text(std::string_view name, const std::string& text) {
   }
   if (text.find('\0') != std::string::npos) {
     fail(ErrorCode::kInvalidArgument, "{} has a NUL character, expected text", name);
+  }
+  if (encode_utf8(decode_utf8(text)) != text) {
+    fail(ErrorCode::kInvalidArgument, "{} is '{}', expected UTF-8 text", name, printable(text, 40));
   }
 }
 

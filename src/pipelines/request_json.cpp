@@ -143,9 +143,9 @@ void apply_member(ParsedRequest& parsed, const std::string& name, const Json& va
 }
 
 const Json& member(const Json& body, const char* name) {
-  static const Json kNull;
+  static const Json null;
   const auto found = body.find(name);
-  return found == body.end() ? kNull : *found;
+  return found == body.end() ? null : *found;
 }
 
 ParsedRequest defaults(const Json& body) {

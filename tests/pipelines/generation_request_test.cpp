@@ -38,6 +38,7 @@ TEST(Normalise, RefusesMembersOutOfRange) {
   refuses([](GenerationRequest& r) { r.width = 512; });
   refuses([](GenerationRequest& r) { r.cfg_scale = std::nan(""); });
   refuses([](GenerationRequest& r) { r.prompt = std::string(2 << 20, 'a'); });
+  refuses([](GenerationRequest& r) { r.prompt = "caf\xE9"; });
   refuses([](GenerationRequest& r) { r.sigma_min = 10, r.sigma_max = 1; });
   refuses([](GenerationRequest& r) { r.scheduler = "fast"; });
 }

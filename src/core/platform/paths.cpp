@@ -18,7 +18,7 @@ std::filesystem::path variable(const char* name) {
 }
 
 std::filesystem::path home_folder() {
-  const std::filesystem::path home = variable("HOME");
+  std::filesystem::path home = variable("HOME");
   if (home.is_absolute()) return home;
   const passwd* user = ::getpwuid(::getuid());
   if (user != nullptr && user->pw_dir != nullptr) return user->pw_dir;
