@@ -1,4 +1,3 @@
-#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -68,7 +67,7 @@ void print(const Accuracy& accuracy, bool as_json) {
 }
 
 void train(const TrainFlags& flags) {
-  at::set_num_threads(flags.threads);
+  judge::use_threads(flags.threads);
   const InterruptGuard interrupt;
   std::int64_t steps = 0;
   judge::Network network = [&] {
@@ -90,7 +89,7 @@ void train(const TrainFlags& flags) {
 }
 
 void score(const ScoreFlags& flags) {
-  at::set_num_threads(flags.threads);
+  judge::use_threads(flags.threads);
   const judge::Network network = judge::load_network(flags.judge);
   const InterruptGuard interrupt;
   std::unique_ptr<ProgressBar> bar;

@@ -1,6 +1,7 @@
 #include "training/judge/network.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -114,6 +115,8 @@ void Network::for_each_tensor(const Visitor& visit) {
     visit(block.name + ".norm.running_var", block.variance, false);
   }
 }
+
+void use_threads(int threads) { at::set_num_threads(threads); }
 
 at::Tensor to_input(const at::Tensor& pictures) {
   return at::adaptive_avg_pool2d(pictures.to(at::kFloat), {kInputSize, kInputSize}) / 127.5 - 1;

@@ -54,6 +54,9 @@ class Network {
   at::Tensor hidden_weight_, hidden_bias_, head_weight_, head_bias_;
 };
 
+/// How many threads tensor arithmetic uses from now on, in the whole process; at least 1.
+void use_threads(int threads);
+
 /// Pictures uint8 [B,3,H,W], H and W at least 128 -> what the network takes.
 at::Tensor to_input(const at::Tensor& pictures);
 
