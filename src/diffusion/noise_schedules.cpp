@@ -6,63 +6,28 @@
 
 #include "core/error.h"
 #include "core/names.h"
-#include "diffusion/float32.h"
+#include "diffusion/schedules/schedules.h"
 
 namespace fude::diffusion {
 namespace {
 
 constexpr int kMaxSteps = 10000;
 
-/// The model's own levels, evenly spaced in time from noisiest to cleanest.
-std::vector<double> model_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& /*options*/) {
-  std::vector<double> sigmas;
-  for (const float t : linspace32(static_cast<float>(model.size() - 1), 0.0F, steps))
-    sigmas.push_back(model.sigma_from_timestep(t));
-  sigmas.push_back(0.0);
-  return sigmas;
-}
-
-/// Karras et al. 2022 (arXiv:2206.00364), eq. 5.
-std::vector<double> karras_sigmas(const ModelSchedule& /*model*/, int steps, const ScheduleOptions& options) {
-  const double low = std::pow(options.sigma_min, 1.0 / options.rho);
-  const double high = std::pow(options.sigma_max, 1.0 / options.rho);
-  std::vector<double> sigmas;
-  for (const float share : linspace32(0.0F, 1.0F, steps)) {
-    const float root = static_cast<float>(high) + share * static_cast<float>(low - high);
-    sigmas.push_back(pow32(root, static_cast<float>(options.rho)));
-  }
-  sigmas.push_back(0.0);
-  return sigmas;
-}
-
-/// Evenly spaced in log sigma.
-std::vector<double> exponential_sigmas(const ModelSchedule& /*model*/, int steps, const ScheduleOptions& options) {
-  std::vector<double> sigmas;
-  const auto high = static_cast<float>(std::log(options.sigma_max));
-  for (const float log_sigma : linspace32(high, static_cast<float>(std::log(options.sigma_min)), steps))
-    sigmas.push_back(exp32(log_sigma));
-  sigmas.push_back(0.0);
-  return sigmas;
-}
-
-/// Evenly spaced in the model's time like "Automatic", but with one level more whose last is left out, so that no
-/// step is spent at sigma_min (Stability AI's generative-models).
-std::vector<double> sgm_uniform_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options) {
-  const auto first = static_cast<float>(model.timestep_from_sigma(options.sigma_max));
-  const auto last = static_cast<float>(model.timestep_from_sigma(options.sigma_min));
-  std::vector<double> sigmas;
-  for (const float t : linspace32(first, last, steps + 1)) sigmas.push_back(model.sigma_from_timestep(t));
-  sigmas.back() = 0.0;
-  return sigmas;
-}
-
 constexpr std::array<std::string_view, 1> kSgmUniformAliases{"SGMUniform"};
 
 constexpr std::array kSchedules{
     ScheduleEntry{"automatic", "Automatic", {}, 0.0, model_sigmas},
+    ScheduleEntry{"uniform", "Uniform", {}, 0.0, model_sigmas},
     ScheduleEntry{"karras", "Karras", {}, 7.0, karras_sigmas},
     ScheduleEntry{"exponential", "Exponential", {}, 0.0, exponential_sigmas},
+    ScheduleEntry{"polyexponential", "Polyexponential", {}, 1.0, polyexponential_sigmas},
     ScheduleEntry{"sgm_uniform", "SGM Uniform", kSgmUniformAliases, 0.0, sgm_uniform_sigmas},
+    ScheduleEntry{"kl_optimal", "KL Optimal", {}, 0.0, kl_optimal_sigmas},
+    ScheduleEntry{"align_your_steps", "Align Your Steps", {}, 0.0, align_your_steps_sigmas},
+    ScheduleEntry{"simple", "Simple", {}, 0.0, simple_sigmas},
+    ScheduleEntry{"normal", "Normal", {}, 0.0, normal_sigmas},
+    ScheduleEntry{"ddim", "DDIM", {}, 0.0, ddim_sigmas},
+    ScheduleEntry{"beta", "Beta", {}, 0.0, beta_sigmas},
 };
 
 }  // namespace
@@ -88,6 +53,9 @@ std::vector<double> schedule_sigmas(const ScheduleEntry& schedule, const ModelSc
          filled.sigma_max);
   if (!(filled.rho >= 0.0 && std::isfinite(filled.rho)))
     fail(ErrorCode::kInvalidArgument, "schedule rho is {}, expected 0 (the schedule's own) or more", filled.rho);
+  if (!(filled.beta_alpha > 0.0 && filled.beta_beta > 0.0 && std::isfinite(filled.beta_alpha + filled.beta_beta)))
+    fail(ErrorCode::kInvalidArgument, "beta schedule's alpha and beta are {} and {}, expected more than 0",
+         filled.beta_alpha, filled.beta_beta);
   return schedule.build(model, steps, filled);
 }
 

@@ -13,6 +13,9 @@ struct ScheduleOptions {
   double sigma_min = 0.0;
   double sigma_max = 0.0;
   double rho = 0.0;
+  double beta_alpha = 0.6;  // Beta: shape of its distribution, more than 0
+  double beta_beta = 0.6;
+  bool is_sdxl = false;  // Align Your Steps: which of its two lists
 };
 
 /// One way to spread the noise levels over the steps.
@@ -21,7 +24,7 @@ struct ScheduleEntry {
   std::string_view label;  // as the web UI shows and writes it
   std::span<const std::string_view> aliases;
   double default_rho;  // 0: has no rho
-  /// Falling sigmas ending in 0; `options` has no zeros left.
+  /// Falling sigmas; `options` has no zeros left.
   std::vector<double> (*build)(const ModelSchedule& model, int steps, const ScheduleOptions& options);
 };
 
@@ -31,9 +34,10 @@ std::span<const ScheduleEntry> noise_schedules();
 /// Finds a schedule by id, label or alias, whatever the case; nullptr when there is none.
 const ScheduleEntry* find_noise_schedule(std::string_view name);
 
-/// The sigmas of a schedule: usually steps + 1 falling numbers, the last 0. A sigma is the standard deviation of the
+/// The sigmas of a schedule: usually steps + 1 falling numbers, the last 0 (DDIM may give more, KL Optimal ends at
+/// sigma_min). A sigma is the standard deviation of the
 /// noise in latent units; all are float values. Throws Error(kInvalidArgument) for steps outside 1..10000, a sigma
-/// range that is not 0 < min < max, or a negative rho.
+/// range that is not 0 < min < max, a negative rho, or an alpha or beta that is not positive.
 std::vector<double> schedule_sigmas(const ScheduleEntry& schedule, const ModelSchedule& model, int steps,
                                     const ScheduleOptions& options = {});
 
