@@ -44,6 +44,30 @@ struct SamplerContext {
 /// Noise of the context in x's type and on x's device.
 at::Tensor step_noise(const SamplerContext& context, const at::Tensor& x, double sigma, double next);
 
+/// The noise levels a step walks between.
+struct StepLevels {
+  float sigma;
+  float next;
+};
+
+/// The levels of step `index` of a list.
+StepLevels step_levels(std::span<const double> sigmas, int index);
+
+/// The slope dx/dsigma of the path through x at `sigma`.
+inline at::Tensor slope_of(const at::Tensor& x, const at::Tensor& denoised, float sigma) {
+  return (x - denoised) / sigma;
+}
+
+/// A latent and its noise level.
+struct NoisyLatent {
+  at::Tensor x;
+  float sigma;
+};
+
+/// Raises the noise of x before a step by the context's churn, of which each of `count` steps has its share (Karras et
+/// al. 2022, algorithm 2). Draws one noise in every case, as published.
+NoisyLatent churned(const SamplerContext& context, const at::Tensor& x, StepLevels levels, int count);
+
 /// The noise level a step walks down to and the noise it then adds, so that it arrives at the next level.
 struct AncestralStep {
   float down;

@@ -14,8 +14,16 @@ namespace {
 
 constexpr std::array<std::string_view, 1> kDpmpp2mAliases{"k_dpmpp_2m"};
 constexpr std::array<std::string_view, 1> kDpmppSdeAliases{"k_dpmpp_sde"};
+constexpr std::array<std::string_view, 1> kDpmpp2mSdeAliases{"k_dpmpp_2m_sde"};
+constexpr std::array<std::string_view, 1> kDpmpp2mSdeHeunAliases{"k_dpmpp_2m_sde_heun"};
+constexpr std::array<std::string_view, 1> kDpmpp2sAncestralAliases{"k_dpmpp_2s_a"};
+constexpr std::array<std::string_view, 1> kDpmpp3mSdeAliases{"k_dpmpp_3m_sde"};
 constexpr std::array<std::string_view, 3> kEulerAncestralAliases{"k_euler_a", "k_euler_ancestral", "Euler ancestral"};
 constexpr std::array<std::string_view, 1> kEulerAliases{"k_euler"};
+constexpr std::array<std::string_view, 1> kLmsAliases{"k_lms"};
+constexpr std::array<std::string_view, 1> kHeunAliases{"k_heun"};
+constexpr std::array<std::string_view, 1> kDpm2Aliases{"k_dpm_2"};
+constexpr std::array<std::string_view, 1> kDpm2AncestralAliases{"k_dpm_2_a"};
 
 constexpr std::array kSamplers{
     SamplerEntry{.id = "dpmpp_2m",
@@ -30,6 +38,33 @@ constexpr std::array kSamplers{
                  .noise = StepNoiseKind::kBrownian,
                  .is_second_order = true,
                  .run = sample_dpmpp_sde},
+    SamplerEntry{.id = "dpmpp_2m_sde",
+                 .label = "DPM++ 2M SDE",
+                 .aliases = kDpmpp2mSdeAliases,
+                 .default_schedule = "exponential",
+                 .noise = StepNoiseKind::kBrownian,
+                 .run = sample_dpmpp_2m_sde},
+    SamplerEntry{.id = "dpmpp_2m_sde_heun",
+                 .label = "DPM++ 2M SDE Heun",
+                 .aliases = kDpmpp2mSdeHeunAliases,
+                 .default_schedule = "exponential",
+                 .noise = StepNoiseKind::kBrownian,
+                 .run = sample_dpmpp_2m_sde_heun},
+    SamplerEntry{.id = "dpmpp_2s_ancestral",
+                 .label = "DPM++ 2S a",
+                 .aliases = kDpmpp2sAncestralAliases,
+                 .default_schedule = "karras",
+                 .noise = StepNoiseKind::kIndependent,
+                 .is_second_order = true,
+                 .writes_seed_delta = true,
+                 .run = sample_dpmpp_2s_ancestral},
+    SamplerEntry{.id = "dpmpp_3m_sde",
+                 .label = "DPM++ 3M SDE",
+                 .aliases = kDpmpp3mSdeAliases,
+                 .default_schedule = "exponential",
+                 .noise = StepNoiseKind::kBrownian,
+                 .discards_penultimate = true,
+                 .run = sample_dpmpp_3m_sde},
     SamplerEntry{.id = "euler_ancestral",
                  .label = "Euler a",
                  .aliases = kEulerAncestralAliases,
@@ -43,6 +78,39 @@ constexpr std::array kSamplers{
                  .default_schedule = "automatic",
                  .noise = StepNoiseKind::kIndependent,
                  .run = sample_euler},
+    SamplerEntry{
+        .id = "lms", .label = "LMS", .aliases = kLmsAliases, .default_schedule = "automatic", .run = sample_lms},
+    SamplerEntry{.id = "heun",
+                 .label = "Heun",
+                 .aliases = kHeunAliases,
+                 .default_schedule = "automatic",
+                 .noise = StepNoiseKind::kIndependent,
+                 .is_second_order = true,
+                 .run = sample_heun},
+    SamplerEntry{.id = "dpm2",
+                 .label = "DPM2",
+                 .aliases = kDpm2Aliases,
+                 .default_schedule = "karras",
+                 .noise = StepNoiseKind::kIndependent,
+                 .is_second_order = true,
+                 .discards_penultimate = true,
+                 .run = sample_dpm2},
+    SamplerEntry{.id = "dpm2_ancestral",
+                 .label = "DPM2 a",
+                 .aliases = kDpm2AncestralAliases,
+                 .default_schedule = "karras",
+                 .noise = StepNoiseKind::kIndependent,
+                 .is_second_order = true,
+                 .discards_penultimate = true,
+                 .writes_seed_delta = true,
+                 .run = sample_dpm2_ancestral},
+    SamplerEntry{.id = "restart",
+                 .label = "Restart",
+                 .aliases = {},
+                 .default_schedule = "karras",
+                 .noise = StepNoiseKind::kIndependent,
+                 .is_second_order = true,
+                 .run = sample_restart},
 };
 
 /// The sampler and schedule of a name that joins both with a space.

@@ -9,8 +9,7 @@ at::Tensor sample_dpmpp_2m(const Denoiser& denoise, at::Tensor x, std::span<cons
   at::Tensor last_denoised;
   float last_time = 0.0F;
   for (int i = 0; i < count; ++i) {
-    const auto sigma = static_cast<float>(sigmas[static_cast<std::size_t>(i)]);
-    const auto next = static_cast<float>(sigmas[static_cast<std::size_t>(i) + 1]);
+    const auto [sigma, next] = step_levels(sigmas, i);
     const at::Tensor denoised = denoise(x, sigma);
     context.on_step({i, count, sigma, denoised});
     if (next == 0.0F) {

@@ -24,12 +24,11 @@ at::Tensor sample_dpmpp_sde(const Denoiser& denoise, at::Tensor x, std::span<con
                             const SamplerContext& context) {
   const int count = static_cast<int>(sigmas.size()) - 1;
   for (int i = 0; i < count; ++i) {
-    const auto sigma = static_cast<float>(sigmas[static_cast<std::size_t>(i)]);
-    const auto next = static_cast<float>(sigmas[static_cast<std::size_t>(i) + 1]);
+    const auto [sigma, next] = step_levels(sigmas, i);
     const at::Tensor denoised = denoise(x, sigma);
     context.on_step({i, count, sigma, denoised});
     if (next == 0.0F) {
-      x = x + (x - denoised) / sigma * (next - sigma);
+      x = x + slope_of(x, denoised, sigma) * (next - sigma);
       continue;
     }
     const float time = -log32(sigma), next_time = -log32(next);

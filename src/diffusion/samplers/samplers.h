@@ -30,4 +30,48 @@ at::Tensor sample_dpmpp_2m(const Denoiser& denoise, at::Tensor x, std::span<cons
 at::Tensor sample_dpmpp_sde(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
                             const SamplerContext& context);
 
+/// Heun's method, Karras et al. 2022 (arXiv:2206.00364), algorithm 2. Two predictions a step, one for the step to 0.
+/// Draws one noise a step, see sample_euler.
+at::Tensor sample_heun(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                       const SamplerContext& context);
+
+/// One step of Heun's method from `start`, where `denoised` was predicted, to the level `next`.
+at::Tensor heun_step(const Denoiser& denoise, const NoisyLatent& start, const at::Tensor& denoised, float next);
+
+/// DPM-Solver-2 (Lu et al. 2022, arXiv:2206.00927, as a midpoint step in sigma; k-diffusion). Two predictions a step,
+/// one for the step to 0. Draws one noise a step, see sample_euler.
+at::Tensor sample_dpm2(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                       const SamplerContext& context);
+
+/// DPM-Solver-2 with ancestral noise (k-diffusion). Two predictions and a noise a step, one prediction for the step
+/// to 0.
+at::Tensor sample_dpm2_ancestral(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                 const SamplerContext& context);
+
+/// Linear multistep (Adams-Bashforth of order 4 over sigma, with the exact coefficients for uneven steps;
+/// k-diffusion). One prediction a step.
+at::Tensor sample_lms(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                      const SamplerContext& context);
+
+/// DPM-Solver++(2S), Lu et al. 2022 (arXiv:2211.01095), algorithm 1, with ancestral noise (k-diffusion). Two
+/// predictions and a noise a step, one prediction for the step to 0.
+at::Tensor sample_dpmpp_2s_ancestral(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                     const SamplerContext& context);
+
+/// SDE-DPM-Solver++(2M), Lu et al. 2022 (arXiv:2211.01095), section 5; the second function corrects like Heun's method
+/// instead of at the midpoint (k-diffusion). One prediction and a noise a step.
+at::Tensor sample_dpmpp_2m_sde(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                               const SamplerContext& context);
+at::Tensor sample_dpmpp_2m_sde_heun(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                    const SamplerContext& context);
+
+/// SDE-DPM-Solver++ of third order over three predictions (k-diffusion). One prediction and a noise a step.
+at::Tensor sample_dpmpp_3m_sde(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                               const SamplerContext& context);
+
+/// Restart sampling, Xu et al. 2023 (arXiv:2306.14878), on Heun's method: from 20 steps on it goes back up once or
+/// twice with fresh noise, on levels of its own within the range of `sigmas`. As many steps as `sigmas` has.
+at::Tensor sample_restart(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                          const SamplerContext& context);
+
 }  // namespace fude::diffusion

@@ -7,16 +7,20 @@
 
 namespace fude::diffusion {
 
-std::vector<double> karras_sigmas(const ModelSchedule& /*model*/, int steps, const ScheduleOptions& options) {
-  const double low = std::pow(options.sigma_min, 1.0 / options.rho);
-  const double high = std::pow(options.sigma_max, 1.0 / options.rho);
+std::vector<double> karras_levels(int count, double sigma_min, double sigma_max, double rho) {
+  const double low = std::pow(sigma_min, 1.0 / rho);
+  const double high = std::pow(sigma_max, 1.0 / rho);
   std::vector<double> sigmas;
-  for (const float share : linspace32(0.0F, 1.0F, steps)) {
+  for (const float share : linspace32(0.0F, 1.0F, count)) {
     const float root = static_cast<float>(high) + share * static_cast<float>(low - high);
-    sigmas.push_back(pow32(root, static_cast<float>(options.rho)));
+    sigmas.push_back(pow32(root, static_cast<float>(rho)));
   }
   sigmas.push_back(0.0);
   return sigmas;
+}
+
+std::vector<double> karras_sigmas(const ModelSchedule& /*model*/, int steps, const ScheduleOptions& options) {
+  return karras_levels(steps, options.sigma_min, options.sigma_max, options.rho);
 }
 
 std::vector<double> exponential_sigmas(const ModelSchedule& /*model*/, int steps, const ScheduleOptions& options) {

@@ -29,6 +29,9 @@ std::vector<double> ddim_sigmas(const ModelSchedule& model, int steps, const Sch
 /// Karras et al. 2022 (arXiv:2206.00364), eq. 5, then 0.
 std::vector<double> karras_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options);
 
+/// The levels of karras_sigmas for a range of its own: `count` from sigma_max to sigma_min, then 0.
+std::vector<double> karras_levels(int count, double sigma_min, double sigma_max, double rho = 7.0);
+
 /// Evenly spaced in log sigma, then 0.
 std::vector<double> exponential_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options);
 
