@@ -1,5 +1,6 @@
 #include "training/caption_vocabulary.h"
 
+#include <algorithm>
 #include <set>
 
 #include "tokenizers/clip_tokenizer.h"
@@ -55,13 +56,28 @@ std::vector<std::int64_t> CaptionVocabulary::caption_ids(const std::vector<std::
   return caption_ids(ids);
 }
 
-at::Tensor CaptionVocabulary::full_embedding(const at::Tensor& compact) const {
-  const auto known = static_cast<std::int64_t>(full_ids_.size());
-  const at::Tensor junk = compact.narrow(0, known, junk_rows_);
-  at::Tensor full = junk.index_select(0, at::arange(kFullSize, at::kLong).remainder(junk_rows_));
+at::Tensor CaptionVocabulary::full_ids() const {
+  return at::tensor(std::vector<std::int64_t>(full_ids_.begin(), full_ids_.end()), at::kLong);
+}
+
+at::Tensor full_embedding(const at::Tensor& compact, const at::Tensor& full_ids) {
+  const std::int64_t known = full_ids.size(0), junk_rows = compact.size(0) - known;
+  const at::Tensor junk = compact.narrow(0, known, junk_rows);
+  at::Tensor full = junk.index_select(0, at::arange(CaptionVocabulary::kFullSize, at::kLong).remainder(junk_rows));
   full = full + kJunkNoise * at::randn(full.sizes(), at::detail::createCPUGenerator(0), at::kFloat);
-  for (std::int64_t i = 0; i < known; ++i) full[full_ids_[static_cast<std::size_t>(i)]].copy_(compact[i]);
-  return full;
+  return full.index_copy(0, full_ids, compact.narrow(0, 0, known));
+}
+
+at::Tensor carry_rows_over(const at::Tensor& old_rows, const at::Tensor& old_ids, const at::Tensor& fresh,
+                           const at::Tensor& ids) {
+  at::Tensor rows = fresh.clone();
+  for (std::int64_t i = 0; i < ids.size(0); ++i) {
+    const at::Tensor found = (old_ids == ids[i]).nonzero();
+    if (found.size(0) > 0) rows[i].copy_(old_rows[found[0][0].item<std::int64_t>()]);
+  }
+  const std::int64_t junk = std::min(old_rows.size(0) - old_ids.size(0), rows.size(0) - ids.size(0));
+  rows.narrow(0, ids.size(0), junk).copy_(old_rows.narrow(0, old_ids.size(0), junk));
+  return rows;
 }
 
 }  // namespace fude::training

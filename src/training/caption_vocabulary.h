@@ -34,9 +34,8 @@ class CaptionVocabulary {
   std::vector<std::int64_t> caption_ids(const std::vector<std::vector<std::int64_t>>& tags) const;
   std::vector<std::int64_t> caption_ids(const std::vector<std::string>& tags) const;
 
-  /// Compact embedding [rows(), D] -> [kFullSize, D]: known rows at their place, elsewhere a junk row plus a little
-  /// noise.
-  at::Tensor full_embedding(const at::Tensor& compact) const;
+  /// CLIP's id of each known row [known] int64; junk rows come after these.
+  at::Tensor full_ids() const;
 
  private:
   std::int64_t compact_id(std::int32_t full_id) const;
@@ -46,5 +45,15 @@ class CaptionVocabulary {
   std::map<std::string, std::vector<std::int64_t>> tags_;
   std::int64_t junk_rows_;
 };
+
+/// Compact embedding [rows, D] whose first rows are the tokens `full_ids` [known] -> [CaptionVocabulary::kFullSize, D]:
+/// known rows at their place, elsewhere a junk row (there is at least one) plus a little noise.
+at::Tensor full_embedding(const at::Tensor& compact, const at::Tensor& full_ids);
+
+/// Rows of an older compact table [.., D] as the table of another vocabulary: tokens of both and junk rows keep theirs,
+/// the others are as in `fresh` [rows, D]. Without this a change of the tags would give every word another word's
+/// meaning.
+at::Tensor carry_rows_over(const at::Tensor& old_rows, const at::Tensor& old_ids, const at::Tensor& fresh,
+                           const at::Tensor& ids);
 
 }  // namespace fude::training

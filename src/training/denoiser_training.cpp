@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kUNetPrefix = "model.diffusion_model.";
 constexpr const char* kTextPrefix = "cond_stage_model.transformer.text_model.";
+constexpr const char* kTokenTable = "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight";
 constexpr at::ScalarType kComputeType = at::kBFloat16;
 constexpr std::uint64_t kSampleSeed = 1;
 
@@ -130,12 +131,31 @@ void DenoiserTraining::save(NamedTensors& state) const {
   save_parameters(source_.parameters(), "", state);
   average_.save(state);
   optimizer_.save(state);
+  state[kVocabularyKey] = vocabulary_.full_ids();
 }
 
-void DenoiserTraining::load(const NamedTensors& state) {
+void DenoiserTraining::load(const NamedTensors& saved) {
+  const NamedTensors state = in_vocabulary(saved);
   load_parameters(source_.parameters(), state, "");
   average_.load(state);
   optimizer_.load(state);
+}
+
+NamedTensors DenoiserTraining::in_vocabulary(const NamedTensors& saved) const {
+  NamedTensors state = saved;
+  const auto old_ids = saved.find(kVocabularyKey);
+  const at::Tensor ids = vocabulary_.full_ids();
+  if (old_ids == saved.end() || at::equal(old_ids->second, ids)) return state;
+  at::Tensor fresh;
+  for (const Parameter& p : source_.parameters())
+    if (p.name == kTokenTable) fresh = p.value.detach();
+  for (const char* prefix : {"", "average.", "optimizer.first.", "optimizer.second."}) {
+    const bool is_moment = std::string_view(prefix).starts_with("optimizer.");
+    const auto table = state.find(std::string(prefix) + kTokenTable);
+    if (table != state.end())
+      table->second = carry_rows_over(table->second, old_ids->second, is_moment ? at::zeros_like(fresh) : fresh, ids);
+  }
+  return state;
 }
 
 at::Tensor DenoiserTraining::initial_noise(std::size_t first, std::size_t count) const {

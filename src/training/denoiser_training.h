@@ -39,6 +39,9 @@ struct DenoiserTrainingConfig {
   SampleConfig samples;
 };
 
+/// Name in checkpoints of CaptionVocabulary::full_ids().
+inline constexpr const char* kVocabularyKey = "vocabulary.full_ids";
+
 /// What the denoiser learns from: latents in the denoiser's scale, and the pictures' tags.
 struct LatentDataset {
   at::Tensor latents;  // [N,z,h,w], any floating type
@@ -60,7 +63,7 @@ class DenoiserTraining : public Trainable {
 
   Metrics step(const StepPlace& place) override;
   void save(NamedTensors& state) const override;
-  void load(const NamedTensors& state) override;
+  void load(const NamedTensors& saved) override;
 
   /// One picture for each prompt, always from the same noise, in Karras steps of Euler's method.
   at::Tensor samples() override;
@@ -68,6 +71,8 @@ class DenoiserTraining : public Trainable {
 
  private:
   ShardLoss shard_loss(const StepPlace& place, int shard) const;
+  /// A checkpoint's tensors with the token table brought to the present vocabulary.
+  NamedTensors in_vocabulary(const NamedTensors& saved) const;
   at::Tensor encode_captions(const std::vector<std::vector<std::int64_t>>& captions) const;
   at::Tensor draw_timesteps(painter::Random& random, int shard) const;
   at::Tensor initial_noise(std::size_t first, std::size_t count) const;

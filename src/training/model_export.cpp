@@ -1,6 +1,11 @@
 #include "training/model_export.h"
 
+#include <string>
+#include <string_view>
+
 #include "core/error.h"
+#include "training/caption_vocabulary.h"
+#include "training/denoiser_training.h"
 
 namespace fude::training {
 namespace {
@@ -16,6 +21,12 @@ void add_average(const NamedTensors& checkpoint, NamedTensors& model) {
     if (name.starts_with(kAverage)) model[name.substr(kAverage.size())] = half(tensor);
 }
 
+const at::Tensor& find(const NamedTensors& checkpoint, const std::string& name) {
+  const auto found = checkpoint.find(name);
+  if (found == checkpoint.end()) fail(ErrorCode::kCorruptFile, "checkpoint of the denoiser lacks tensor '{}'", name);
+  return found->second;
+}
+
 }  // namespace
 
 NamedTensors assemble_model(const ModelParts& parts) {
@@ -24,10 +35,8 @@ NamedTensors assemble_model(const ModelParts& parts) {
   if (parts.decoder != nullptr) add_average(*parts.decoder, model);
   add_average(*parts.denoiser, model);
 
-  const auto tokens = parts.denoiser->find(std::string(kAverage) + kTokens);
-  if (tokens == parts.denoiser->end())
-    fail(ErrorCode::kCorruptFile, "checkpoint of the denoiser lacks tensor '{}{}'", kAverage, kTokens);
-  model[kTokens] = half(parts.vocabulary->full_embedding(tokens->second.to(at::kFloat)));
+  const at::Tensor tokens = find(*parts.denoiser, std::string(kAverage) + kTokens).to(at::kFloat);
+  model[kTokens] = half(full_embedding(tokens, find(*parts.denoiser, kVocabularyKey)));
   model[kPositionIds] = at::arange(CaptionVocabulary::kLength, at::kLong).unsqueeze(0);
   return model;
 }

@@ -1,10 +1,5 @@
 #pragma once
 
-#include <filesystem>
-#include <map>
-#include <string>
-
-#include "training/caption_vocabulary.h"
 #include "training/named_tensors.h"
 
 namespace fude::training {
@@ -15,7 +10,6 @@ struct ModelParts {
   const NamedTensors* decoder =
       nullptr;  // a decoder stage's checkpoint, or null: its moving average replaces the decoder
   const NamedTensors* denoiser = nullptr;  // a denoiser stage's checkpoint: its moving average is taken
-  const CaptionVocabulary* vocabulary = nullptr;
 };
 
 /// The tensors of Stable Diffusion 1.x's single-file layout in half precision, the full token table and position ids

@@ -173,11 +173,8 @@ class TrainRun {
     const fs::path decoder_file = checkpoint_path(folder_, config_.decoder_stage.name);
     NamedTensors decoder;
     if (fs::exists(decoder_file)) decoder = read_checkpoint(decoder_file);
-    const CaptionVocabulary words = vocabulary();
-    const NamedTensors model = assemble_model({.autoencoder = &autoencoder,
-                                               .decoder = decoder.empty() ? nullptr : &decoder,
-                                               .denoiser = &denoiser,
-                                               .vocabulary = &words});
+    const NamedTensors model = assemble_model(
+        {.autoencoder = &autoencoder, .decoder = decoder.empty() ? nullptr : &decoder, .denoiser = &denoiser});
     const ExportConfig& output = config_.output;
     const fs::path path = folder_ / output.file;  // an absolute file replaces the folder
     io::write_safetensors(path, model,

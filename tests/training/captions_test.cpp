@@ -62,7 +62,7 @@ TEST(CaptionVocabulary, CutsWhatDoesNotFitAndKeepsTheEnd) {
 TEST(CaptionVocabulary, PutsTrainedRowsAtTheirPlaceInTheFullTable) {
   const CaptionVocabulary words = vocabulary();
   const at::Tensor compact = at::randn({words.rows(), 4}) * 10;
-  const at::Tensor full = words.full_embedding(compact);
+  const at::Tensor full = full_embedding(compact, words.full_ids());
   ASSERT_EQ(full.size(0), 49408);
   EXPECT_TRUE(at::equal(full[49406], compact[0]));
   EXPECT_TRUE(at::equal(full[49407], compact[1]));
@@ -71,6 +71,16 @@ TEST(CaptionVocabulary, PutsTrainedRowsAtTheirPlaceInTheFullTable) {
   const auto unknown = tokenizers::ClipTokenizer().encode("zeppelin").front();
   const at::Tensor junk = compact[words.junk_id(unknown % kJunkRows)];
   EXPECT_LT((full[unknown] - junk).abs().max().item<double>(), 0.2);
+}
+
+TEST(CaptionVocabulary, KeepsEachWordsRowWhenTheTagsChange) {
+  const CaptionVocabulary before = vocabulary(), after({"red eyes", "hat", "1girl"}, kJunkRows);
+  const at::Tensor old_rows = at::randn({before.rows(), 4}), fresh = at::full({after.rows(), 4}, 9.0);
+  const at::Tensor rows = carry_rows_over(old_rows, before.full_ids(), fresh, after.full_ids());
+  const auto row = [](const CaptionVocabulary& words, const std::string& tag) { return words.tag_ids(tag).front(); };
+  EXPECT_TRUE(at::equal(rows[row(after, "red eyes")], old_rows[row(before, "red eyes")]));
+  EXPECT_TRUE(at::equal(rows[row(after, "hat")], fresh[0]));
+  EXPECT_TRUE(at::equal(rows[after.junk_id(3)], old_rows[before.junk_id(3)]));
 }
 
 TEST(DrawCaption, SaysAllTagsInOrderWhenNothingIsToBeLeftOut) {
