@@ -39,6 +39,7 @@ struct SamplerContext {
   SamplerOptions options = {};
   StepNoise noise = {};
   StepObserver on_step = [](const StepEvent&) {};
+  double sigma_min = 0.0;  // where samplers that choose their own levels end; 0: the smallest positive of the list
 };
 
 /// Noise of the context in x's type and on x's device.

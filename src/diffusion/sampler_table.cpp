@@ -24,6 +24,8 @@ constexpr std::array<std::string_view, 1> kLmsAliases{"k_lms"};
 constexpr std::array<std::string_view, 1> kHeunAliases{"k_heun"};
 constexpr std::array<std::string_view, 1> kDpm2Aliases{"k_dpm_2"};
 constexpr std::array<std::string_view, 1> kDpm2AncestralAliases{"k_dpm_2_a"};
+constexpr std::array<std::string_view, 1> kDpmFastAliases{"k_dpm_fast"};
+constexpr std::array<std::string_view, 1> kDpmAdaptiveAliases{"k_dpm_ad"};
 
 constexpr std::array kSamplers{
     SamplerEntry{.id = "dpmpp_2m",
@@ -104,6 +106,22 @@ constexpr std::array kSamplers{
                  .discards_penultimate = true,
                  .writes_seed_delta = true,
                  .run = sample_dpm2_ancestral},
+    SamplerEntry{.id = "dpm_fast",
+                 .label = "DPM fast",
+                 .aliases = kDpmFastAliases,
+                 .default_schedule = "automatic",
+                 .noise = StepNoiseKind::kIndependent,
+                 .chooses_levels = true,
+                 .writes_seed_delta = true,
+                 .run = sample_dpm_fast},
+    SamplerEntry{.id = "dpm_adaptive",
+                 .label = "DPM adaptive",
+                 .aliases = kDpmAdaptiveAliases,
+                 .default_schedule = "automatic",
+                 .noise = StepNoiseKind::kIndependent,
+                 .chooses_levels = true,
+                 .writes_seed_delta = true,
+                 .run = sample_dpm_adaptive},
     SamplerEntry{.id = "restart",
                  .label = "Restart",
                  .aliases = {},

@@ -24,6 +24,7 @@ struct SamplerEntry {
   StepNoiseKind noise = StepNoiseKind::kNone;
   bool is_second_order = false;       // two predictions a step: prompt schedules count twice the steps
   bool discards_penultimate = false;  // leaves out the last but one sigma of a list that is one longer
+  bool chooses_levels = false;        // uses the range of a list only and ends at its lowest positive sigma
   bool writes_seed_delta = false;     // mentions a seed delta (ENSD) in a picture's text
   at::Tensor (*run)(const Denoiser&, at::Tensor x, std::span<const double> sigmas, const SamplerContext&) = nullptr;
 };

@@ -53,6 +53,15 @@ INSTANTIATE_TEST_SUITE_P(Samplers, Deterministic,
                                          std::pair{"dpmpp_2m_sde_heun", 2}, std::pair{"dpmpp_3m_sde", 2},
                                          std::pair{"lms", 2}));
 
+/// The samplers that walk down the given list to 0.
+std::vector<SamplerEntry> samplers_of_lists() {
+  std::vector<SamplerEntry> entries;
+  for (const SamplerEntry& entry : samplers()) {
+    if (!entry.chooses_levels) entries.push_back(entry);
+  }
+  return entries;
+}
+
 class EverySampler : public testing::TestWithParam<SamplerEntry> {
  protected:
   /// A run over a published schedule with a denoiser that is not linear; every image has its own noise.
@@ -127,8 +136,34 @@ TEST_P(EverySampler, StopsWhenTheObserverThrows) {
   EXPECT_EQ(steps, 3);
 }
 
-INSTANTIATE_TEST_SUITE_P(Samplers, EverySampler, testing::ValuesIn(samplers().begin(), samplers().end()),
+INSTANTIATE_TEST_SUITE_P(Samplers, EverySampler, testing::ValuesIn(samplers_of_lists()),
                          [](const auto& info) { return std::string(info.param.id); });
+
+TEST(SampleDpmFast, UsesUpItsPredictions) {
+  for (const int steps : {1, 2, 3, 4, 5, 6, 7}) {
+    const auto sigmas = falling_sigmas(steps, 5.0, 0.5);
+    int calls = 0;
+    const Denoiser denoise = [&](const at::Tensor& x, double sigma) {
+      ++calls;
+      return ideal_denoiser(x, sigma);
+    };
+    sample_dpm_fast(denoise, at::full({1, 4, 4, 4}, 5.0), sigmas, {.noise = no_noise(), .sigma_min = 0.5});
+    EXPECT_EQ(calls, steps);
+  }
+}
+
+TEST(SampleDpmFast, FollowsThePath) { EXPECT_LT(path_error(resolve_sampler("DPM fast").sampler, 30), 5e-3); }
+
+TEST(SampleDpmAdaptive, FollowsThePathWhateverTheNumberOfSteps) {
+  EXPECT_LT(path_error(resolve_sampler("DPM adaptive").sampler, 2), 5e-3);
+}
+
+TEST(SampleDpmAdaptive, EndsWhenTheNetworkGivesNoNumbers) {
+  const Denoiser broken = [](const at::Tensor& x, double) { return at::full_like(x, NAN); };
+  const std::vector<double> sigmas{2.0, 1.0, 0.0};
+  EXPECT_TRUE(
+      sample_dpm_adaptive(broken, at::ones({1, 4, 1, 1}), sigmas, {.noise = no_noise()}).isnan().all().item<bool>());
+}
 
 TEST(SampleEulerAncestral, IgnoresTheNoiseScaleAsPublished) {
   const std::vector<double> sigmas{5.0, 2.0, 1.0, 0.0};

@@ -13,7 +13,6 @@ namespace fude::diffusion {
 namespace {
 
 constexpr std::int64_t kPixelsPerCell = 8;
-constexpr double kTolerance = 1e-4;  // rms-relative
 
 class Trajectory {
  public:
@@ -24,6 +23,9 @@ class Trajectory {
         options_(json_.at("options")),
         choice_(resolve_sampler(params_.at("sampler_name").get<std::string>(), params_.value("scheduler", ""))) {}
 
+  /// rms-relative, as stated with the recordings: adaptive steps amplify rounding.
+  double tolerance() const { return choice_.sampler.id == "dpm_adaptive" ? 1e-3 : 1e-4; }
+
   void replay() const {
     const int runs = params_.value("n_iter", 1);
     const std::int64_t calls = tensors_.tensor("calls.x").size(0) / runs;
@@ -31,7 +33,7 @@ class Trajectory {
     int events = 0, draws = 0;
     for (int run = 0; run < runs; ++run) latents.push_back(replay_run(run, run * calls, calls, events, draws));
     // A recorded generation of several runs keeps the last latent.
-    EXPECT_LT(tests::rms_relative(latents.back(), tensors_.tensor("final_latent")), kTolerance);
+    EXPECT_LT(tests::rms_relative(latents.back(), tensors_.tensor("final_latent")), tolerance());
     EXPECT_EQ(static_cast<std::size_t>(events), json_.at("callback_steps").size());
     EXPECT_EQ(draws, json_.at("rng_draws").get<int>());
   }
@@ -78,7 +80,7 @@ class Trajectory {
 
     const std::vector<double> sigmas = this->sigmas();
     BrownianNoise brownian(image_seeds.stream, image_seeds.seeds, sigmas, {4, height, width});
-    SamplerContext context{.options = sampler_options()};
+    SamplerContext context{.options = sampler_options(), .sigma_min = ModelSchedule::stable_diffusion().sigma_min()};
     context.noise = [&](double sigma, double next) {
       if (choice_.sampler.noise == StepNoiseKind::kBrownian) return brownian.step(sigma, next);
       ++draws;
@@ -91,8 +93,9 @@ class Trajectory {
     std::int64_t call = first_call;
     const Denoiser recorded = [&](const at::Tensor& x, double sigma) {
       EXPECT_LT(call, first_call + calls);
-      EXPECT_NEAR(sigma / tensors_.tensor("calls.sigma")[call].item<double>(), 1.0, 1e-6) << "call " << call;
-      EXPECT_LT(tests::rms_relative(x, tensors_.tensor("calls.x")[call]), kTolerance) << "call " << call;
+      EXPECT_NEAR(sigma / tensors_.tensor("calls.sigma")[call].item<double>(), 1.0, tolerance() / 50)
+          << "call " << call;
+      EXPECT_LT(tests::rms_relative(x, tensors_.tensor("calls.x")[call]), tolerance()) << "call " << call;
       return tensors_.tensor("calls.denoised")[call++];
     };
     const at::Tensor start = starting_latent(noise, sigmas.front(), options_.value("sgm_noise_multiplier", false));

@@ -74,4 +74,17 @@ at::Tensor sample_dpmpp_3m_sde(const Denoiser& denoise, at::Tensor x, std::span<
 at::Tensor sample_restart(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
                           const SamplerContext& context);
 
+/// DPM-Solver-fast, Lu et al. 2022 (arXiv:2206.00927), section 3.4, with ancestral noise: third-order steps, and lower
+/// ones for the rest, evenly spaced in log sigma from sigmas[0] to the context's sigma_min (or the smallest positive of
+/// the list). As many predictions as `sigmas` has steps, about a third as many steps and noises. Ends at sigma_min.
+at::Tensor sample_dpm_fast(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                           const SamplerContext& context);
+
+/// DPM-Solver-12/23 with adaptive steps, Lu et al. 2022 (arXiv:2206.00927), appendix C, with ancestral noise: three
+/// predictions a step, as many steps as the error asks for, whatever the length of `sigmas`, over the range of
+/// sample_dpm_fast. StepEvent::count is a guess. The error is that of the whole batch, as published: with this
+/// sampler alone a picture depends on its neighbours in the batch.
+at::Tensor sample_dpm_adaptive(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                               const SamplerContext& context);
+
 }  // namespace fude::diffusion
