@@ -154,6 +154,18 @@ std::vector<std::string_view> column(const Rows& rows, Column member) {
   return names;
 }
 
+// The nearest sampler, alone or joined with a schedule.
+std::string sampler_suggestion(std::string_view text) {
+  std::vector<std::string> joined;
+  for (const SamplerName& sampler : kSamplers) {
+    for (const ScheduleName& schedule : kSchedules)
+      joined.push_back(fmt::format("{} {}", sampler.name, schedule.label));
+  }
+  std::vector<std::string_view> names = column(kSamplers, &SamplerName::name);
+  names.insert(names.end(), joined.begin(), joined.end());
+  return did_you_mean(text, names);
+}
+
 }  // namespace
 
 std::span<const SamplerName> sampler_names() { return kSamplers; }
@@ -179,8 +191,7 @@ std::optional<SamplerChoice> find_sampler(std::string_view sampler, std::string_
 SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedule) {
   const Match match = match_names(sampler, schedule);
   if (match.sampler == nullptr) {
-    fail(ErrorCode::kInvalidArgument, "unknown sampler '{}'{}", printable(sampler),
-         did_you_mean(match.plain, column(kSamplers, &SamplerName::name)));
+    fail(ErrorCode::kInvalidArgument, "unknown sampler '{}'{}", printable(sampler), sampler_suggestion(sampler));
   }
   if (match.schedule == nullptr) {
     fail(ErrorCode::kInvalidArgument, "unknown scheduler '{}'{}", printable(schedule),

@@ -53,6 +53,7 @@ TEST(ResolveSampler, RefusesUnknownNamesWithTheNearest) {
   };
   EXPECT_EQ(message("Eulr a", ""), "unknown sampler 'Eulr a', did you mean 'Euler a'?");
   EXPECT_EQ(message("Euler", "karas"), "unknown scheduler 'karas', did you mean 'Karras'?");
+  EXPECT_EQ(message("DPM++ 2M Kerras", ""), "unknown sampler 'DPM++ 2M Kerras', did you mean 'DPM++ 2M Karras'?");
   EXPECT_EQ(message("Karras", ""), "unknown sampler 'Karras'");
 }
 
