@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/hash.h"
+#include "core/platform/folder_lock.h"
 #include "core/platform/memory.h"
 #include "io/safetensors_writer.h"
 #include "io/tensor_file.h"
@@ -41,6 +42,7 @@ class TrainRun {
         device_(at::hasCUDA() ? at::Device(at::kCUDA) : at::Device(at::kCPU)),
         pool_(worker_count(config_.workers)) {
     fs::create_directories(folder_);
+    lock_.emplace(folder_);
     const DataConfig& data = config_.data;
     source_ = data.source == "painter" ? make_painter_source(static_cast<std::uint64_t>(data.seed), data.count)
                                        : make_folder_source(data.source, data.size, data.count);
@@ -195,6 +197,7 @@ class TrainRun {
   fs::path folder_;
   at::Device device_;
   WorkerPool pool_;
+  std::optional<platform::FolderLock> lock_;  // two runs would mix their records and checkpoints
   std::unique_ptr<PictureSource> source_;
   std::optional<PictureCache> pictures_;
   std::optional<RecordFile> latents_;
