@@ -27,9 +27,9 @@ TEST(ExtractNetworks, TakesNamesWithAnyCharacters) {
   EXPECT_EQ(extract_networks("<lora:a::>").networks, (Tags{{"lora", "a", {"", ""}}}));
 }
 
-TEST(ExtractNetworks, TakesAMegabyteOfBeginnings) {
+TEST(ExtractNetworks, TakesManyBeginnings) {
   std::string text;
-  while (text.size() < 1 << 20) text += "<lora:";
+  while (text.size() < 1 << 18) text += "<lora:";
   EXPECT_EQ(extract_networks(text).text, text);
 }
 
