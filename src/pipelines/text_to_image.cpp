@@ -159,6 +159,7 @@ SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first
       .options = sampler_options(request),
       .noise = [&rng](double, double) { return rng.next(); },
       .on_step = on_step,
+      .sigma_min = job.schedule.sigma_min(),
   };
   std::optional<diffusion::BrownianNoise> brownian;
   if (job.choice.sampler.noise == diffusion::StepNoiseKind::kBrownian) {
