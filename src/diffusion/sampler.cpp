@@ -34,6 +34,8 @@ AncestralStep ancestral_step(float sigma, float next, double eta) {
   return {std::sqrt(squared - up * up), up};
 }
 
+at::Tensor variance_preserving(const at::Tensor& x, double sigma) { return x / std::sqrt(1.0 + sigma * sigma); }
+
 at::Tensor starting_latent(const at::Tensor& noise, double sigma, bool full_variance) {
   const auto level = static_cast<float>(sigma);
   return noise * (full_variance ? std::sqrt(1.0F + level * level) : level);

@@ -78,6 +78,9 @@ struct AncestralStep {
 /// Splits the step from `sigma` to `next` for the share `eta` of noise.
 AncestralStep ancestral_step(float sigma, float next, double eta);
 
+/// x at `sigma`, scaled from unit signal to unit variance: x / sqrt(1 + sigma^2).
+at::Tensor variance_preserving(const at::Tensor& x, double sigma);
+
 /// The latent to start from: unit noise scaled to the first sigma. `full_variance` ("SGM noise multiplier") scales by
 /// sqrt(1 + sigma^2), as if the clean latent had unit variance.
 at::Tensor starting_latent(const at::Tensor& noise, double sigma, bool full_variance = false);

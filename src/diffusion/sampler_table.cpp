@@ -129,6 +129,19 @@ constexpr std::array kSamplers{
                  .noise = StepNoiseKind::kIndependent,
                  .is_second_order = true,
                  .run = sample_restart},
+    SamplerEntry{.id = "ddim",
+                 .label = "DDIM",
+                 .aliases = {},
+                 .default_schedule = "automatic",
+                 .noise = StepNoiseKind::kIndependent,
+                 .uses_timesteps = true,
+                 .run = sample_ddim},
+    SamplerEntry{.id = "plms",
+                 .label = "PLMS",
+                 .aliases = {},
+                 .default_schedule = "automatic",
+                 .uses_timesteps = true,
+                 .run = sample_plms},
 };
 
 /// The sampler and schedule of a name that joins both with a space.
@@ -184,8 +197,23 @@ SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedul
   fail_unknown("sampler", sampler, labels_of(samplers()));
 }
 
+std::vector<double> timestep_sigmas(const ModelSchedule& model, int steps) {
+  if (steps < 1) fail(ErrorCode::kInvalidArgument, "steps is {}, expected 1 or more", steps);
+  const int stride = std::max(model.size() / steps, 1);
+  std::vector<double> sigmas;
+  for (int level = 0; level < model.size(); level += stride)
+    sigmas.push_back(model.sigmas()[static_cast<std::size_t>(std::min(level + 1, model.size() - 1))]);
+  std::ranges::reverse(sigmas);
+  return sigmas;
+}
+
+at::Tensor starting_latent(const SamplerChoice& choice, const at::Tensor& noise, double sigma, bool full_variance) {
+  return starting_latent(noise, sigma, full_variance || choice.sampler.uses_timesteps);
+}
+
 std::vector<double> sampling_sigmas(const SamplerChoice& choice, const ModelSchedule& model, int steps,
                                     const ScheduleOptions& options, bool discard_penultimate) {
+  if (choice.sampler.uses_timesteps) return timestep_sigmas(model, steps);
   const bool discard = discard_penultimate || choice.sampler.discards_penultimate;
   std::vector<double> sigmas = schedule_sigmas(choice.schedule, model, steps + (discard ? 1 : 0), options);
   if (discard) sigmas.erase(sigmas.end() - 2);

@@ -25,6 +25,8 @@ struct SamplerEntry {
   bool is_second_order = false;       // two predictions a step: prompt schedules count twice the steps
   bool discards_penultimate = false;  // leaves out the last but one sigma of a list that is one longer
   bool chooses_levels = false;        // uses the range of a list only and ends at its lowest positive sigma
+  bool uses_timesteps = false;        // walks down levels of its own (timestep_sigmas) from noise of full variance;
+                                      // schedules are ignored, eta is 0 unless asked for
   bool writes_seed_delta = false;     // mentions a seed delta (ENSD) in a picture's text
   at::Tensor (*run)(const Denoiser&, at::Tensor x, std::span<const double> sigmas, const SamplerContext&) = nullptr;
 };
@@ -45,6 +47,14 @@ struct SamplerChoice {
 /// schedule then wins over `schedule`; an empty or "Automatic" schedule is the sampler's own. Throws
 /// Error(kInvalidArgument) for unknown names, with the nearest known one.
 SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedule = {});
+
+/// The model's levels that DDIM and its kin visit: counted up from level 1 in equal whole strides, given from the
+/// noisiest down. Usually `steps` numbers, so steps - 1 steps; none is 0. Throws Error(kInvalidArgument) for steps < 1.
+std::vector<double> timestep_sigmas(const ModelSchedule& model, int steps);
+
+/// The latent a run starts from: unit noise brought to the first level as the sampler and the option ask for, see
+/// starting_latent.
+at::Tensor starting_latent(const SamplerChoice& choice, const at::Tensor& noise, double sigma, bool full_variance);
 
 /// The sigmas a run of `steps` steps walks down, see schedule_sigmas. `discard_penultimate` drops the last but one
 /// of a longer list, for samplers that do not do so themselves.

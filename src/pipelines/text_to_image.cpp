@@ -115,8 +115,9 @@ diffusion::ImageSeeds batch_seeds(const GenerationRequest& request, int first) {
   return seeds;
 }
 
-diffusion::SamplerOptions sampler_options(const GenerationRequest& request) {
-  diffusion::SamplerOptions options{.eta = request.eta.value_or(request.eta_ancestral),
+diffusion::SamplerOptions sampler_options(const GenerationRequest& request, const diffusion::SamplerEntry& sampler) {
+  const double own_eta = sampler.uses_timesteps ? 0.0 : request.eta_ancestral;
+  diffusion::SamplerOptions options{.eta = request.eta.value_or(own_eta),
                                     .noise_scale = request.s_noise,
                                     .churn = request.s_churn,
                                     .churn_min = request.s_tmin};
@@ -156,7 +157,7 @@ SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first
   const at::Tensor noise = rng.next();
 
   diffusion::SamplerContext context{
-      .options = sampler_options(request),
+      .options = sampler_options(request, job.choice.sampler),
       .noise = [&rng](double, double) { return rng.next(); },
       .on_step = on_step,
       .sigma_min = job.schedule.sigma_min(),
@@ -168,8 +169,8 @@ SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first
     context.noise = [&brownian](double sigma, double next) { return brownian->step(sigma, next); };
   }
   diffusion::GuidedDenoiser denoise = guided_denoiser(job, contexts);
-  const at::Tensor start =
-      diffusion::starting_latent(noise.to(job.model.engine.device), job.sigmas.front(), request.sgm_noise_multiplier);
+  const at::Tensor start = diffusion::starting_latent(job.choice, noise.to(job.model.engine.device), job.sigmas.front(),
+                                                      request.sgm_noise_multiplier);
   const at::Tensor latent = job.choice.sampler.run(std::ref(denoise), start, job.sigmas, context);
   if (!latent.isfinite().all().item<bool>()) {
     fail(ErrorCode::kUnsupportedModel,

@@ -40,7 +40,22 @@ TEST(SamplingSigmas, AreThePublishedOnesForEverySampler) {
     }
     compared.insert(choice.sampler.id);
   }
-  for (const SamplerEntry& sampler : samplers()) EXPECT_TRUE(compared.contains(sampler.id)) << sampler.label;
+  for (const SamplerEntry& sampler : samplers())
+    EXPECT_NE(compared.contains(sampler.id), sampler.uses_timesteps) << sampler.label;
+}
+
+TEST(TimestepSigmas, AreThePublishedTimesteps) {
+  const io::TensorFile golden = tests::golden_tensors("sampling/schedules.safetensors");
+  const ModelSchedule model = ModelSchedule::stable_diffusion();
+  for (const int steps : {1, 2, 5, 10, 20, 30, 999}) {
+    const at::Tensor expected = golden.tensor("timesteps." + std::to_string(steps));
+    const std::vector<double> sigmas = timestep_sigmas(model, steps);
+    ASSERT_EQ(static_cast<std::int64_t>(sigmas.size()), expected.numel()) << steps;
+    for (std::size_t i = 0; i < sigmas.size(); ++i) {
+      const auto place = static_cast<std::int64_t>(sigmas.size() - 1 - i);
+      EXPECT_EQ(model.nearest_timestep(sigmas[i]), expected[place].item<int>()) << steps << " " << i;
+    }
+  }
 }
 
 TEST(ResolveSampler, ReplacesAutomaticByTheSamplersOwnSchedule) {

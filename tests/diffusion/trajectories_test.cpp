@@ -39,6 +39,22 @@ class Trajectory {
   }
 
  private:
+  bool uses_timesteps() const { return choice_.sampler.uses_timesteps; }
+
+  /// What was recorded for timestep samplers: inputs of unit variance, timesteps and predictions of the noise.
+  at::Tensor replay_timestep_call(const at::Tensor& x, double sigma, std::int64_t call) const {
+    EXPECT_NEAR(model_.timestep_from_sigma(sigma), tensors_.tensor("calls.sigma")[call].item<double>(), 1e-2);
+    EXPECT_LT(tests::rms_relative(variance_preserving(x, sigma), tensors_.tensor("calls.x")[call]), tolerance());
+    return x - tensors_.tensor("calls.denoised")[call] * sigma;
+  }
+
+  at::Tensor replay_call(const at::Tensor& x, double sigma, std::int64_t call) const {
+    if (uses_timesteps()) return replay_timestep_call(x, sigma, call);
+    EXPECT_NEAR(sigma / tensors_.tensor("calls.sigma")[call].item<double>(), 1.0, tolerance() / 50) << "call " << call;
+    EXPECT_LT(tests::rms_relative(x, tensors_.tensor("calls.x")[call]), tolerance()) << "call " << call;
+    return tensors_.tensor("calls.denoised")[call];
+  }
+
   ImageSeeds seeds(int run) const {
     ImageSeeds seeds;
     if (options_.value("randn_source", "CPU") == "NV") seeds.stream = NoiseStream::kPhilox;
@@ -53,7 +69,7 @@ class Trajectory {
 
   SamplerOptions sampler_options() const {
     SamplerOptions options;
-    options.eta = options_.value("eta_ancestral", 1.0);
+    options.eta = uses_timesteps() ? options_.value("eta_ddim", 0.0) : options_.value("eta_ancestral", 1.0);
     options.noise_scale = options_.value("s_noise", 1.0);
     options.churn = options_.value("s_churn", 0.0);
     options.churn_min = options_.value("s_tmin", 0.0);
@@ -65,7 +81,7 @@ class Trajectory {
     const ScheduleOptions schedule{.sigma_min = options_.value("sigma_min", 0.0),
                                    .sigma_max = options_.value("sigma_max", 0.0),
                                    .rho = options_.value("rho", 0.0)};
-    return sampling_sigmas(choice_, ModelSchedule::stable_diffusion(), params_.at("steps"), schedule,
+    return sampling_sigmas(choice_, model_, params_.at("steps"), schedule,
                            options_.value("always_discard_next_to_last_sigma", false));
   }
 
@@ -80,7 +96,7 @@ class Trajectory {
 
     const std::vector<double> sigmas = this->sigmas();
     BrownianNoise brownian(image_seeds.stream, image_seeds.seeds, sigmas, {4, height, width});
-    SamplerContext context{.options = sampler_options(), .sigma_min = ModelSchedule::stable_diffusion().sigma_min()};
+    SamplerContext context{.options = sampler_options(), .sigma_min = model_.sigma_min()};
     context.noise = [&](double sigma, double next) {
       if (choice_.sampler.noise == StepNoiseKind::kBrownian) return brownian.step(sigma, next);
       ++draws;
@@ -93,12 +109,10 @@ class Trajectory {
     std::int64_t call = first_call;
     const Denoiser recorded = [&](const at::Tensor& x, double sigma) {
       EXPECT_LT(call, first_call + calls);
-      EXPECT_NEAR(sigma / tensors_.tensor("calls.sigma")[call].item<double>(), 1.0, tolerance() / 50)
-          << "call " << call;
-      EXPECT_LT(tests::rms_relative(x, tensors_.tensor("calls.x")[call]), tolerance()) << "call " << call;
-      return tensors_.tensor("calls.denoised")[call++];
+      return replay_call(x, sigma, call++);
     };
-    const at::Tensor start = starting_latent(noise, sigmas.front(), options_.value("sgm_noise_multiplier", false));
+    const at::Tensor start =
+        starting_latent(choice_, noise, sigmas.front(), options_.value("sgm_noise_multiplier", false));
     const at::Tensor latent = choice_.sampler.run(recorded, start, sigmas, context);
     EXPECT_EQ(call, first_call + calls);
     return latent;
@@ -108,6 +122,7 @@ class Trajectory {
   io::TensorFile tensors_;
   nlohmann::json params_, options_;
   SamplerChoice choice_;
+  ModelSchedule model_ = ModelSchedule::stable_diffusion();
 };
 
 /// The recorded generations from words alone whose sampler is known.

@@ -87,4 +87,16 @@ at::Tensor sample_dpm_fast(const Denoiser& denoise, at::Tensor x, std::span<cons
 at::Tensor sample_dpm_adaptive(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
                                const SamplerContext& context);
 
+/// DDIM, Song et al. 2020 (arXiv:2010.02502), which in terms of sigma is sample_euler_ancestral, with `eta` 0 by
+/// convention. `sigmas` are levels of the model (see timestep_sigmas); their last is where it ends, and the latent
+/// comes back scaled by 1 / sqrt(1 + sigma^2), as the variance-preserving original leaves it. One prediction and one
+/// noise a step.
+at::Tensor sample_ddim(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                       const SamplerContext& context);
+
+/// PLMS, Liu et al. 2022 (arXiv:2202.09778): linear multistep over the predicted noise with the coefficients for even
+/// steps. Levels and result as for sample_ddim. One prediction a step, two for the first.
+at::Tensor sample_plms(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                       const SamplerContext& context);
+
 }  // namespace fude::diffusion
