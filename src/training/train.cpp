@@ -42,7 +42,8 @@ class TrainRun {
         device_(at::hasCUDA() ? at::Device(at::kCUDA) : at::Device(at::kCPU)),
         pool_(worker_count(config_.workers)) {
     fs::create_directories(folder_);
-    lock_.emplace(folder_);
+    // An export only reads checkpoints, which are whole at any time: it may run beside a training.
+    if (options.stage != "export") lock_.emplace(folder_);
     const DataConfig& data = config_.data;
     source_ = data.source == "painter" ? make_painter_source(static_cast<std::uint64_t>(data.seed), data.count)
                                        : make_folder_source(data.source, data.size, data.count);
