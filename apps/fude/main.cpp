@@ -5,6 +5,7 @@
 
 #include "command.h"
 #include "core/error.h"
+#include "core/platform/memory.h"
 #include "usage.h"
 
 namespace {
@@ -17,6 +18,7 @@ int report(const std::string& message, int exit_code) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  fude::platform::keep_freed_memory();
   CLI::App app{"Fude turns words into illustrations on your own machine."};
   fude::apps::set_up_help(app);
   app.require_subcommand(1);

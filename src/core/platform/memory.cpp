@@ -1,6 +1,7 @@
 #include "core/platform/memory.h"
 
-#include <cstdlib>
+#include <cstdlib>  // defines __GLIBC__ where it applies
+
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -9,9 +10,10 @@ namespace fude::platform {
 
 void keep_freed_memory() {
 #ifdef __GLIBC__
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, 2000000000);
-  mallopt(M_ARENA_MAX, 1);
+  constexpr int kLargestThreshold = 32 << 20;  // bytes; glibc takes no more
+  mallopt(M_MMAP_THRESHOLD, kLargestThreshold);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_TOP_PAD, 64 << 20);
 #endif
 }
 

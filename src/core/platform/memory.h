@@ -2,9 +2,9 @@
 
 namespace fude::platform {
 
-/// Asks the C library to keep freed memory for the next allocation instead of giving it back to the system. A loop that
-/// frees and allocates the same large blocks at every turn then spends no time in page faults. For the rest of the
-/// process; where the C library has no such wish, nothing happens.
+/// Lets the allocator keep freed memory for the next allocation instead of returning it to the system at once. Networks
+/// free and allocate the same large buffers many times a second, and each return costs a page fault a page later.
+/// Call once, first thing in main(). Does nothing where the allocator has no such switch.
 void keep_freed_memory();
 
 }  // namespace fude::platform
