@@ -49,10 +49,10 @@ EngineFlags::EngineFlags(CLI::App& command) {
                   "number format of the networks: fp32, bf16, fp16 (GPU only) or auto (default: fp32 on a CPU, "
                   "fp16 on a GPU)")
       ->type_name("NAME")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}));
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}).description(""));
   command.add_option("--threads", threads_, "processor threads to use, 1..1024 (default: one per core)")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(CLI::Range(1, 1024).description(""));
 }
 
 pipelines::EngineOptions EngineFlags::apply() const {

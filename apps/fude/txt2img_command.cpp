@@ -105,7 +105,7 @@ class TextToImageCommand {
             {"total", seconds_since(start_)}}},
           {"peak_rss_bytes", peak_rss_bytes()},
       };
-      std::printf("%s\n", line.dump().c_str());
+      std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
     }
     std::fflush(stdout);
   }

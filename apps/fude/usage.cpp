@@ -58,7 +58,7 @@ class Formatter : public CLI::Formatter {
   std::string make_description(const CLI::App* app) const override { return wrapped(app->get_description()); }
 
   std::string make_footer(const CLI::App* app) const override {
-    return app->get_footer().empty() ? "" : "\n" + app->get_footer() + "\n";
+    return app->get_footer().empty() ? "" : app->get_footer() + "\n";
   }
 
   std::string make_usage(const CLI::App* app, std::string name) const override {

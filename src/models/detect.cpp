@@ -94,11 +94,17 @@ Detection detect(const TensorIndex& index) {
   return nearest(index);
 }
 
+std::string family_with_article(const Detection& detection) {
+  const bool begins_with_vowel = std::string_view("aeiou").find(detection.family.front()) != std::string_view::npos;
+  return (begins_with_vowel ? "an " : "a ") + std::string(detection.family);
+}
+
 void require_checkpoint(const TensorIndex& index, std::string_view path) {
   const Detection found = detect(index);
   if (found.is_supported) return;
   if (found.kind != FileKind::kUnknown) {
-    fail(ErrorCode::kUnsupportedModel, "'{}' is a {}, expected a Stable Diffusion 1.x checkpoint", path, found.family);
+    fail(ErrorCode::kUnsupportedModel, "'{}' is {}, expected a Stable Diffusion 1.x checkpoint", path,
+         family_with_article(found));
   }
   if (found.missing.empty()) {
     fail(ErrorCode::kUnsupportedModel,

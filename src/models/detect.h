@@ -20,6 +20,9 @@ struct Detection {
 
 Detection detect(const weights::TensorIndex& index);
 
+/// "a LoRA", "an autoencoder (VAE)": the family for use in a sentence.
+std::string family_with_article(const Detection& detection);
+
 /// Throws Error(kUnsupportedModel) that says what the file is instead, unless it is a checkpoint Fude can run.
 void require_checkpoint(const weights::TensorIndex& index, std::string_view path);
 

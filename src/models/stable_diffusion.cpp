@@ -81,7 +81,8 @@ AutoencoderKL load_autoencoder(const io::TensorFile& file, LoadOptions options) 
   const weights::TensorIndex index = weights::index_of(file);
   const Detection found = detect(index);
   if (found.kind != FileKind::kAutoencoder && found.kind != FileKind::kCheckpoint) {
-    fail(ErrorCode::kUnsupportedModel, "'{}' is a {}, expected an autoencoder (VAE)", file.name(), found.family);
+    fail(ErrorCode::kUnsupportedModel, "'{}' is {}, expected an autoencoder (VAE)", file.name(),
+         family_with_article(found));
   }
   const bool has_prefix = weights::has_prefix(index, kAutoencoderPrefix);
   const std::string_view prefix = has_prefix ? kAutoencoderPrefix : std::string_view();

@@ -77,13 +77,13 @@ NamedFile ModelLibrary::open(std::string_view name, std::string_view kind) const
   const fs::path direct{std::string(name)};
   if (is_there(direct) || (direct.has_parent_path() && is_model_file(direct))) return open_path(direct);
   const std::string_view wanted = without_hash(name);
-  std::vector<std::string> known;
+  std::vector<std::string> known = {std::string(models::kEmbeddedModelName)};
   for (const fs::path& path : files_in(kind)) {
     if (path.filename() == wanted || path.stem() == wanted) return open_path(path);
     known.push_back(path.stem().string());
   }
   fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} models{}", printable(name),
-       (folder_ / kind).string(), known.size(),
+       (folder_ / kind).string(), known.size() - 1,
        did_you_mean(wanted, std::vector<std::string_view>(known.begin(), known.end())));
 }
 

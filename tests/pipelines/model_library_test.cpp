@@ -1,0 +1,76 @@
+#include "pipelines/model_library.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "core/error.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_model.h"
+
+namespace fude::pipelines {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Library : public ::testing::Test {
+ protected:
+  tests::TemporaryFolder folder_;
+  ModelLibrary library_{folder_.path()};
+
+  void add(const std::string& place) {
+    const std::filesystem::path path = folder_.path() / place;
+    std::filesystem::create_directories(path.parent_path());
+    std::filesystem::copy_file(tests::tiny_model("micro-sd1"), path);
+  }
+
+  std::string refusal(const std::string& name) {
+    try {
+      library_.open_checkpoint(name);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kNotFound);
+      return error.what();
+    }
+    return "found";
+  }
+};
+
+TEST_F(Library, FindsACheckpointByEveryNameItGoesBy) {
+  add("Stable-diffusion/anime/nice.model.safetensors");
+  const NamedFile by_stem = library_.open_checkpoint("nice.model");
+  EXPECT_EQ(by_stem.name, "nice.model");
+  EXPECT_EQ(by_stem.hash.size(), 10u);
+  EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors").hash, by_stem.hash);
+  EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors [" + by_stem.hash + "]").hash, by_stem.hash);
+  EXPECT_EQ(library_.open_checkpoint(tests::tiny_model("micro-sd1").string()).hash, by_stem.hash);
+}
+
+TEST_F(Library, NamesTheNearestWhenThereIsNone) {
+  add("Stable-diffusion/watercolour.safetensors");
+  EXPECT_THAT(refusal("watercolor"), HasSubstr("did you mean 'watercolour'?"));
+  EXPECT_THAT(refusal("hajima"), HasSubstr("did you mean 'Hajime'?"));
+  EXPECT_THAT(refusal("watercolor"), HasSubstr("holds 1 models"));
+}
+
+TEST_F(Library, NamesAMissingFile) {
+  EXPECT_THAT(refusal("/no/such/model.safetensors"), HasSubstr("model.safetensors"));
+}
+
+TEST_F(Library, TakesTheAutoencoderNamedLikeTheCheckpoint) {
+  add("Stable-diffusion/nice.safetensors");
+  const NamedFile checkpoint = library_.open_checkpoint("nice");
+  EXPECT_FALSE(library_.matching_autoencoder(checkpoint).has_value());
+  add("VAE/nice.vae.safetensors");
+  const auto autoencoder = library_.matching_autoencoder(checkpoint);
+  ASSERT_TRUE(autoencoder.has_value());
+  EXPECT_EQ(autoencoder->name, "nice.vae");
+}
+
+TEST_F(Library, IgnoresFilesThatAreNoModels) {
+  add("Stable-diffusion/notes.txt");
+  EXPECT_TRUE(library_.files_in("Stable-diffusion").empty());
+}
+
+}  // namespace
+}  // namespace fude::pipelines
