@@ -1,7 +1,6 @@
 #include "diffusion/guidance.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace fude::diffusion {
@@ -29,8 +28,9 @@ at::Tensor GuidedDenoiser::denoise_batch(const at::Tensor& x, double sigma, cons
   const double timestep =
       options_.quantizes_timesteps ? schedule_->nearest_timestep(sigma) : schedule_->timestep_from_sigma(sigma);
   const at::Tensor t = at::full({x.size(0)}, timestep, x.options().dtype(at::kFloat));
-  const at::Tensor noise = network_(x * (1.0 / std::sqrt(sigma * sigma + 1.0)), t, contexts);
-  return x - noise.to(x.scalar_type()) * sigma;
+  const Preconditioning scale = preconditioning(options_.prediction, sigma);
+  const at::Tensor output = network_(x * scale.in, t, contexts);
+  return x * scale.skip + output.to(x.scalar_type()) * scale.out;
 }
 
 std::vector<at::Tensor> GuidedDenoiser::denoise(const at::Tensor& x, double sigma,

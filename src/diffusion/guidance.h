@@ -7,6 +7,7 @@
 
 #include "diffusion/denoiser.h"
 #include "diffusion/model_schedule.h"
+#include "diffusion/prediction.h"
 
 namespace fude::diffusion {
 
@@ -25,6 +26,7 @@ using ContextsAt = std::function<Contexts(int call)>;
 
 struct GuidanceOptions {
   double scale = 7;
+  PredictionType prediction = PredictionType::kEpsilon;
   bool quantizes_timesteps = false;  // the nearest whole timestep instead of the fractional one
   bool batches_contexts = true;      // one network call for all contexts of equal length
 
@@ -35,7 +37,7 @@ struct GuidanceOptions {
   int total_calls = 0;                // of the pass, for skip_early_fraction
 };
 
-/// Classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598) over a network that predicts the noise:
+/// Classifier-free guidance (Ho and Salimans 2022, arXiv:2207.12598) over a network:
 /// denoised = u + sum_i (c_i - u) * weight_i * scale, with u and c_i the predictions for the negative prompt and for
 /// each part. Counts its calls, because prompts change with them. Used from one thread.
 class GuidedDenoiser {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 namespace fude::diffusion {
@@ -39,6 +40,11 @@ TEST_F(Guidance, MovesFromTheNegativeToThePrompt) {
   // Predictions of x0 are -sigma * 3 and -sigma * 1.
   EXPECT_NEAR(guided({.scale = 7}), -2 * (1 + (3 - 1) * 7), 1e-4);
   EXPECT_EQ(batches_, (std::vector<int64_t>{2}));
+}
+
+TEST_F(Guidance, ReadsVelocitiesWhenTheNetworkPredictsThem) {
+  // x0 = x / (1 + sigma^2) - v * sigma / sqrt(1 + sigma^2), at x = 0 and scale 1: v is the prompt's 3.
+  EXPECT_NEAR(guided({.scale = 1, .prediction = PredictionType::kV}, 2), -3 * 2 / std::sqrt(5.0), 1e-5);
 }
 
 TEST_F(Guidance, AddsEveryPartByItsWeight) {
