@@ -64,4 +64,21 @@ void ProgressBar::update(std::int64_t done) {
   std::fflush(stderr);
 }
 
+void ProgressBar::wipe() {
+  if (!has_drawn_) return;
+  std::fputs("\r\x1b[K", stderr);
+  std::fflush(stderr);
+  has_drawn_ = false;
+}
+
+StatusLine::StatusLine(const std::string& text) : is_visible_(stderr_is_terminal()) {
+  if (!is_visible_) return;
+  std::fprintf(stderr, "\r%s ...\x1b[K", text.c_str());
+  std::fflush(stderr);
+}
+
+StatusLine::~StatusLine() {
+  if (is_visible_) std::fprintf(stderr, "\r\x1b[K");
+}
+
 }  // namespace fude::apps

@@ -30,6 +30,9 @@ class ProgressBar {
 
   void update(std::int64_t done);
 
+  /// Clears the line, so that something else may be printed; the next update draws the bar again.
+  void wipe();
+
  private:
   using Clock = std::chrono::steady_clock;
 
@@ -38,6 +41,19 @@ class ProgressBar {
   Clock::time_point drawn_{};
   bool is_visible_;
   bool has_drawn_ = false;
+};
+
+/// A word on standard error while something without steps goes on ("loading the model"), wiped when it ends. Silent
+/// when that is no terminal.
+class StatusLine {
+ public:
+  explicit StatusLine(const std::string& text);
+  ~StatusLine();
+  StatusLine(const StatusLine&) = delete;
+  StatusLine& operator=(const StatusLine&) = delete;
+
+ private:
+  bool is_visible_;
 };
 
 }  // namespace fude::apps

@@ -57,20 +57,29 @@ class TextToImageCommand {
     const pipelines::OutputFiles outputs(out_.empty() ? std::nullopt : std::optional<std::filesystem::path>(out_),
                                          pipelines::dated_output_folder(data_dir, "txt2img-images"),
                                          request.batch_size * request.batch_count);
+    std::optional<StatusLine> status("loading the model");
     const pipelines::PictureModel model =
         pipelines::load_picture_model(pipelines::ModelLibrary(data_dir / "models"), request, engine_.apply());
     load_seconds_ = seconds_since(start_);
+    status.emplace("reading the words");
 
     std::optional<ProgressBar> bar;
     const pipelines::TextToImageEvents events{
         .on_step =
             [&](int done, int total) {
+              status.reset();
               if (!bar) bar.emplace("sampling", total);
               bar->update(done);
+              if (done == total) {
+                bar.reset();
+                status.emplace("decoding");
+              }
               interrupt.cancellation().check();
             },
         .on_picture =
             [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds& seconds) {
+              status.reset();
+              if (bar) bar->wipe();
               save(outputs, picture, seconds);
               interrupt.cancellation().check();
             },
