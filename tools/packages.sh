@@ -13,8 +13,8 @@ build_packages=(
   ca-certificates nodejs npm
 )
 
-# What ./check needs beside that: tests, formatter, linter, fuzzers.
-check_packages=(libgtest-dev libgmock-dev clang libclang-rt-dev clang-format clang-tidy git)
+# What ./check needs beside that: tests, formatter, fuzzers.
+check_packages=(libgtest-dev libgmock-dev clang libclang-rt-dev clang-format git)
 
 # The formatter's output differs from release to release, so one release decides.
 clang_format_release=14
