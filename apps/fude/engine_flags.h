@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "pipelines/picture_model.h"
+#include "pipelines/engine_options.h"
 
 namespace fude::apps {
 

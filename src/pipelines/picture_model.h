@@ -1,20 +1,13 @@
 #pragma once
 
-#include <ATen/ATen.h>
-
 #include <string>
 
 #include "models/stable_diffusion.h"
+#include "pipelines/engine_options.h"
 #include "pipelines/generation_request.h"
 #include "pipelines/model_library.h"
 
 namespace fude::pipelines {
-
-/// What the networks run on and in.
-struct EngineOptions {
-  at::ScalarType type = at::kFloat;
-  at::Device device = at::kCPU;
-};
 
 /// A checkpoint with its autoencoder, ready to make pictures, and the names they carry into a picture's text.
 struct PictureModel {

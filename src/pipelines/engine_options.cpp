@@ -1,0 +1,45 @@
+#include "pipelines/engine_options.h"
+
+#include <ATen/Parallel.h>
+
+#include <charconv>
+
+#include "core/error.h"
+
+namespace fude::pipelines {
+namespace {
+
+at::Device parse_device(const std::string& name) {
+  if (name == "auto") return at::hasCUDA() ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU);
+  if (name == "cpu") return at::kCPU;
+  if (!at::hasCUDA()) {
+    fail(ErrorCode::kInvalidArgument, "--device is '{}', but this build or machine has no CUDA device; use cpu", name);
+  }
+  int number = 0;
+  if (name.size() > 5) std::from_chars(name.data() + 5, name.data() + name.size(), number);
+  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(number));
+}
+
+// On a GPU half precision is what everybody uses. On a CPU, single precision is the sound choice.
+at::ScalarType parse_precision(const std::string& name, at::Device device) {
+  if (name == "fp32") return at::kFloat;
+  if (name == "bf16") return at::kBFloat16;
+  if (name == "fp16") {
+    if (device.is_cpu()) {
+      fail(ErrorCode::kInvalidArgument, "--precision fp16 needs a GPU, expected fp32 or bf16 on a CPU");
+    }
+    return at::kHalf;
+  }
+  return device.is_cpu() ? at::kFloat : at::kHalf;
+}
+
+}  // namespace
+
+EngineOptions choose_engine(const std::string& device, const std::string& precision) {
+  const at::Device chosen = parse_device(device);
+  return {.type = parse_precision(precision, chosen), .device = chosen};
+}
+
+void use_threads(int count) { at::set_num_threads(count); }
+
+}  // namespace fude::pipelines

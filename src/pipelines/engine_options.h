@@ -1,0 +1,23 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <string>
+
+namespace fude::pipelines {
+
+/// What the networks run on and in.
+struct EngineOptions {
+  at::ScalarType type = at::kFloat;
+  at::Device device = at::kCPU;
+};
+
+/// `device`: "cpu", "cuda", "cuda:N" or "auto"; `precision`: "fp32", "bf16", "fp16" or "auto"; "auto" is a GPU when
+/// there is one, with half precision there and single precision on a processor.
+/// Throws Error(kInvalidArgument) when the device is not there or cannot compute in that precision.
+EngineOptions choose_engine(const std::string& device, const std::string& precision);
+
+/// How many processor threads one operation may use (at least 1); for the whole process.
+void use_threads(int count);
+
+}  // namespace fude::pipelines
