@@ -10,6 +10,7 @@
 #include "progress_bar.h"
 #include "training/judge/judge_training.h"
 #include "training/judge/scoring.h"
+#include "training/judge/targets.h"
 #include "training/painter/paint.h"
 
 namespace fude::apps {
@@ -21,7 +22,7 @@ constexpr std::uint64_t kExaminationSeed = 0xe8a3;  // no training set uses it
 
 struct TrainFlags {
   judge::TrainingOptions options;
-  std::string file;
+  std::string file, start;
   std::int64_t examined = 1000;
   int threads = 1;
   bool as_json = false;
@@ -73,10 +74,12 @@ void train(const TrainFlags& flags) {
   judge::Network network = [&] {
     constexpr int kTicks = 1000;
     ProgressBar bar("training", kTicks);
-    return judge::train_judge(flags.options, interrupt.cancellation(), [&](const judge::TrainingProgress& progress) {
-      steps = progress.step;
-      bar.update(static_cast<std::int64_t>(progress.share * kTicks));
-    });
+    return judge::train_judge(flags.start.empty() ? judge::Network(judge::answer_counts(), flags.options.seed)
+                                                  : judge::load_network(flags.start),
+                              flags.options, interrupt.cancellation(), [&](const judge::TrainingProgress& progress) {
+                                steps = progress.step;
+                                bar.update(static_cast<std::int64_t>(progress.share * kTicks));
+                              });
   }();
   const Accuracy accuracy = judge::examine(network, kExaminationSeed, flags.examined);
   save_network(flags.file, network,
@@ -107,6 +110,7 @@ void add_train(CLI::App& judge) {
   auto flags = std::make_shared<TrainFlags>();
   CLI::App* command = judge.add_subcommand("train", "Train a judge on pictures painted meanwhile, then examine it");
   command->add_option("--out", flags->file, "File to write (.safetensors)")->required();
+  command->add_option("--start-from", flags->start, "Go on from this judge (use another --seed)");
   command->add_option("--minutes", flags->options.minutes, "How long to train, 0.01..600, default 20")
       ->check(CLI::Range(0.01, 600.0));
   command->add_option("--seed", flags->options.seed, "Data set to train on, default 1000");

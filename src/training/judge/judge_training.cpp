@@ -4,46 +4,35 @@
 #include <chrono>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "training/judge/picture_pool.h"
 #include "training/judge/targets.h"
+#include "training/optimizers.h"
 
 namespace fude::judge {
 namespace {
 
-/// AdamW (Loshchilov & Hutter 2019, algorithm 2); matrices and kernels decay, norms and biases do not.
-class AdamW {
- public:
-  explicit AdamW(Network& network) {
-    network.for_each_tensor([&](const std::string&, at::Tensor& tensor, bool is_trained) {
-      if (is_trained)
-        slots_.push_back({tensor.set_requires_grad(true), at::zeros_like(tensor), at::zeros_like(tensor)});
-    });
-  }
+std::vector<training::Parameter> trained_parameters(Network& network) {
+  std::vector<training::Parameter> parameters;
+  network.for_each_tensor([&](const std::string& name, at::Tensor& tensor, bool is_trained) {
+    if (is_trained) parameters.push_back({name, tensor.set_requires_grad(true)});
+  });
+  return parameters;
+}
 
-  /// Uses up the gradients.
-  void step(double rate) {
-    const at::NoGradGuard no_gradients;
-    ++steps_;
-    const double bias1 = 1 - std::pow(kBeta1, steps_), bias2 = 1 - std::pow(kBeta2, steps_);
-    for (Slot& slot : slots_) {
-      at::Tensor& gradient = slot.value.mutable_grad();
-      slot.first.mul_(kBeta1).add_(gradient, 1 - kBeta1);
-      slot.second.mul_(kBeta2).addcmul_(gradient, gradient, 1 - kBeta2);
-      if (slot.value.dim() > 1) slot.value.mul_(1 - rate * kDecay);
-      slot.value.addcdiv_(slot.first, (slot.second / bias2).sqrt_().add_(1e-8), -rate / bias1);
-      gradient = at::Tensor();
-    }
-  }
+training::UpdateRule rule_of(const training::Parameter& parameter) {
+  const bool is_hidden = !parameter.name.starts_with("stem.") && !parameter.name.starts_with("heads.");
+  return is_hidden && parameter.value.dim() > 1 ? training::UpdateRule::kMuon : training::UpdateRule::kAdamW;
+}
 
- private:
-  static constexpr double kBeta1 = 0.9, kBeta2 = 0.99, kDecay = 0.05;
-  struct Slot {
-    at::Tensor value, first, second;
-  };
-  std::vector<Slot> slots_;
-  std::int64_t steps_ = 0;
-};
+/// Takes the gradients away from the parameters.
+std::vector<at::Tensor> take_gradients(const std::vector<training::Parameter>& parameters) {
+  std::vector<at::Tensor> gradients;
+  for (const training::Parameter& parameter : parameters)
+    gradients.push_back(std::exchange(at::Tensor(parameter.value).mutable_grad(), at::Tensor()));
+  return gradients;
+}
 
 at::Tensor mean_cross_entropy(const Network& network, const at::Tensor& logits, const at::Tensor& targets) {
   at::Tensor sum = at::zeros({});
@@ -64,11 +53,13 @@ double rate_factor(std::int64_t step, double share) {
 
 }  // namespace
 
-Network train_judge(const TrainingOptions& options, const Cancellation& cancellation,
+Network train_judge(Network network, const TrainingOptions& options, const Cancellation& cancellation,
                     const std::function<void(const TrainingProgress&)>& on_step) {
   using Clock = std::chrono::steady_clock;
-  Network network(answer_counts(), options.seed);
-  AdamW optimizer(network);
+  const std::vector<training::Parameter> parameters = trained_parameters(network);
+  training::Optimizer optimizer(parameters, rule_of,
+                                {.muon_rate = options.rate, .adamw_rate = options.rate / 2, .weight_decay = 0.02});
+  training::WorkerPool worker(1);
   PicturePool pool(options.seed, options.pool);
   painter::Random random(options.seed, 1);
   pool.refresh(4 * options.batch);
@@ -80,7 +71,7 @@ Network train_judge(const TrainingOptions& options, const Cancellation& cancella
     const at::Tensor loss =
         mean_cross_entropy(network, network.forward(batch.pictures, Mode::kTraining), batch.targets);
     loss.backward();
-    optimizer.step(options.rate * rate_factor(progress.step, progress.share));
+    optimizer.step(worker, take_gradients(parameters), rate_factor(progress.step, progress.share));
     const double now = loss.item<double>();
     progress.loss = progress.step == 0 ? now : std::lerp(progress.loss, now, 0.05);
     ++progress.step;

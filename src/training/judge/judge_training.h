@@ -15,7 +15,7 @@ struct TrainingOptions {
   std::int64_t batch = 64;
   std::int64_t fresh = 16;   // pictures painted at each step
   std::int64_t pool = 6000;  // pictures kept to draw batches from, 49 kB each
-  double rate = 2e-3;        // of AdamW, at its peak
+  double rate = 4e-3;        // of Muon, at its peak; AdamW has half
 };
 
 struct TrainingProgress {
@@ -24,8 +24,9 @@ struct TrainingProgress {
   double loss = 0;   // cross entropy, mean over the groups, smoothed
 };
 
-/// Trains a judge on pictures painted meanwhile. When a stop is asked for, the judge is returned as it is.
-Network train_judge(const TrainingOptions& options, const Cancellation& cancellation,
+/// Trains a judge, fresh or from a file, on pictures painted meanwhile. When a stop is asked for, the judge is returned
+/// as it is.
+Network train_judge(Network network, const TrainingOptions& options, const Cancellation& cancellation,
                     const std::function<void(const TrainingProgress&)>& on_step);
 
 /// Accuracy on pictures 0..count-1 of a data set.

@@ -7,13 +7,13 @@
 namespace fude::judge {
 namespace {
 
-constexpr TrainingOptions kTiny{.minutes = 60, .seed = 4, .batch = 16, .fresh = 1, .pool = 48, .rate = 2e-3};
+constexpr TrainingOptions kTiny{.minutes = 60, .seed = 4, .batch = 8, .fresh = 1, .pool = 48, .rate = 4e-3};
 
 /// Trains for a number of steps and returns the losses.
 std::vector<double> losses_of(std::size_t steps) {
   std::vector<double> losses;
   Cancellation cancellation;
-  train_judge(kTiny, cancellation, [&](const TrainingProgress& progress) {
+  train_judge(Network(answer_counts(), kTiny.seed), kTiny, cancellation, [&](const TrainingProgress& progress) {
     losses.push_back(progress.loss);
     if (losses.size() == steps) cancellation.request();
   });
@@ -29,7 +29,8 @@ TEST(TrainJudge, StopsWhenAsked) { EXPECT_EQ(losses_of(2).size(), 2u); }
 
 TEST(TrainJudge, LeavesNothingThatTracksGradients) {
   Cancellation cancellation;
-  Network network = train_judge(kTiny, cancellation, [&](const TrainingProgress&) { cancellation.request(); });
+  Network network = train_judge(Network(answer_counts(), kTiny.seed), kTiny, cancellation,
+                                [&](const TrainingProgress&) { cancellation.request(); });
   network.for_each_tensor(
       [](const std::string& name, at::Tensor& tensor, bool) { EXPECT_FALSE(tensor.requires_grad()) << name; });
 }
