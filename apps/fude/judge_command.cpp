@@ -7,6 +7,7 @@
 #include "command.h"
 #include "core/error.h"
 #include "core/platform/interrupt.h"
+#include "core/platform/terminal.h"
 #include "progress_bar.h"
 #include "training/judge/judge_training.h"
 #include "training/judge/scoring.h"
@@ -72,20 +73,21 @@ void train(const TrainFlags& flags) {
   const InterruptGuard interrupt;
   std::int64_t steps = 0;
   judge::Network network = [&] {
-    constexpr int kTicks = 1000;
-    ProgressBar bar("training", kTicks);
+    ProgressBar bar("training", flags.options.steps);
     return judge::train_judge(flags.start.empty() ? judge::Network(judge::answer_counts(), flags.options.seed)
                                                   : judge::load_network(flags.start),
                               flags.options, interrupt.cancellation(), [&](const judge::TrainingProgress& progress) {
                                 steps = progress.step;
-                                bar.update(static_cast<std::int64_t>(progress.share * kTicks));
+                                bar.update(progress.step);
+                                if (progress.step % 100 == 0 && !stderr_is_terminal())
+                                  fmt::print(stderr, "judge: step {} of {}, loss {:.4f}\n", progress.step,
+                                             flags.options.steps, progress.loss);
                               });
   }();
   const Accuracy accuracy = judge::examine(network, kExaminationSeed, flags.examined);
   save_network(flags.file, network,
                {{"judge.accuracy", fmt::format("{:.4f}", accuracy.mean())},
                 {"judge.steps", fmt::format("{}", steps)},
-                {"judge.minutes", fmt::format("{}", flags.options.minutes)},
                 {"judge.painting_version", fmt::format("{}", painter::kPaintingVersion)}});
   print(accuracy, flags.as_json);
   interrupt.cancellation().check();
@@ -111,8 +113,8 @@ void add_train(CLI::App& judge) {
   CLI::App* command = judge.add_subcommand("train", "Train a judge on pictures painted meanwhile, then examine it");
   command->add_option("--out", flags->file, "File to write (.safetensors)")->required();
   command->add_option("--start-from", flags->start, "Go on from this judge (use another --seed)");
-  command->add_option("--minutes", flags->options.minutes, "How long to train, 0.01..600, default 20")
-      ->check(CLI::Range(0.01, 600.0));
+  command->add_option("--steps", flags->options.steps, "Batches to learn from, 1..1000000, default 4000")
+      ->check(CLI::Range(1, 1000000));
   command->add_option("--seed", flags->options.seed, "Data set to train on, default 1000");
   command->add_option("--examined", flags->examined, "Held-out pictures it is examined on, 1..100000, default 1000")
       ->check(CLI::Range(1, 100000));

@@ -1,7 +1,6 @@
 #include "training/judge/judge_training.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <numbers>
 #include <utility>
@@ -45,9 +44,10 @@ at::Tensor mean_cross_entropy(const Network& network, const at::Tensor& logits, 
   return sum / static_cast<double>(groups);
 }
 
-/// Linear warm-up over the first steps, then half a cosine over the time.
-double rate_factor(std::int64_t step, double share) {
+/// Linear warm-up over the first steps, then half a cosine over all.
+double rate_factor(std::int64_t step, std::int64_t steps) {
   const double warm = std::min(1.0, static_cast<double>(step + 1) / 40);
+  const double share = static_cast<double>(step) / static_cast<double>(steps);
   return warm * std::max(0.01, 0.5 * (1 + std::cos(std::numbers::pi * share)));
 }
 
@@ -55,7 +55,6 @@ double rate_factor(std::int64_t step, double share) {
 
 Network train_judge(Network network, const TrainingOptions& options, const Cancellation& cancellation,
                     const std::function<void(const TrainingProgress&)>& on_step) {
-  using Clock = std::chrono::steady_clock;
   const std::vector<training::Parameter> parameters = trained_parameters(network);
   training::Optimizer optimizer(parameters, rule_of,
                                 {.muon_rate = options.rate, .adamw_rate = options.rate / 2, .weight_decay = 0.02});
@@ -64,19 +63,16 @@ Network train_judge(Network network, const TrainingOptions& options, const Cance
   painter::Random random(options.seed, 1);
   pool.refresh(4 * options.batch);
   TrainingProgress progress;
-  const auto start = Clock::now();
-  while (progress.share < 1 && !cancellation.is_requested()) {
+  while (progress.step < options.steps && !cancellation.is_requested()) {
     pool.refresh(options.fresh);
     const Batch batch = pool.draw(options.batch, random);
     const at::Tensor loss =
         mean_cross_entropy(network, network.forward(batch.pictures, Mode::kTraining), batch.targets);
     loss.backward();
-    optimizer.step(worker, take_gradients(parameters), rate_factor(progress.step, progress.share));
+    optimizer.step(worker, take_gradients(parameters), rate_factor(progress.step, options.steps));
     const double now = loss.item<double>();
     progress.loss = progress.step == 0 ? now : std::lerp(progress.loss, now, 0.05);
     ++progress.step;
-    progress.share =
-        std::min(1.0, std::chrono::duration<double>(Clock::now() - start).count() / (60 * options.minutes));
     on_step(progress);
   }
   network.for_each_tensor([](const std::string&, at::Tensor& tensor, bool) { tensor.set_requires_grad(false); });

@@ -10,7 +10,7 @@
 namespace fude::judge {
 
 struct TrainingOptions {
-  double minutes = 20;        // of training, the final examination not counted
+  std::int64_t steps = 4000;  // half an hour of one core
   std::uint64_t seed = 1000;  // of the pictures painted for it; not that of the set which is examined
   std::int64_t batch = 64;
   std::int64_t fresh = 16;   // pictures painted at each step
@@ -20,8 +20,7 @@ struct TrainingOptions {
 
 struct TrainingProgress {
   std::int64_t step = 0;
-  double share = 0;  // of the time, in [0, 1]
-  double loss = 0;   // cross entropy, mean over the groups, smoothed
+  double loss = 0;  // cross entropy, mean over the groups, smoothed
 };
 
 /// Trains a judge, fresh or from a file, on pictures painted meanwhile. When a stop is asked for, the judge is returned

@@ -7,7 +7,7 @@
 namespace fude::judge {
 namespace {
 
-constexpr TrainingOptions kTiny{.minutes = 60, .seed = 4, .batch = 8, .fresh = 1, .pool = 48, .rate = 4e-3};
+constexpr TrainingOptions kTiny{.steps = 24, .seed = 4, .batch = 8, .fresh = 1, .pool = 48, .rate = 4e-3};
 
 /// Trains for a number of steps and returns the losses.
 std::vector<double> losses_of(std::size_t steps) {
@@ -22,8 +22,10 @@ std::vector<double> losses_of(std::size_t steps) {
 
 TEST(TrainJudge, LowersTheLoss) {
   const std::vector<double> losses = losses_of(24);
-  EXPECT_LT(losses.back(), 0.9 * losses.front());
+  EXPECT_LT(losses.back(), 0.95 * losses.front());  // smoothed: it lags
 }
+
+TEST(TrainJudge, RepeatsItself) { EXPECT_EQ(losses_of(4), losses_of(4)); }
 
 TEST(TrainJudge, StopsWhenAsked) { EXPECT_EQ(losses_of(2).size(), 2u); }
 
