@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/names.h"
 #include "core/nearest_name.h"
 
 namespace fude::pipelines {
@@ -85,21 +86,15 @@ constexpr std::array kSchedules{
     ScheduleName{.name = "beta", .label = "Beta"},
 };
 
-bool same_letters(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 const SamplerName* match_sampler(std::string_view text) {
   const auto found = std::ranges::find_if(kSamplers, [&](const SamplerName& row) {
-    return same_letters(row.name, text) || (!row.alias.empty() && same_letters(row.alias, text));
+    return same_name(row.name, text) || (!row.alias.empty() && same_name(row.alias, text));
   });
   return found == kSamplers.end() ? nullptr : &*found;
 }
 
 bool names_schedule(const ScheduleName& row, std::string_view text) {
-  return same_letters(row.label, text) || same_letters(row.name, text) ||
-         (!row.alias.empty() && same_letters(row.alias, text));
+  return same_name(row.label, text) || same_name(row.name, text) || (!row.alias.empty() && same_name(row.alias, text));
 }
 
 const ScheduleName* match_schedule(std::string_view text) {
@@ -110,7 +105,7 @@ const ScheduleName* match_schedule(std::string_view text) {
 
 bool ends_with_name(std::string_view text, std::string_view name) {
   if (name.empty() || text.size() < name.size() + 1 || text[text.size() - name.size() - 1] != ' ') return false;
-  return same_letters(text.substr(text.size() - name.size()), name);
+  return same_name(text.substr(text.size() - name.size()), name);
 }
 
 // The schedule a joined sampler name ends in, the longest that fits ("SGM Uniform", not "Uniform"); `sampler` loses
