@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "io/packed_type.h"
 
 namespace fude::io {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::array<std::pair<TensorType, at::ScalarType>, 10> kPairs{{
 }  // namespace
 
 at::ScalarType scalar_type(TensorType type) {
+  if (is_packed(type)) return at::kFloat;
   return std::ranges::find(kPairs, type, &std::pair<TensorType, at::ScalarType>::first)->second;
 }
 

@@ -6,7 +6,7 @@
 
 namespace fude::io {
 
-/// The tensor library's type for a stored type. Precondition: type is not kOther.
+/// The tensor library's type for a stored type; kFloat for the packed ones. Precondition: type is not kOther.
 at::ScalarType scalar_type(TensorType type);
 
 /// The stored type for the tensor library's. Throws Error(kInvalidArgument) for a type no file format here has.

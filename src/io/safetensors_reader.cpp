@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "io/safetensors_header.h"
+#include "io/tensor_scales.h"
 
 namespace fude::io {
 namespace {
@@ -99,6 +100,7 @@ TensorListing read_safetensors(std::span<const std::byte> file, std::string_view
   }
   check_coverage(header.entries, data.size(), name);
   listing.metadata = std::move(header.metadata);
+  attach_scales(listing, name);
   return listing;
 }
 

@@ -1,11 +1,14 @@
 #include "io/tensor_file.h"
 
+#include <ATen/Parallel.h>
+
 #include <cstring>
 
 #include "core/error.h"
 #include "core/platform/mapped_file.h"
 #include "io/checkpoint_reader.h"
 #include "io/element_type.h"
+#include "io/packed_type.h"
 #include "io/safetensors_reader.h"
 
 namespace fude::io {
@@ -73,6 +76,24 @@ at::Tensor flat_tensor(const TensorRecord& record, at::ScalarType type, std::sha
   return copy;
 }
 
+/// A packed tensor's numbers, in a row.
+at::Tensor expanded_tensor(const TensorRecord& record) {
+  constexpr int64_t kBlocksAtOnce = 4096;
+  const BlockLayout block = block_layout(record.type);
+  at::Tensor numbers = at::empty({record.element_count()}, at::kFloat);
+  const std::span<float> values(numbers.data_ptr<float>(), static_cast<std::size_t>(numbers.numel()));
+  at::parallel_for(0, numbers.numel() / block.elements, kBlocksAtOnce, [&](int64_t begin, int64_t end) {
+    const auto first = static_cast<std::size_t>(begin);
+    const auto count = static_cast<std::size_t>(end - begin);
+    expand(record.type, record.bytes.subspan(first * block.bytes, count * block.bytes),
+           values.subspan(first * block.elements, count * block.elements));
+  });
+  if (!record.scales.empty()) {
+    numbers.view({static_cast<int64_t>(record.scales.size()), -1}).mul_(at::tensor(record.scales).unsqueeze(1));
+  }
+  return numbers;
+}
+
 }  // namespace
 
 std::string_view format_name(FileFormat format) {
@@ -121,6 +142,7 @@ at::Tensor TensorFile::tensor(const std::string& name) const {
   }
   const at::ScalarType type = scalar_type(record.type);
   if (record.element_count() == 0) return at::empty(record.shape, type);
+  if (is_packed(record.type)) return expanded_tensor(record).as_strided(record.shape, record.strides);
   if (record.type == TensorType::kBool) {  // a stored byte may be any number, a bool in memory must be 0 or 1
     return flat_tensor(record, at::kByte, state_).ne(0).as_strided(record.shape, record.strides);
   }

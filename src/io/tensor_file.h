@@ -41,7 +41,8 @@ class TensorFile {
   const std::map<std::string, std::string>& metadata() const;
 
   /// One tensor on the CPU in its stored type. A view without copy where the data's address suits the type, else a
-  /// copy. Views keep the mapping alive and must not be written to (the memory is read-only).
+  /// copy. Views keep the mapping alive and must not be written to (the memory is read-only). A packed type
+  /// (packed_type.h) comes as new numbers of 32 bits, its scales applied.
   /// Throws Error: kNotFound (no such tensor), kUnsupportedModel (type kOther).
   at::Tensor tensor(const std::string& name) const;
 

@@ -16,15 +16,15 @@ struct TypeEntry {
 
 // https://github.com/huggingface/safetensors: the format's list of types.
 constexpr std::array kTypes{
-    TypeEntry{"F64", TensorType::kF64, 64},      TypeEntry{"F32", TensorType::kF32, 32},
-    TypeEntry{"F16", TensorType::kF16, 16},      TypeEntry{"BF16", TensorType::kBF16, 16},
-    TypeEntry{"I64", TensorType::kI64, 64},      TypeEntry{"I32", TensorType::kI32, 32},
-    TypeEntry{"I16", TensorType::kI16, 16},      TypeEntry{"I8", TensorType::kI8, 8},
-    TypeEntry{"U8", TensorType::kU8, 8},         TypeEntry{"BOOL", TensorType::kBool, 8},
-    TypeEntry{"U64", TensorType::kOther, 64},    TypeEntry{"U32", TensorType::kOther, 32},
-    TypeEntry{"U16", TensorType::kOther, 16},    TypeEntry{"C64", TensorType::kOther, 64},
-    TypeEntry{"F8_E4M3", TensorType::kOther, 8}, TypeEntry{"F8_E5M2", TensorType::kOther, 8},
-    TypeEntry{"F8_E8M0", TensorType::kOther, 8}, TypeEntry{"F4", TensorType::kOther, 4},
+    TypeEntry{"F64", TensorType::kF64, 64},       TypeEntry{"F32", TensorType::kF32, 32},
+    TypeEntry{"F16", TensorType::kF16, 16},       TypeEntry{"BF16", TensorType::kBF16, 16},
+    TypeEntry{"I64", TensorType::kI64, 64},       TypeEntry{"I32", TensorType::kI32, 32},
+    TypeEntry{"I16", TensorType::kI16, 16},       TypeEntry{"I8", TensorType::kI8, 8},
+    TypeEntry{"U8", TensorType::kU8, 8},          TypeEntry{"BOOL", TensorType::kBool, 8},
+    TypeEntry{"U64", TensorType::kOther, 64},     TypeEntry{"U32", TensorType::kOther, 32},
+    TypeEntry{"U16", TensorType::kOther, 16},     TypeEntry{"C64", TensorType::kOther, 64},
+    TypeEntry{"F8_E4M3", TensorType::kF8E4M3, 8}, TypeEntry{"F8_E5M2", TensorType::kF8E5M2, 8},
+    TypeEntry{"F8_E8M0", TensorType::kOther, 8},  TypeEntry{"F4", TensorType::kOther, 4},
 };
 
 }  // namespace

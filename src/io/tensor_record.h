@@ -11,9 +11,9 @@
 
 namespace fude::io {
 
-/// How the elements of a stored tensor are encoded (little-endian). kOther: a type Fude lists but does not compute
-/// with, such as F8_E4M3.
-enum class TensorType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kBool, kOther };
+/// How the elements of a stored tensor are encoded (little-endian). The types from kF8E4M3 on are packed: read into
+/// numbers of 32 bits when a tensor is handed out (packed_type.h). kOther: a type Fude only lists, such as U64.
+enum class TensorType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kBool, kF8E4M3, kF8E5M2, kOther };
 
 /// The type of a safetensors name such as "BF16"; kOther for a name Fude does not compute with.
 TensorType tensor_type(std::string_view name);
@@ -31,6 +31,7 @@ struct TensorRecord {
   std::vector<int64_t> shape;        // each >= 0; their product fits an int64
   std::vector<int64_t> strides;      // in elements, one per dimension, each >= 0
   std::span<const std::byte> bytes;  // from the first element to beyond the last
+  std::vector<float> scales = {};    // factors of a packed type: none, one, or one for each index of dimension 0
 
   /// How many elements there are (1 for a scalar).
   int64_t element_count() const;

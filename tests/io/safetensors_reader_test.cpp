@@ -53,7 +53,7 @@ TEST(ReadSafetensors, ListsTensorsAndMetadata) {
 
 TEST(ReadSafetensors, AcceptsAnEmptyTensorPaddingAndTypesItDoesNotCompute) {
   const TensorListing listing = read(file_with(R"({"e":{"dtype":"F32","shape":[0,3],"data_offsets":[0,0]},)"
-                                               R"("f8":{"dtype":"F8_E4M3","shape":[3],"data_offsets":[0,3]},)"
+                                               R"("f8":{"dtype":"F8_E8M0","shape":[3],"data_offsets":[0,3]},)"
                                                R"("new":{"dtype":"F3_X","shape":[7],"data_offsets":[3,8]}}     )",
                                                8));
   EXPECT_EQ(listing.tensors.at("e").element_count(), 0);

@@ -57,8 +57,8 @@ TEST(TensorFile, ReadsAnyNonZeroByteAsTrue) {
 }
 
 TEST(TensorFile, SaysWhichTensorIsMissingOrOfAForeignType) {
-  const TensorFile file = one_tensor("F8_E5M2", 1, "x", 0);
-  EXPECT_THAT(refusal(ErrorCode::kUnsupportedModel, [&] { file.tensor("t"); }), HasSubstr("type F8_E5M2"));
+  const TensorFile file = one_tensor("F8_E8M0", 1, "x", 0);
+  EXPECT_THAT(refusal(ErrorCode::kUnsupportedModel, [&] { file.tensor("t"); }), HasSubstr("type F8_E8M0"));
   EXPECT_THAT(refusal(ErrorCode::kNotFound, [&] { file.tensor("u"); }), HasSubstr("'memory' has no tensor 'u'"));
 }
 

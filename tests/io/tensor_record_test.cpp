@@ -29,7 +29,8 @@ TEST(TensorType, KnowsTheNamesOfTheFormat) {
   for (const char* name : {"F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U8", "BOOL"}) {
     EXPECT_EQ(type_name(tensor_type(name)), name);
   }
-  EXPECT_EQ(tensor_type("F8_E4M3"), TensorType::kOther);
+  EXPECT_EQ(tensor_type("F8_E8M0"), TensorType::kOther);
+  EXPECT_EQ(tensor_type("F8_E4M3"), TensorType::kF8E4M3);
   EXPECT_EQ(bits_per_element("F8_E4M3"), 8);
   EXPECT_EQ(bits_per_element("F4"), 4);
   EXPECT_EQ(bits_per_element("nonsense"), std::nullopt);

@@ -1,0 +1,79 @@
+#include "io/packed_type.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "io/half_float.h"
+
+namespace fude::io {
+namespace {
+
+using FloatTable = std::array<float, 256>;  // a float for each byte
+
+/// 1 bit sign, 4 exponent (bias 7), 3 fraction; no infinities, NaN where all other bits are set.
+constexpr float float_from_e4m3(uint32_t byte) {
+  constexpr uint32_t kNotANumber = 0x7F;
+  const uint32_t magnitude_bits = byte & 0x7FU;
+  if (magnitude_bits == kNotANumber) return std::numeric_limits<float>::quiet_NaN();
+  const uint32_t exponent = magnitude_bits >> 3;
+  const uint32_t fraction = magnitude_bits & 7U;
+  // In units of the smallest subnormal, 2^-9, every magnitude is a whole number.
+  const uint32_t units = exponent == 0 ? fraction : (8U + fraction) << (exponent - 1);
+  const float magnitude = static_cast<float>(units) * 0x1p-9F;
+  return (byte & 0x80U) != 0 ? -magnitude : magnitude;
+}
+
+constexpr FloatTable e4m3_table() {
+  FloatTable table{};
+  for (uint32_t byte = 0; byte < table.size(); ++byte) table[byte] = float_from_e4m3(byte);
+  return table;
+}
+
+/// 1 bit sign, 5 exponent, 2 fraction: the upper half of an IEEE half.
+constexpr FloatTable e5m2_table() {
+  FloatTable table{};
+  for (uint32_t byte = 0; byte < table.size(); ++byte) table[byte] = float_from_half(static_cast<uint16_t>(byte << 8));
+  return table;
+}
+
+void look_up(const FloatTable& table, std::span<const std::byte> bytes, std::span<float> values) {
+  std::ranges::transform(bytes, values.begin(), [&](std::byte b) { return table[std::to_integer<std::size_t>(b)]; });
+}
+
+struct PackedType {
+  TensorType type;
+  BlockLayout block;
+  void (*expand)(std::span<const std::byte> blocks, std::span<float> values);
+};
+
+constexpr std::array kPackedTypes{
+    PackedType{TensorType::kF8E4M3,
+               {1, 1},
+               [](std::span<const std::byte> bytes, std::span<float> values) {
+                 static constexpr FloatTable kTable = e4m3_table();
+                 look_up(kTable, bytes, values);
+               }},
+    PackedType{TensorType::kF8E5M2,
+               {1, 1},
+               [](std::span<const std::byte> bytes, std::span<float> values) {
+                 static constexpr FloatTable kTable = e5m2_table();
+                 look_up(kTable, bytes, values);
+               }},
+};
+
+const PackedType& packed_type(TensorType type) { return *std::ranges::find(kPackedTypes, type, &PackedType::type); }
+
+}  // namespace
+
+bool is_packed(TensorType type) {
+  return std::ranges::find(kPackedTypes, type, &PackedType::type) != kPackedTypes.end();
+}
+
+BlockLayout block_layout(TensorType type) { return packed_type(type).block; }
+
+void expand(TensorType type, std::span<const std::byte> blocks, std::span<float> values) {
+  packed_type(type).expand(blocks, values);
+}
+
+}  // namespace fude::io

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "io/tensor_record.h"
+
+namespace fude::io {
+
+/// Packed types store numbers in blocks: so many elements in so many bytes.
+struct BlockLayout {
+  std::size_t elements = 1;
+  std::size_t bytes = 1;
+};
+
+/// Whether elements of the type have to be expanded before anything can be computed with them.
+bool is_packed(TensorType type);
+
+/// Precondition: is_packed(type).
+BlockLayout block_layout(TensorType type);
+
+/// Turns whole blocks into numbers. Preconditions: is_packed(type); `blocks` holds as many blocks as `values` has room
+/// for. Sources: Micikevicius et al. 2022 (arXiv:2209.05433) for the types of 8 bits.
+void expand(TensorType type, std::span<const std::byte> blocks, std::span<float> values);
+
+}  // namespace fude::io
