@@ -13,22 +13,26 @@ namespace {
 
 constexpr int kMaxSteps = 10000;
 
-constexpr std::array<std::string_view, 1> kSgmUniformAliases{"SGMUniform"};
+/// A row of the table: what sampler_traits.h says of `id`, and the function. Does not compile for an unknown id.
+consteval ScheduleEntry computed(std::string_view id, decltype(ScheduleEntry::build) build) {
+  return {*std::ranges::find(kScheduleTraits, id, &ScheduleTraits::id), build};
+}
 
 constexpr std::array kSchedules{
-    ScheduleEntry{"automatic", "Automatic", {}, 0.0, model_sigmas},
-    ScheduleEntry{"uniform", "Uniform", {}, 0.0, model_sigmas},
-    ScheduleEntry{"karras", "Karras", {}, 7.0, karras_sigmas},
-    ScheduleEntry{"exponential", "Exponential", {}, 0.0, exponential_sigmas},
-    ScheduleEntry{"polyexponential", "Polyexponential", {}, 1.0, polyexponential_sigmas},
-    ScheduleEntry{"sgm_uniform", "SGM Uniform", kSgmUniformAliases, 0.0, sgm_uniform_sigmas},
-    ScheduleEntry{"kl_optimal", "KL Optimal", {}, 0.0, kl_optimal_sigmas},
-    ScheduleEntry{"align_your_steps", "Align Your Steps", {}, 0.0, align_your_steps_sigmas},
-    ScheduleEntry{"simple", "Simple", {}, 0.0, simple_sigmas},
-    ScheduleEntry{"normal", "Normal", {}, 0.0, normal_sigmas},
-    ScheduleEntry{"ddim", "DDIM", {}, 0.0, ddim_sigmas},
-    ScheduleEntry{"beta", "Beta", {}, 0.0, beta_sigmas},
+    computed("automatic", model_sigmas),
+    computed("uniform", model_sigmas),
+    computed("karras", karras_sigmas),
+    computed("exponential", exponential_sigmas),
+    computed("polyexponential", polyexponential_sigmas),
+    computed("sgm_uniform", sgm_uniform_sigmas),
+    computed("kl_optimal", kl_optimal_sigmas),
+    computed("align_your_steps", align_your_steps_sigmas),
+    computed("simple", simple_sigmas),
+    computed("normal", normal_sigmas),
+    computed("ddim", ddim_sigmas),
+    computed("beta", beta_sigmas),
 };
+static_assert(kSchedules.size() == kScheduleTraits.size());
 
 }  // namespace
 

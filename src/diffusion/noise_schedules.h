@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "diffusion/model_schedule.h"
+#include "diffusion/sampler_traits.h"
 
 namespace fude::diffusion {
 
@@ -19,11 +20,7 @@ struct ScheduleOptions {
 };
 
 /// One way to spread the noise levels over the steps.
-struct ScheduleEntry {
-  std::string_view id;     // stable: requests and settings store it
-  std::string_view label;  // as the web UI shows and writes it
-  std::span<const std::string_view> aliases;
-  double default_rho;  // 0: has no rho
+struct ScheduleEntry : ScheduleTraits {
   /// Falling sigmas; `options` has no zeros left.
   std::vector<double> (*build)(const ModelSchedule& model, int steps, const ScheduleOptions& options);
 };
@@ -35,9 +32,9 @@ std::span<const ScheduleEntry> noise_schedules();
 const ScheduleEntry* find_noise_schedule(std::string_view name);
 
 /// The sigmas of a schedule: usually steps + 1 falling numbers, the last 0 (DDIM may give more, KL Optimal ends at
-/// sigma_min). A sigma is the standard deviation of the
-/// noise in latent units; all are float values. Throws Error(kInvalidArgument) for steps outside 1..10000, a sigma
-/// range that is not 0 < min < max, a negative rho, or an alpha or beta that is not positive.
+/// sigma_min). A sigma is the standard deviation of the noise in latent units; all are float values. Throws
+/// Error(kInvalidArgument) for steps outside 1..10000, a sigma range that is not 0 < min < max, a negative rho, or an
+/// alpha or beta that is not positive.
 std::vector<double> schedule_sigmas(const ScheduleEntry& schedule, const ModelSchedule& model, int steps,
                                     const ScheduleOptions& options = {});
 

@@ -2,183 +2,39 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "core/error.h"
 #include "core/names.h"
-#include "core/nearest_name.h"
+#include "diffusion/sampler_names.h"
 #include "diffusion/samplers/samplers.h"
 
 namespace fude::diffusion {
 namespace {
 
-constexpr std::array<std::string_view, 1> kDpmpp2mAliases{"k_dpmpp_2m"};
-constexpr std::array<std::string_view, 1> kDpmppSdeAliases{"k_dpmpp_sde"};
-constexpr std::array<std::string_view, 1> kDpmpp2mSdeAliases{"k_dpmpp_2m_sde"};
-constexpr std::array<std::string_view, 1> kDpmpp2mSdeHeunAliases{"k_dpmpp_2m_sde_heun"};
-constexpr std::array<std::string_view, 1> kDpmpp2sAncestralAliases{"k_dpmpp_2s_a"};
-constexpr std::array<std::string_view, 1> kDpmpp3mSdeAliases{"k_dpmpp_3m_sde"};
-constexpr std::array<std::string_view, 3> kEulerAncestralAliases{"k_euler_a", "k_euler_ancestral", "Euler ancestral"};
-constexpr std::array<std::string_view, 1> kEulerAliases{"k_euler"};
-constexpr std::array<std::string_view, 1> kLmsAliases{"k_lms"};
-constexpr std::array<std::string_view, 1> kHeunAliases{"k_heun"};
-constexpr std::array<std::string_view, 1> kDpm2Aliases{"k_dpm_2"};
-constexpr std::array<std::string_view, 1> kDpm2AncestralAliases{"k_dpm_2_a"};
-constexpr std::array<std::string_view, 1> kDpmFastAliases{"k_dpm_fast"};
-constexpr std::array<std::string_view, 1> kDpmAdaptiveAliases{"k_dpm_ad"};
+/// A row of the table: what sampler_traits.h says of `id`, and the function. Does not compile for an unknown id.
+consteval SamplerEntry runnable(std::string_view id, decltype(SamplerEntry::run) run) {
+  return {*std::ranges::find(kSamplerTraits, id, &SamplerTraits::id), run};
+}
 
 constexpr std::array kSamplers{
-    SamplerEntry{.id = "dpmpp_2m",
-                 .label = "DPM++ 2M",
-                 .aliases = kDpmpp2mAliases,
-                 .default_schedule = "karras",
-                 .run = sample_dpmpp_2m},
-    SamplerEntry{.id = "dpmpp_sde",
-                 .label = "DPM++ SDE",
-                 .aliases = kDpmppSdeAliases,
-                 .default_schedule = "karras",
-                 .noise = StepNoiseKind::kBrownian,
-                 .is_second_order = true,
-                 .run = sample_dpmpp_sde},
-    SamplerEntry{.id = "dpmpp_2m_sde",
-                 .label = "DPM++ 2M SDE",
-                 .aliases = kDpmpp2mSdeAliases,
-                 .default_schedule = "exponential",
-                 .noise = StepNoiseKind::kBrownian,
-                 .run = sample_dpmpp_2m_sde},
-    SamplerEntry{.id = "dpmpp_2m_sde_heun",
-                 .label = "DPM++ 2M SDE Heun",
-                 .aliases = kDpmpp2mSdeHeunAliases,
-                 .default_schedule = "exponential",
-                 .noise = StepNoiseKind::kBrownian,
-                 .run = sample_dpmpp_2m_sde_heun},
-    SamplerEntry{.id = "dpmpp_2s_ancestral",
-                 .label = "DPM++ 2S a",
-                 .aliases = kDpmpp2sAncestralAliases,
-                 .default_schedule = "karras",
-                 .noise = StepNoiseKind::kIndependent,
-                 .is_second_order = true,
-                 .writes_seed_delta = true,
-                 .run = sample_dpmpp_2s_ancestral},
-    SamplerEntry{.id = "dpmpp_3m_sde",
-                 .label = "DPM++ 3M SDE",
-                 .aliases = kDpmpp3mSdeAliases,
-                 .default_schedule = "exponential",
-                 .noise = StepNoiseKind::kBrownian,
-                 .discards_penultimate = true,
-                 .run = sample_dpmpp_3m_sde},
-    SamplerEntry{.id = "euler_ancestral",
-                 .label = "Euler a",
-                 .aliases = kEulerAncestralAliases,
-                 .default_schedule = "automatic",
-                 .noise = StepNoiseKind::kIndependent,
-                 .writes_seed_delta = true,
-                 .run = sample_euler_ancestral},
-    SamplerEntry{.id = "euler",
-                 .label = "Euler",
-                 .aliases = kEulerAliases,
-                 .default_schedule = "automatic",
-                 .noise = StepNoiseKind::kIndependent,
-                 .run = sample_euler},
-    SamplerEntry{
-        .id = "lms", .label = "LMS", .aliases = kLmsAliases, .default_schedule = "automatic", .run = sample_lms},
-    SamplerEntry{.id = "heun",
-                 .label = "Heun",
-                 .aliases = kHeunAliases,
-                 .default_schedule = "automatic",
-                 .noise = StepNoiseKind::kIndependent,
-                 .is_second_order = true,
-                 .run = sample_heun},
-    SamplerEntry{.id = "dpm2",
-                 .label = "DPM2",
-                 .aliases = kDpm2Aliases,
-                 .default_schedule = "karras",
-                 .noise = StepNoiseKind::kIndependent,
-                 .is_second_order = true,
-                 .discards_penultimate = true,
-                 .run = sample_dpm2},
-    SamplerEntry{.id = "dpm2_ancestral",
-                 .label = "DPM2 a",
-                 .aliases = kDpm2AncestralAliases,
-                 .default_schedule = "karras",
-                 .noise = StepNoiseKind::kIndependent,
-                 .is_second_order = true,
-                 .discards_penultimate = true,
-                 .writes_seed_delta = true,
-                 .run = sample_dpm2_ancestral},
-    SamplerEntry{.id = "dpm_fast",
-                 .label = "DPM fast",
-                 .aliases = kDpmFastAliases,
-                 .default_schedule = "automatic",
-                 .noise = StepNoiseKind::kIndependent,
-                 .chooses_levels = true,
-                 .writes_seed_delta = true,
-                 .run = sample_dpm_fast},
-    SamplerEntry{.id = "dpm_adaptive",
-                 .label = "DPM adaptive",
-                 .aliases = kDpmAdaptiveAliases,
-                 .default_schedule = "automatic",
-                 .noise = StepNoiseKind::kIndependent,
-                 .chooses_levels = true,
-                 .writes_seed_delta = true,
-                 .run = sample_dpm_adaptive},
-    SamplerEntry{.id = "restart",
-                 .label = "Restart",
-                 .aliases = {},
-                 .default_schedule = "karras",
-                 .noise = StepNoiseKind::kIndependent,
-                 .is_second_order = true,
-                 .run = sample_restart},
-    SamplerEntry{.id = "ddim",
-                 .label = "DDIM",
-                 .aliases = {},
-                 .default_schedule = "automatic",
-                 .noise = StepNoiseKind::kIndependent,
-                 .uses_timesteps = true,
-                 .run = sample_ddim},
-    SamplerEntry{.id = "plms",
-                 .label = "PLMS",
-                 .aliases = {},
-                 .default_schedule = "automatic",
-                 .uses_timesteps = true,
-                 .run = sample_plms},
+    runnable("dpmpp_2m", sample_dpmpp_2m),
+    runnable("dpmpp_sde", sample_dpmpp_sde),
+    runnable("dpmpp_2m_sde", sample_dpmpp_2m_sde),
+    runnable("dpmpp_2m_sde_heun", sample_dpmpp_2m_sde_heun),
+    runnable("dpmpp_2s_ancestral", sample_dpmpp_2s_ancestral),
+    runnable("dpmpp_3m_sde", sample_dpmpp_3m_sde),
+    runnable("euler_ancestral", sample_euler_ancestral),
+    runnable("euler", sample_euler),
+    runnable("lms", sample_lms),
+    runnable("heun", sample_heun),
+    runnable("dpm2", sample_dpm2),
+    runnable("dpm2_ancestral", sample_dpm2_ancestral),
+    runnable("dpm_fast", sample_dpm_fast),
+    runnable("dpm_adaptive", sample_dpm_adaptive),
+    runnable("restart", sample_restart),
+    runnable("ddim", sample_ddim),
+    runnable("plms", sample_plms),
 };
-
-/// The sampler and schedule of a name that joins both with a space.
-std::optional<SamplerChoice> split_joined_name(std::string_view name) {
-  for (const ScheduleEntry& schedule : noise_schedules()) {
-    std::vector<std::string_view> endings{schedule.label, schedule.id};
-    endings.insert(endings.end(), schedule.aliases.begin(), schedule.aliases.end());
-    for (const std::string_view ending : endings) {
-      if (!ends_with_name(name, ending)) continue;
-      std::string_view rest = name.substr(0, name.size() - ending.size());
-      if (!rest.ends_with(' ')) continue;
-      rest.remove_suffix(1);
-      if (const SamplerEntry* sampler = find_sampler(rest)) return SamplerChoice{*sampler, schedule};
-    }
-  }
-  return std::nullopt;
-}
-
-template <typename Entry>
-std::vector<std::string_view> labels_of(std::span<const Entry> entries) {
-  std::vector<std::string_view> labels;
-  for (const Entry& entry : entries) labels.push_back(entry.label);
-  return labels;
-}
-
-[[noreturn]] void fail_unknown(std::string_view what, std::string_view name,
-                               const std::vector<std::string_view>& labels) {
-  const std::string hint = did_you_mean(name, labels);
-  fail(ErrorCode::kInvalidArgument, "unknown {} '{}'{}", what, printable(name),
-       hint.empty() ? fmt::format(", expected one of: {}", fmt::join(labels, ", ")) : hint);
-}
-
-/// Replaces "Automatic" by the schedule that the sampler does best with.
-SamplerChoice with_own_schedule(SamplerChoice choice) {
-  if (&choice.schedule != &noise_schedules().front()) return choice;
-  return {choice.sampler, *find_noise_schedule(choice.sampler.default_schedule)};
-}
 
 }  // namespace
 
@@ -190,11 +46,11 @@ const SamplerEntry* find_sampler(std::string_view name) {
 }
 
 SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedule) {
-  const ScheduleEntry* named = schedule.empty() ? &noise_schedules().front() : find_noise_schedule(schedule);
-  if (named == nullptr) fail_unknown("noise schedule", schedule, labels_of(noise_schedules()));
-  if (const SamplerEntry* found = find_sampler(sampler)) return with_own_schedule({*found, *named});
-  if (const auto joined = split_joined_name(sampler)) return with_own_schedule(*joined);
-  fail_unknown("sampler", sampler, labels_of(samplers()));
+  const SamplerNames names = resolve_sampler_names(sampler, schedule);
+  const SamplerEntry* found = find_sampler(names.sampler.id);
+  if (found == nullptr)
+    fail(ErrorCode::kInvalidArgument, "sampler '{}' is known by name only, it cannot be run yet", names.sampler.label);
+  return {*found, *find_noise_schedule(acting_schedule(names).id)};
 }
 
 std::vector<double> timestep_sigmas(const ModelSchedule& model, int steps) {

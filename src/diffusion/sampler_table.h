@@ -9,26 +9,13 @@
 #include "diffusion/model_schedule.h"
 #include "diffusion/noise_schedules.h"
 #include "diffusion/sampler.h"
+#include "diffusion/sampler_traits.h"
 
 namespace fude::diffusion {
 
-/// Which noise a sampler wants on its way.
-enum class StepNoiseKind { kNone, kIndependent, kBrownian };
-
-/// One sampler, as the command line, the server, the interface and the documentation know it.
-struct SamplerEntry {
-  std::string_view id;     // stable: requests and settings store it
-  std::string_view label;  // as the web UI shows and writes it
-  std::span<const std::string_view> aliases;
-  std::string_view default_schedule;  // id of the noise schedule that "Automatic" stands for
-  StepNoiseKind noise = StepNoiseKind::kNone;
-  bool is_second_order = false;       // two predictions a step: prompt schedules count twice the steps
-  bool discards_penultimate = false;  // leaves out the last but one sigma of a list that is one longer
-  bool chooses_levels = false;        // uses the range of a list only and ends at its lowest positive sigma
-  bool uses_timesteps = false;        // walks down levels of its own (timestep_sigmas) from noise of full variance;
-                                      // schedules are ignored, eta is 0 unless asked for
-  bool writes_seed_delta = false;     // mentions a seed delta (ENSD) in a picture's text
-  at::Tensor (*run)(const Denoiser&, at::Tensor x, std::span<const double> sigmas, const SamplerContext&) = nullptr;
+/// One sampler that can be run.
+struct SamplerEntry : SamplerTraits {
+  at::Tensor (*run)(const Denoiser&, at::Tensor x, std::span<const double> sigmas, const SamplerContext&);
 };
 
 /// Every sampler, in the order they are offered.
@@ -43,9 +30,8 @@ struct SamplerChoice {
   const ScheduleEntry& schedule;
 };
 
-/// What the names in a request mean. `sampler` may be a joined name of older programs ("DPM++ SDE Karras"), whose
-/// schedule then wins over `schedule`; an empty or "Automatic" schedule is the sampler's own. Throws
-/// Error(kInvalidArgument) for unknown names, with the nearest known one.
+/// What the names in a request mean, by the rules of resolve_sampler_names(); an empty or "Automatic" schedule is the
+/// sampler's own. Throws Error(kInvalidArgument) for unknown names, with the nearest known one.
 SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedule = {});
 
 /// The model's levels that DDIM and its kin visit: counted up from level 1 in equal whole strides, given from the

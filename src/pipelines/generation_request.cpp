@@ -7,8 +7,8 @@
 
 #include "core/error.h"
 #include "core/unicode.h"
+#include "diffusion/sampler_names.h"
 #include "pipelines/request_fields.h"
-#include "pipelines/sampler_names.h"
 
 namespace fude::pipelines {
 namespace {
@@ -66,9 +66,9 @@ GenerationRequest api_request() {
 
 void normalise(GenerationRequest& request) {
   for (const RequestField& field : request_fields()) set_field(request, field, field_value(request, field));
-  const SamplerChoice choice = resolve_sampler(request.sampler, request.scheduler);
-  request.sampler = choice.sampler;
-  request.scheduler = choice.schedule;
+  const diffusion::SamplerNames names = diffusion::resolve_sampler_names(request.sampler, request.scheduler);
+  request.sampler = names.sampler.label;
+  request.scheduler = names.schedule.label;
   normalise_vae(request.vae);
   check_text("prompt", request.prompt);
   check_text("negative_prompt", request.negative_prompt);

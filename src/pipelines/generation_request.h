@@ -18,8 +18,8 @@ struct GenerationRequest {
   std::string model;  // path, name or title; empty: the embedded default model
   std::string vae = "Automatic";
 
-  std::string sampler = "DPM++ 2M";     // after normalise(): a name of sampler_names()
-  std::string scheduler = "Automatic";  // after normalise(): a label of schedule_names()
+  std::string sampler = "DPM++ 2M";     // after normalise(): a label of kSamplerTraits
+  std::string scheduler = "Automatic";  // after normalise(): a label of kScheduleTraits
   int steps = 20;
   double cfg_scale = 7;
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "diffusion/sampler_names.h"
 #include "pipelines/request_fields.h"
-#include "pipelines/sampler_names.h"
 
 namespace fude::pipelines {
 namespace {
@@ -88,10 +88,10 @@ void keep_or_warn(LikeRequest& like, const Infotext::Pair& pair) {
 // "DPM++ 2M Karras" of older texts is split, so that a flag may change one of the two. Unknown names stay: a flag may
 // replace them.
 void split_sampler(GenerationRequest& request) {
-  const auto choice = find_sampler(request.sampler, request.scheduler);
-  if (!choice) return;
-  request.sampler = choice->sampler;
-  request.scheduler = choice->schedule;
+  const auto names = diffusion::find_sampler_names(request.sampler, request.scheduler);
+  if (!names) return;
+  request.sampler = names->sampler.label;
+  request.scheduler = names->schedule.label;
 }
 
 }  // namespace

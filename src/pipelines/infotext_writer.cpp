@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "diffusion/sampler_names.h"
 #include "pipelines/infotext_values.h"
-#include "pipelines/sampler_names.h"
 
 namespace fude::pipelines {
 namespace {
+
+using diffusion::SamplerTraits, diffusion::ScheduleTraits;
 
 // The format's order. Keys that are not here follow in the order they were added, before the version.
 constexpr std::array<std::string_view, 26> kOrder{"Steps",
@@ -76,12 +78,6 @@ class ParameterLine {
   std::vector<Pair> pairs_;
 };
 
-// The schedule that acts: its label is stored instead of "Automatic" once it has been applied.
-std::string_view effective_schedule(const GenerationRequest& request, const SamplerName& sampler) {
-  const bool is_own = request.scheduler == "Automatic" && sampler.uses_sigmas && !sampler.schedule.empty();
-  return is_own ? sampler.schedule : std::string_view(request.scheduler);
-}
-
 void add_basics(ParameterLine& line, const GenerationRequest& request, const InfotextContext& context) {
   line.set("Steps", fmt::format("{}", request.steps));
   line.set("Sampler", request.sampler);
@@ -95,7 +91,7 @@ void add_basics(ParameterLine& line, const GenerationRequest& request, const Inf
   if (request.add_vae_name_to_info && !context.vae_name.empty()) line.set("VAE", context.vae_name);
 }
 
-void add_noise(ParameterLine& line, const GenerationRequest& request, const SamplerName* sampler) {
+void add_noise(ParameterLine& line, const GenerationRequest& request, const SamplerTraits* sampler) {
   if (request.subseed_strength != 0) {
     line.set("Variation seed", fmt::format("{}", request.subseed));
     line.set("Variation seed strength", python_number(request.subseed_strength));
@@ -103,7 +99,7 @@ void add_noise(ParameterLine& line, const GenerationRequest& request, const Samp
   if (request.seed_resize_from_w > 0 && request.seed_resize_from_h > 0) {
     line.set("Seed resize from", fmt::format("{}x{}", request.seed_resize_from_w, request.seed_resize_from_h));
   }
-  const bool takes_delta = sampler != nullptr && sampler->takes_noise_seed_delta;
+  const bool takes_delta = sampler != nullptr && sampler->writes_seed_delta;
   if (request.eta_noise_seed_delta != 0 && takes_delta) {
     line.set("ENSD", fmt::format("{}", request.eta_noise_seed_delta));
   }
@@ -121,33 +117,38 @@ void add_words(ParameterLine& line, const GenerationRequest& request) {
   if (may_weigh && request.emphasis != "Original") line.set("Emphasis", request.emphasis);
 }
 
-void add_schedule(ParameterLine& line, const GenerationRequest& request, const SamplerName& sampler) {
-  const std::string_view label = effective_schedule(request, sampler);
-  line.set("Schedule type", label);
-  if (!sampler.uses_sigmas) return;
-  if (request.always_discard_next_to_last_sigma && !sampler.discards_penultimate_sigma) {
+// The schedule that acts: its label is stored instead of "Automatic" once it has been applied.
+const ScheduleTraits* effective_schedule(const GenerationRequest& request, const SamplerTraits& sampler) {
+  const ScheduleTraits* asked = diffusion::find_schedule_traits(request.scheduler);
+  if (asked == nullptr || sampler.uses_timesteps) return asked;
+  return &diffusion::acting_schedule({sampler, *asked});
+}
+
+void add_schedule(ParameterLine& line, const GenerationRequest& request, const SamplerTraits& sampler) {
+  const ScheduleTraits* schedule = effective_schedule(request, sampler);
+  if (schedule != nullptr) line.set("Schedule type", schedule->label);
+  if (sampler.uses_timesteps) return;
+  if (request.always_discard_next_to_last_sigma && !sampler.discards_penultimate)
     line.set("Discard penultimate sigma", "True");
-  }
-  const ScheduleName* schedule = find_schedule_label(label);
   // The model's own spacing takes no bounds.
-  if (schedule != nullptr && label != "Automatic") {
+  if (schedule != nullptr && schedule->id != "automatic") {
     if (request.sigma_min != 0) line.set("Schedule min sigma", python_number(request.sigma_min));
     if (request.sigma_max != 0) line.set("Schedule max sigma", python_number(request.sigma_max));
     const bool has_other_rho = request.rho != 0 && request.rho != schedule->default_rho;
-    if (schedule->default_rho != -1 && has_other_rho) line.set("Schedule rho", python_number(request.rho));
+    if (schedule->default_rho != 0 && has_other_rho) line.set("Schedule rho", python_number(request.rho));
   }
   if (request.sgm_noise_multiplier) line.set("SGM noise multiplier", "True");
 }
 
-void add_sampler(ParameterLine& line, const GenerationRequest& request, const SamplerName& sampler) {
+void add_sampler(ParameterLine& line, const GenerationRequest& request, const SamplerTraits& sampler) {
   const double eta = request.eta.value_or(request.eta_ancestral);
-  if (sampler.takes_eta && sampler.uses_sigmas && eta != 1) line.set("Eta", python_number(eta));
-  if (sampler.takes_churn) {
+  if (sampler.writes_eta && !sampler.uses_timesteps && eta != 1) line.set("Eta", python_number(eta));
+  if (sampler.writes_churn) {
     if (request.s_churn != 0) line.set("Sigma churn", python_number(request.s_churn));
     if (request.s_tmin != 0) line.set("Sigma tmin", python_number(request.s_tmin));
     if (request.s_tmax != 0) line.set("Sigma tmax", python_number(request.s_tmax));
   }
-  if (sampler.takes_noise_scale && request.s_noise != 1) line.set("Sigma noise", python_number(request.s_noise));
+  if (sampler.writes_noise_scale && request.s_noise != 1) line.set("Sigma noise", python_number(request.s_noise));
 }
 
 void add_guidance(ParameterLine& line, const GenerationRequest& request, const InfotextContext& context) {
@@ -164,7 +165,7 @@ void add_guidance(ParameterLine& line, const GenerationRequest& request, const I
 std::string version_line() { return "fude-" FUDE_VERSION; }
 
 std::string write_infotext(const GenerationRequest& request, const InfotextContext& context) {
-  const SamplerName* sampler = find_sampler_name(request.sampler);
+  const SamplerTraits* sampler = diffusion::find_sampler_traits(request.sampler);
   ParameterLine line;
   add_basics(line, request, context);
   add_noise(line, request, sampler);
