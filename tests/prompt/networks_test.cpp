@@ -2,10 +2,32 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
 namespace fude::prompt {
 namespace {
 
 using Tags = std::vector<NetworkTag>;
+
+TEST(ExtractNetworks, MatchesGolden) {
+  std::ifstream file(FUDE_GOLDEN_DIR "/images/infotext.json");
+  for (const auto& expected : nlohmann::json::parse(file).at("extra_networks")) {
+    const auto [text, networks] = extract_networks(expected.at("text").get<std::string>());
+    EXPECT_EQ(text, expected.at("prompt").get<std::string>());
+    std::map<std::string, std::vector<std::vector<std::string>>> items;
+    for (const NetworkTag& tag : networks) {
+      items[tag.kind].push_back({tag.name});
+      items[tag.kind].back().insert(items[tag.kind].back().end(), tag.args.begin(), tag.args.end());
+    }
+    EXPECT_EQ(items.size(), expected.at("networks").size());
+    for (const auto& [kind, tags] : expected.at("networks").items()) {
+      ASSERT_EQ(items[kind].size(), tags.size());
+      for (std::size_t i = 0; i < tags.size(); ++i) EXPECT_EQ(nlohmann::json(items[kind][i]), tags[i].at("items"));
+    }
+  }
+}
 
 TEST(ExtractNetworks, TakesTagsOutInOrder) {
   const auto [text, networks] = extract_networks("a <lora:foo:0.8>, <hypernet:h:0.3>b<lora:x:te=0.5:dyn=4>");
