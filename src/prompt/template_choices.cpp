@@ -65,7 +65,7 @@ std::vector<std::size_t> SeededChooser::pick(std::span<const double> weights, st
   if (method == Method::kCyclical || method == Method::kCombinatorial) {
     const std::size_t first =
         method == Method::kCyclical ? static_cast<std::size_t>(place_.index % options.size()) : turn(options.size());
-    std::ranges::rotate(options, options.begin() + static_cast<std::ptrdiff_t>(first));
+    std::rotate(options.begin(), options.begin() + static_cast<std::ptrdiff_t>(first), options.end());
     options.resize(count);
     return options;
   }

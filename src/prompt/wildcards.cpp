@@ -34,8 +34,8 @@ std::string_view trim(std::string_view text) {
 /// Sorted by text; of equal texts the first stays.
 void sort_and_unite(std::vector<WildcardValue>& values) {
   std::ranges::stable_sort(values, {}, &WildcardValue::text);
-  const auto repeated = std::ranges::unique(values, {}, &WildcardValue::text);
-  values.erase(repeated.begin(), repeated.end());
+  const auto is_same = [](const WildcardValue& a, const WildcardValue& b) { return a.text == b.text; };
+  values.erase(std::unique(values.begin(), values.end(), is_same), values.end());
 }
 
 std::string read_file(const fs::path& path) {
