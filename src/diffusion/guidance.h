@@ -15,10 +15,10 @@ namespace fude::diffusion {
 struct Contexts {
   struct Part {
     double weight = 1;
-    at::Tensor context;  // [1,M,D]
+    Conditioning conditioning;  // of one picture: N = 1
   };
   std::vector<Part> positive;  // at least one
-  at::Tensor negative;         // [1,M',D]
+  Conditioning negative;
 };
 
 /// The contexts of a denoiser call, counted from 0 over the whole pass.
@@ -52,9 +52,9 @@ class GuidedDenoiser {
 
  private:
   bool leaves_out_negative(const Contexts& contexts, double sigma) const;
-  /// Predictions of x0 for every context, each [B,C,h,w].
-  std::vector<at::Tensor> denoise(const at::Tensor& x, double sigma, const std::vector<at::Tensor>& contexts) const;
-  at::Tensor denoise_batch(const at::Tensor& x, double sigma, const at::Tensor& contexts) const;
+  /// Predictions of x0 for every conditioning, each [B,C,h,w].
+  std::vector<at::Tensor> denoise(const at::Tensor& x, double sigma, const std::vector<Conditioning>& all) const;
+  at::Tensor denoise_batch(const at::Tensor& x, double sigma, const Conditioning& conditioning) const;
 
   Network network_;
   const ModelSchedule* schedule_;

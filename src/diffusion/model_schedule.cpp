@@ -35,6 +35,19 @@ ModelSchedule ModelSchedule::stable_diffusion() {
   return ModelSchedule(std::move(alphas_cumprod));
 }
 
+ModelSchedule ModelSchedule::with_zero_terminal_snr() const {
+  constexpr float kLastShare = 4.8973451890853435e-08F;
+  const float first = std::sqrt(alphas_cumprod_.front()), last = std::sqrt(alphas_cumprod_.back());
+  const float stretch = first / (first - last);
+  std::vector<float> shares;
+  for (const float alpha : alphas_cumprod_) {
+    const float amplitude = (std::sqrt(alpha) - last) * stretch;
+    shares.push_back(amplitude * amplitude);
+  }
+  shares.back() = kLastShare;
+  return ModelSchedule(std::move(shares));
+}
+
 double ModelSchedule::timestep_from_sigma(double sigma) const {
   const float log_sigma = log32(static_cast<float>(sigma));
   const auto above = std::ranges::upper_bound(log_sigmas_, log_sigma);

@@ -18,6 +18,11 @@ class ModelSchedule {
   /// Stable Diffusion 1, 2 and XL: 1000 levels, sqrt(beta) linear from sqrt(0.00085) to sqrt(0.012).
   static ModelSchedule stable_diffusion();
 
+  /// The same levels with the signal's share stretched so that the last one is noise and nothing else (Lin et al. 2023,
+  /// arXiv:2305.08891, algorithm 1). Its share is 4.8973451890853435e-08 instead of 0, as published programs have it,
+  /// so that sigma stays finite (about 4519).
+  ModelSchedule with_zero_terminal_snr() const;
+
   int size() const { return static_cast<int>(sigmas_.size()); }
   std::span<const float> alphas_cumprod() const { return alphas_cumprod_; }
   std::span<const float> sigmas() const { return sigmas_; }  // rising

@@ -9,23 +9,23 @@ namespace fude::diffusion {
 namespace {
 
 // A network whose "noise" is its context's first number, so that every term of the formula can be read off.
-at::Tensor first_number(const at::Tensor& x, const at::Tensor&, const at::Tensor& context) {
-  return context.select(2, 0).select(1, 0).reshape({-1, 1, 1, 1}).expand_as(x).to(x.scalar_type());
+at::Tensor first_number(const at::Tensor& x, const at::Tensor&, const Conditioning& conditioning) {
+  return conditioning.context.select(2, 0).select(1, 0).reshape({-1, 1, 1, 1}).expand_as(x).to(x.scalar_type());
 }
 
-at::Tensor context_of(double value, int64_t tokens = 2) { return at::full({1, tokens, 3}, value); }
+Conditioning context_of(double value, int64_t tokens = 2) { return {.context = at::full({1, tokens, 3}, value)}; }
 
 class Guidance : public ::testing::Test {
  protected:
   ModelSchedule schedule_ = ModelSchedule::stable_diffusion();
-  Contexts contexts_{.positive = {{.weight = 1, .context = context_of(3)}}, .negative = context_of(1)};
+  Contexts contexts_{.positive = {{.weight = 1, .conditioning = context_of(3)}}, .negative = context_of(1)};
   std::vector<int64_t> batches_;  // of every network call
 
   GuidedDenoiser denoiser(GuidanceOptions options) {
     return GuidedDenoiser(
-        [this](const at::Tensor& x, const at::Tensor& t, const at::Tensor& context) {
+        [this](const at::Tensor& x, const at::Tensor& t, const Conditioning& conditioning) {
           batches_.push_back(x.size(0));
-          return first_number(x, t, context);
+          return first_number(x, t, conditioning);
         },
         schedule_, [this](int) { return contexts_; }, options);
   }
@@ -48,13 +48,13 @@ TEST_F(Guidance, ReadsVelocitiesWhenTheNetworkPredictsThem) {
 }
 
 TEST_F(Guidance, AddsEveryPartByItsWeight) {
-  contexts_.positive = {{.weight = 1, .context = context_of(3)}, {.weight = -0.5, .context = context_of(5)}};
+  contexts_.positive = {{.weight = 1, .conditioning = context_of(3)}, {.weight = -0.5, .conditioning = context_of(5)}};
   EXPECT_NEAR(guided({.scale = 2}), -2 * (1 + (3 - 1) * 2 + (5 - 1) * 2 * -0.5), 1e-4);
   EXPECT_EQ(batches_, (std::vector<int64_t>{3}));
 }
 
 TEST_F(Guidance, RunsContextsOfUnequalLengthApart) {
-  contexts_.positive = {{.weight = 1, .context = context_of(3, 4)}};
+  contexts_.positive = {{.weight = 1, .conditioning = context_of(3, 4)}};
   EXPECT_NEAR(guided({.scale = 7}), -2 * (1 + (3 - 1) * 7), 1e-4);
   EXPECT_EQ(batches_, (std::vector<int64_t>{1, 1}));
 }
@@ -84,6 +84,20 @@ TEST_F(Guidance, LeavesTheNegativeOutEarlyWhenAsked) {
   EXPECT_EQ(batches_, (std::vector<int64_t>{1, 1, 1, 2}));
 }
 
+TEST_F(Guidance, GivesEveryPictureTheVectorOfItsWords) {
+  contexts_.positive.front().conditioning.vector = at::full({1, 2}, 7.0);
+  contexts_.negative.vector = at::full({1, 2}, 8.0);
+  at::Tensor seen;
+  GuidedDenoiser denoise(
+      [&](const at::Tensor& x, const at::Tensor&, const Conditioning& conditioning) {
+        seen = conditioning.vector;
+        return at::zeros_like(x);
+      },
+      schedule_, [this](int) { return contexts_; }, {});
+  denoise(at::zeros({2, 4, 2, 2}), 1);
+  EXPECT_TRUE(seen.equal(at::tensor({7.0F, 7.0F, 7.0F, 7.0F, 8.0F, 8.0F, 8.0F, 8.0F}).view({4, 2})));
+}
+
 TEST_F(Guidance, AsksForTheContextsOfEachCall) {
   std::vector<int> calls;
   GuidedDenoiser denoise(first_number, schedule_,
@@ -99,7 +113,7 @@ TEST_F(Guidance, AsksForTheContextsOfEachCall) {
 TEST_F(Guidance, ScalesTheInputAndTellsTheTimestep) {
   at::Tensor seen_x, seen_t;
   GuidedDenoiser denoise(
-      [&](const at::Tensor& x, const at::Tensor& t, const at::Tensor&) {
+      [&](const at::Tensor& x, const at::Tensor& t, const Conditioning&) {
         seen_x = x;
         seen_t = t;
         return at::zeros_like(x);

@@ -59,6 +59,14 @@ TEST_F(ModelScheduleTest, ClampsBeyondBothEnds) {
   EXPECT_EQ(schedule_.sigma_from_timestep(2000.0), schedule_.sigma_from_timestep(999.0));
 }
 
+TEST_F(ModelScheduleTest, EndsInNoiseAloneWhenAsked) {
+  const ModelSchedule stretched = schedule_.with_zero_terminal_snr();
+  EXPECT_EQ(stretched.size(), schedule_.size());
+  EXPECT_NEAR(stretched.sigma_min(), schedule_.sigma_min(), 1e-6);
+  EXPECT_NEAR(stretched.sigma_max(), 4518.76, 0.1);  // of arXiv:2305.08891's schedule in published programs
+  EXPECT_NEAR(schedule_.sigma_max(), 14.6146, 1e-3);
+}
+
 TEST(ModelSchedule, RejectsSignalThatDoesNotFall) {
   EXPECT_THROW(ModelSchedule({0.9F}), Error);
   EXPECT_THROW(ModelSchedule({0.5F, 0.6F}), Error);
