@@ -108,8 +108,9 @@ std::string autoencoder_text(const models::AutoencoderKLConfig& config) {
 }
 
 std::string text_encoder_text(const models::ClipTextConfig& config) {
-  return fmt::format("CLIP, {} layers, width {}, {} heads, {} words, {} positions", config.layers, config.width,
-                     config.heads, config.vocabulary, config.positions);
+  return fmt::format("{}, {} layers, width {}, {} heads, {} words, {} positions",
+                     config.has_quick_gelu ? "CLIP" : "OpenCLIP", config.layers, config.width, config.heads,
+                     config.vocabulary, config.positions);
 }
 
 std::string lora_text(const models::LoraFacts& facts) {
@@ -181,9 +182,12 @@ Json config_json(const models::FileSummary& summary) {
                              {"z_channels", autoencoder->z_channels},
                              {"scale_factor", autoencoder->scale_factor}};
   }
-  if (const auto& text = summary.text_encoder) {
-    config["text_encoder"] = {{"vocabulary", text->vocabulary}, {"positions", text->positions}, {"width", text->width},
-                              {"mlp_width", text->mlp_width},   {"layers", text->layers},       {"heads", text->heads}};
+  for (const models::TextEncoderConfig& encoder : summary.text_encoders) {
+    const models::ClipTextConfig& text = encoder.network;
+    // The second encoder of SDXL has a name of its own.
+    const std::string name = config.contains("text_encoder") ? "text_encoder_2" : "text_encoder";
+    config[name] = {{"vocabulary", text.vocabulary}, {"positions", text.positions}, {"width", text.width},
+                    {"mlp_width", text.mlp_width},   {"layers", text.layers},       {"heads", text.heads}};
   }
   if (const auto& lora = summary.lora) {
     config["lora"] = {
@@ -214,7 +218,9 @@ std::string text_report(const Inspection& inspection, int width) {
   report.line("types", types_text(summary.type_counts));
   if (summary.unet) report.line("U-Net", unet_text(*summary.unet));
   if (summary.autoencoder) report.line("autoencoder", autoencoder_text(*summary.autoencoder));
-  if (summary.text_encoder) report.line("text encoder", text_encoder_text(*summary.text_encoder));
+  for (const models::TextEncoderConfig& text : summary.text_encoders) {
+    report.line("text encoder", text_encoder_text(text.network));
+  }
   if (summary.lora) report.line("LoRA", lora_text(*summary.lora));
   report.line("prediction", summary.prediction_type);
   report.line("licence", summary.licence);

@@ -27,18 +27,32 @@ constexpr std::string_view kUNetOut = "model.diffusion_model.out.2.weight";
 constexpr std::string_view kDecoder = "first_stage_model.decoder.conv_in.weight";
 constexpr std::string_view kClipL = "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight";
 constexpr std::string_view kOpenClip = "cond_stage_model.model.token_embedding.weight";
-constexpr std::string_view kSdxlText = "conditioner.embedders.*";
+constexpr std::string_view kSdxlFirst =
+    "conditioner.embedders.0.transformer.text_model.embeddings.token_embedding.weight";
+constexpr std::string_view kSdxlSecond = "conditioner.embedders.1.*";
+constexpr std::string_view kRefinerText = "conditioner.embedders.0.model.token_embedding.weight";
+constexpr std::string_view kVector = "model.diffusion_model.label_emb.0.0.weight";
+constexpr std::string_view kAnySdxlText = "conditioner.embedders.*";
 
 const std::vector<Signature>& signatures() {
   static const std::vector<Signature> table = {
       {FileKind::kCheckpoint, "Stable Diffusion 1.x checkpoint", true, {kUNetIn, kUNetOut, kDecoder, kClipL}, {}},
-      {FileKind::kCheckpoint, "Stable Diffusion 2.x checkpoint", false, {kUNetIn, kUNetOut, kOpenClip}, {}},
-      {FileKind::kCheckpoint, "SDXL checkpoint", false, {kUNetIn, kUNetOut, kSdxlText}, {}},
+      {FileKind::kCheckpoint, "Stable Diffusion 2.x checkpoint", true, {kUNetIn, kUNetOut, kDecoder, kOpenClip}, {}},
+      {FileKind::kCheckpoint,
+       "SDXL checkpoint",
+       true,
+       {kUNetIn, kUNetOut, kVector, kDecoder, kSdxlFirst, kSdxlSecond},
+       {}},
+      {FileKind::kCheckpoint,
+       "SDXL refiner checkpoint",
+       true,
+       {kUNetIn, kUNetOut, kVector, kDecoder, kRefinerText},
+       {}},
       {FileKind::kDenoiser,
        "U-Net without text encoder or autoencoder",
        false,
        {kUNetIn, kUNetOut},
-       {kClipL, kOpenClip, kSdxlText}},
+       {kClipL, kOpenClip, kAnySdxlText}},
       {FileKind::kAutoencoder, "autoencoder (VAE)", false, {kDecoder}, {kUNetIn}},
       {FileKind::kAutoencoder, "autoencoder (VAE)", false, {"decoder.conv_in.weight", "encoder.conv_in.weight"}, {}},
       {FileKind::kTextEncoder, "text encoder", false, {kClipL}, {kUNetIn, kDecoder}},
@@ -103,12 +117,12 @@ void require_checkpoint(const TensorIndex& index, std::string_view path) {
   const Detection found = detect(index);
   if (found.is_supported) return;
   if (found.kind != FileKind::kUnknown) {
-    fail(ErrorCode::kUnsupportedModel, "'{}' is {}, expected a Stable Diffusion 1.x checkpoint", path,
+    fail(ErrorCode::kUnsupportedModel, "'{}' is {}, expected a Stable Diffusion checkpoint", path,
          family_with_article(found));
   }
   if (found.missing.empty()) {
     fail(ErrorCode::kUnsupportedModel,
-         "'{}' holds {} tensors of no known model, expected a Stable Diffusion 1.x checkpoint", path, index.size());
+         "'{}' holds {} tensors of no known model, expected a Stable Diffusion checkpoint", path, index.size());
   }
   fail(ErrorCode::kUnsupportedModel, "'{}' is nearly a {}, but lacks '{}'", path, found.family,
        fmt::join(found.missing, "', '"));

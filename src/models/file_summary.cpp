@@ -63,11 +63,13 @@ std::string metadata_entry(const io::TensorFile& file, std::initializer_list<con
 
 /// Shapes cannot tell what a U-Net predicts: the metadata decides (https://github.com/Stability-AI/ModelSpec), else
 /// what every model of the family does.
-std::string prediction_type(const io::TensorFile& file, const Detection& detection) {
+std::string prediction_type(const io::TensorFile& file, const FileSummary& summary) {
   const std::string stated = metadata_entry(file, {"modelspec.prediction_type"});
   if (!stated.empty()) return stated;
-  if (file.tensors().contains("v_pred")) return "v";  // a mark that merging tools leave
-  return detection.is_supported ? "epsilon" : "";
+  const Told predicts_v = training_facts(weights::index_of(file), file.metadata()).predicts_v;
+  if (predicts_v != Told::kNotTold) return predicts_v == Told::kYes ? "v" : "epsilon";
+  const bool is_known = summary.unet && !comes_in_both_predictions(*summary.unet);
+  return is_known ? "epsilon" : "";
 }
 
 std::optional<LoraFacts> lora_facts(const TensorIndex& index) {
@@ -103,7 +105,7 @@ void infer_configs(const TensorIndex& index, const std::string& file_name, FileS
   if (!summary.detection.is_supported) return;
   summary.unet = config_of(index, "model.diffusion_model.", infer_unet_config);
   summary.autoencoder = config_of(index, "first_stage_model.", infer_autoencoder_kl_config);
-  summary.text_encoder = config_of(index, "cond_stage_model.transformer.text_model.", infer_clip_text_config);
+  summary.text_encoders = config_of(index, "", infer_text_encoders).value_or(std::vector<TextEncoderConfig>());
   try {
     infer_stable_diffusion_config(index, file_name);
   } catch (const Error& error) {
@@ -125,7 +127,7 @@ FileSummary summarize(const io::TensorFile& file) {
   summary.parts = parts_of(file);
   infer_configs(index, file.name(), summary);
   if (summary.detection.kind == FileKind::kAdapter) summary.lora = lora_facts(index);
-  summary.prediction_type = prediction_type(file, summary.detection);
+  summary.prediction_type = prediction_type(file, summary);
   summary.licence = metadata_entry(file, {"modelspec.license", "license", "licence"});
   return summary;
 }

@@ -10,7 +10,7 @@
 #include "models/autoencoders/autoencoder_kl.h"
 #include "models/denoisers/unet_config.h"
 #include "models/detect.h"
-#include "models/text_encoders/clip_text_encoder.h"
+#include "models/text_encoders/text_encoder.h"
 
 namespace fude::models {
 
@@ -37,7 +37,7 @@ struct FileSummary {
   std::vector<FilePart> parts;                 // the largest first
   std::optional<UNetConfig> unet;              // each where the file has such a part and its shapes make sense
   std::optional<AutoencoderKLConfig> autoencoder;
-  std::optional<ClipTextConfig> text_encoder;
+  std::vector<TextEncoderConfig> text_encoders;
   std::optional<LoraFacts> lora;
   std::string prediction_type;  // "epsilon", "v"; empty where neither the file nor its family tells
   std::string licence;          // as the metadata names it; may be empty

@@ -37,10 +37,25 @@ at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context) co
   return x + ff.forward(norm3.forward(x));
 }
 
+namespace {
+
+PixelProjection pixel_projection(const weights::WeightView& w, const SpatialTransformer::Config& config) {
+  if (config.has_linear_projections) return Linear(w, config.channels, config.channels);
+  return Conv2d(w, config.channels, config.channels, kPointwise);
+}
+
+// x [B,C,H,W], best channels-last, which it stays: no copy.
+at::Tensor project(const PixelProjection& projection, const at::Tensor& x) {
+  if (const auto* conv = std::get_if<Conv2d>(&projection)) return conv->forward(x);
+  return std::get<Linear>(projection).forward(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
+}
+
+}  // namespace
+
 SpatialTransformer::SpatialTransformer(const weights::WeightView& w, const Config& config)
     : norm(w / "norm", config.channels, /*eps=*/1e-6),
-      proj_in(w / "proj_in", config.channels, config.channels, kPointwise),
-      proj_out(w / "proj_out", config.channels, config.channels, kPointwise) {
+      proj_in(pixel_projection(w / "proj_in", config)),
+      proj_out(pixel_projection(w / "proj_out", config)) {
   for (int64_t i = 0; i < config.depth; ++i) {
     blocks.emplace_back(w / "transformer_blocks" / i, config.channels, config.context_dim, config.heads);
   }
@@ -48,10 +63,10 @@ SpatialTransformer::SpatialTransformer(const weights::WeightView& w, const Confi
 
 at::Tensor SpatialTransformer::forward(const at::Tensor& x, const at::Tensor& context) const {
   const int64_t batch = x.size(0), channels = x.size(1), height = x.size(2), width = x.size(3);
-  at::Tensor h = proj_in.forward(norm.forward(x)).permute({0, 2, 3, 1}).reshape({batch, height * width, channels});
+  at::Tensor h = project(proj_in, norm.forward(x)).permute({0, 2, 3, 1}).reshape({batch, height * width, channels});
   for (const TransformerBlock& block : blocks) h = block.forward(h, context);
   // The permuted tensor is channels-last already: no copy.
-  return x + proj_out.forward(h.reshape({batch, height, width, channels}).permute({0, 3, 1, 2}));
+  return x + project(proj_out, h.reshape({batch, height, width, channels}).permute({0, 3, 1, 2}));
 }
 
 }  // namespace fude::nn

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <variant>
 #include <vector>
 
 #include "nn/layers.h"
@@ -37,10 +38,13 @@ struct TransformerBlock {
   at::Tensor forward(at::Tensor x, const at::Tensor& context) const;
 };
 
-/// Transformer blocks over the pixels of a feature map, between two 1x1 convolutions.
+/// The same linear map at every pixel of a feature map, which files keep as a 1x1 convolution or as a matrix.
+using PixelProjection = std::variant<Conv2d, Linear>;
+
+/// Transformer blocks over the pixels of a feature map, between two projections.
 struct SpatialTransformer {
   GroupNorm norm;
-  Conv2d proj_in, proj_out;
+  PixelProjection proj_in, proj_out;
   std::vector<TransformerBlock> blocks;
 
   struct Config {
@@ -48,6 +52,7 @@ struct SpatialTransformer {
     int64_t context_dim = 0;
     int64_t heads = 0;
     int64_t depth = 0;
+    bool has_linear_projections = false;
   };
   SpatialTransformer(const weights::WeightView& w, const Config& config);
   /// x [B,C,H,W], context [B,M,context_dim] -> [B,C,H,W].

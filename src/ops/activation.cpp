@@ -6,6 +6,8 @@ namespace fude::ops {
 
 at::Tensor quick_gelu(const at::Tensor& x) { return x * at::sigmoid(x * 1.702); }
 
+at::Tensor gelu(const at::Tensor& x) { return at::gelu(x); }
+
 at::Tensor geglu(const at::Tensor& x) {
   if (cpu::can_fuse_transformer_op(x)) return cpu::geglu(x);
   const auto halves = x.chunk(2, -1);

@@ -2,16 +2,24 @@
 
 #include <algorithm>
 
+#include "nn/timestep_embedding.h"
+
 namespace fude::pipelines {
 namespace {
 
 using prompt::ChunkedText;
 using prompt::TokenChunk;
 
-at::Tensor ids_of(const std::vector<TokenChunk>& column) {
+// The ids of one chunk of every text. OpenCLIP was trained with zeros behind the end token.
+at::Tensor ids_of(const std::vector<TokenChunk>& column, bool pads_with_zero) {
   at::Tensor ids = at::empty({static_cast<int64_t>(column.size()), prompt::kChunkLength}, at::kLong);
   auto* out = ids.data_ptr<int64_t>();
-  for (const TokenChunk& chunk : column) out = std::copy(chunk.tokens.begin(), chunk.tokens.end(), out);
+  for (const TokenChunk& chunk : column) {
+    const auto end = std::ranges::find(chunk.tokens, tokenizers::ClipTokenizer::kEndId);
+    const auto kept = pads_with_zero && end != chunk.tokens.end() ? end + 1 : chunk.tokens.end();
+    std::fill(std::copy(chunk.tokens.begin(), kept, out), out + prompt::kChunkLength, 0);
+    out += prompt::kChunkLength;
+  }
   return ids;
 }
 
@@ -43,43 +51,125 @@ std::vector<TokenChunk> column_at(const std::vector<ChunkedText>& texts, std::si
   return column;
 }
 
+/// The texts in the words of one encoder.
+struct EncoderTexts {
+  std::vector<ChunkedText> chunked;
+  TokenChunk empty;
+};
+
+EncoderTexts chunk_texts(const models::TextEncoder& encoder, std::span<const std::string> texts,
+                         const prompt::ChunkOptions& options) {
+  // OpenCLIP's encoders came with OpenCLIP's tokenizer.
+  const tokenizers::ClipTokenizer tokenizer(encoder.config.pads_with_zero ? tokenizers::kSd2Tokenizer
+                                                                          : tokenizers::kSd1Tokenizer);
+  EncoderTexts result{.chunked = {}, .empty = prompt::chunk_text("", tokenizer, options).chunks.front()};
+  for (const std::string& text : texts) result.chunked.push_back(prompt::chunk_text(text, tokenizer, options));
+  return result;
+}
+
+std::size_t longest(const std::vector<EncoderTexts>& all) {
+  std::size_t chunks = 1;
+  for (const EncoderTexts& texts : all) {
+    for (const ChunkedText& text : texts.chunked) chunks = std::max(chunks, text.chunks.size());
+  }
+  return chunks;
+}
+
+/// What encoders made of T texts.
+struct EncodedTexts {
+  at::Tensor states;  // [T, 77 k, D]
+  at::Tensor pooled;  // [T, P]; undefined where no encoder gives any
+};
+
+EncodedTexts run_encoder(const models::TextEncoder& encoder, const EncoderTexts& texts, std::size_t chunks,
+                         const ConditioningOptions& options) {
+  const models::ClipReading reading = encoder.config.reading_at(options.clip_skip, options.clip_skip_for_sdxl);
+  std::vector<at::Tensor> columns;
+  at::Tensor pooled;
+  for (std::size_t position = 0; position < chunks; ++position) {
+    const std::vector<TokenChunk> column = column_at(texts.chunked, position, texts.empty);
+    const at::Tensor ids = ids_of(column, encoder.config.pads_with_zero).to(encoder.network.device());
+    const models::ClipOutput output = encoder.network.read(ids, reading);
+    if (position == 0) pooled = output.pooled;
+    columns.push_back(weigh(output.states, multipliers_of(column), options.chunks.emphasis));
+  }
+  return {.states = at::cat(columns, 1), .pooled = pooled};
+}
+
+// All encoders' states side by side.
+EncodedTexts run_encoders(const models::StableDiffusion& model, std::span<const std::string> texts,
+                          const ConditioningOptions& options) {
+  std::vector<EncoderTexts> chunked;
+  for (const models::TextEncoder& encoder : model.text_encoders) {
+    chunked.push_back(chunk_texts(encoder, texts, options.chunks));
+  }
+  std::vector<at::Tensor> states, pooled;
+  for (std::size_t i = 0; i < chunked.size(); ++i) {
+    const EncodedTexts one = run_encoder(model.text_encoders[i], chunked[i], longest(chunked), options);
+    states.push_back(one.states);
+    if (one.pooled.defined()) pooled.push_back(one.pooled);
+  }
+  return {.states = at::cat(states, 2), .pooled = pooled.empty() ? at::Tensor() : at::cat(pooled, 1)};
+}
+
+double number_of(const PictureFrame& frame, models::PictureNumber number) {
+  switch (number) {
+    case models::PictureNumber::kOriginalHeight:
+    case models::PictureNumber::kTargetHeight: return frame.height;
+    case models::PictureNumber::kOriginalWidth:
+    case models::PictureNumber::kTargetWidth: return frame.width;
+    case models::PictureNumber::kCropTop: return frame.crop_top;
+    case models::PictureNumber::kCropLeft: return frame.crop_left;
+    case models::PictureNumber::kAestheticScore: return frame.aesthetic_score;
+  }
+  return 0;
+}
+
+// [1, numbers * kPictureNumberWidth], fp32.
+at::Tensor picture_vector(const std::vector<models::PictureNumber>& numbers, const PictureFrame& frame) {
+  std::vector<float> values;
+  for (const models::PictureNumber number : numbers) values.push_back(static_cast<float>(number_of(frame, number)));
+  return nn::timestep_embedding(at::tensor(values), models::kPictureNumberWidth).reshape({1, -1});
+}
+
 }  // namespace
 
-std::vector<at::Tensor> encode_texts(const models::ClipTextEncoder& encoder, std::span<const std::string> texts,
-                                     const ConditioningOptions& options) {
-  const tokenizers::ClipTokenizer tokenizer;
-  std::vector<ChunkedText> chunked;
-  std::size_t longest = 1;
-  for (const std::string& text : texts) {
-    chunked.push_back(prompt::chunk_text(text, tokenizer, options.chunks));
-    longest = std::max(longest, chunked.back().chunks.size());
+std::vector<diffusion::Conditioning> encode_texts(const models::StableDiffusion& model,
+                                                  std::span<const std::string> texts,
+                                                  const ConditioningOptions& options) {
+  EncodedTexts encoded = run_encoders(model, texts, options);
+  const auto& numbers = model.config.picture_numbers;
+  if (!numbers.empty()) {
+    if (options.zeroes_empty_texts && std::ranges::all_of(texts, &std::string::empty)) {
+      encoded = {.states = at::zeros_like(encoded.states), .pooled = at::zeros_like(encoded.pooled)};
+    }
+    const at::Tensor about_picture = picture_vector(numbers, options.frame).to(encoded.pooled);
+    encoded.pooled = at::cat({encoded.pooled, about_picture.expand({encoded.pooled.size(0), -1})}, 1);
   }
-  const TokenChunk empty = prompt::chunk_text("", tokenizer, options.chunks).chunks.front();
-
-  std::vector<at::Tensor> columns;
-  for (std::size_t position = 0; position < longest; ++position) {
-    const std::vector<TokenChunk> column = column_at(chunked, position, empty);
-    const at::Tensor ids = ids_of(column).to(encoder.device());
-    columns.push_back(weigh(encoder.encode(ids, options.clip_skip), multipliers_of(column), options.chunks.emphasis));
+  std::vector<diffusion::Conditioning> conditionings;
+  for (int64_t i = 0; i < encoded.states.size(0); ++i) {
+    diffusion::Conditioning& one = conditionings.emplace_back();
+    one.context = encoded.states.narrow(0, i, 1);
+    if (encoded.pooled.defined()) one.vector = encoded.pooled.narrow(0, i, 1);
   }
-  return at::cat(columns, 1).split(1);
+  return conditionings;
 }
 
-const at::Tensor& PartContext::at_call(int call) const {
-  const auto here = std::ranges::find_if(schedule, [&](const ScheduledContext& s) { return call <= s.last_call; });
-  return here == schedule.end() ? schedule.back().context : here->context;
+const diffusion::Conditioning& PartConditioning::at_call(int call) const {
+  const auto here = std::ranges::find_if(schedule, [&](const ScheduledConditioning& s) { return call <= s.last_call; });
+  return here == schedule.end() ? schedule.back().conditioning : here->conditioning;
 }
 
-std::vector<PartContext> encode_plan(const models::ClipTextEncoder& encoder, const prompt::PromptPlan& plan,
-                                     const ConditioningOptions& options) {
-  std::vector<PartContext> parts;
+std::vector<PartConditioning> encode_plan(const models::StableDiffusion& model, const prompt::PromptPlan& plan,
+                                          const ConditioningOptions& options) {
+  std::vector<PartConditioning> parts;
   for (const prompt::PromptPart& part : plan.parts) {
     std::vector<std::string> texts;
     for (const prompt::ScheduleEntry& entry : part.schedules) texts.push_back(entry.text);
-    const std::vector<at::Tensor> contexts = encode_texts(encoder, texts, options);
-    PartContext& built = parts.emplace_back(PartContext{.weight = part.weight, .schedule = {}});
-    for (std::size_t i = 0; i < contexts.size(); ++i) {
-      built.schedule.push_back({.last_call = part.schedules[i].last_step, .context = contexts[i]});
+    const std::vector<diffusion::Conditioning> encoded = encode_texts(model, texts, options);
+    PartConditioning& built = parts.emplace_back(PartConditioning{.weight = part.weight, .schedule = {}});
+    for (std::size_t i = 0; i < encoded.size(); ++i) {
+      built.schedule.push_back({.last_call = part.schedules[i].last_step, .conditioning = encoded[i]});
     }
   }
   return parts;

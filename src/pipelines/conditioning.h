@@ -6,39 +6,55 @@
 #include <string>
 #include <vector>
 
-#include "models/text_encoders/clip_text_encoder.h"
+#include "diffusion/denoiser.h"
+#include "models/stable_diffusion.h"
 #include "prompt/chunks.h"
 #include "prompt/plan.h"
 
 namespace fude::pipelines {
 
-struct ConditioningOptions {
-  prompt::ChunkOptions chunks;
-  int clip_skip = 1;  // 1: the last layer; k: the layer k - 1 before it
+/// What a model that reads numbers of the picture (SDXL) is told, in pixels.
+struct PictureFrame {
+  int width = 0;
+  int height = 0;
+  int crop_top = 0;
+  int crop_left = 0;
+  double aesthetic_score = 6;  // 0..10, its refiner only
 };
 
-/// Texts as the denoiser takes them: one tensor [1, 77 k, D] a text, k the chunks of the longest of them, shorter ones
-/// filled with empty chunks. They are encoded together, because the "original" emphasis keeps the mean of all of them.
-std::vector<at::Tensor> encode_texts(const models::ClipTextEncoder& encoder, std::span<const std::string> texts,
-                                     const ConditioningOptions& options);
+struct ConditioningOptions {
+  prompt::ChunkOptions chunks;
+  int clip_skip = 1;                // 1: the last layer; k: the layer k - 1 before it
+  bool clip_skip_for_sdxl = false;  // SDXL's first encoder follows clip_skip, too
+  bool zeroes_empty_texts = false;  // texts that are all empty are zeros to a model that reads numbers, as negative
+                                    // prompts of SDXL were in training
+  PictureFrame frame = {};
+};
+
+/// Texts as the denoiser takes them, one conditioning of one picture a text: contexts [1, 77 k, D], k the chunks of the
+/// longest of them, shorter ones filled with empty chunks; vectors of the text's first chunk. They are encoded
+/// together, because the "original" emphasis keeps the mean of all of them.
+std::vector<diffusion::Conditioning> encode_texts(const models::StableDiffusion& model,
+                                                  std::span<const std::string> texts,
+                                                  const ConditioningOptions& options);
 
 /// One text from a step on.
-struct ScheduledContext {
-  int last_call = 0;   // holds for denoiser calls up to and including this one
-  at::Tensor context;  // [1, 77 k, D]
+struct ScheduledConditioning {
+  int last_call = 0;  // holds for denoiser calls up to and including this one
+  diffusion::Conditioning conditioning;
 };
 
 /// One part of a prompt (they are joined by AND), and what it says over time.
-struct PartContext {
+struct PartConditioning {
   double weight = 1;
-  std::vector<ScheduledContext> schedule;  // last_call rises; the last entry holds to the end
+  std::vector<ScheduledConditioning> schedule;  // last_call rises; the last entry holds to the end
 
-  const at::Tensor& at_call(int call) const;
+  const diffusion::Conditioning& at_call(int call) const;
 };
 
 /// Every part of a prompt. The texts of one part's schedule are encoded together.
-std::vector<PartContext> encode_plan(const models::ClipTextEncoder& encoder, const prompt::PromptPlan& plan,
-                                     const ConditioningOptions& options);
+std::vector<PartConditioning> encode_plan(const models::StableDiffusion& model, const prompt::PromptPlan& plan,
+                                          const ConditioningOptions& options);
 
 /// Fills the shorter of two contexts [1,M,D] with copies of `empty` [1,77,D], the context of an empty text, until both
 /// are equally long. What both exceed by a part of a chunk stays as it is.

@@ -38,8 +38,13 @@ struct GenerationRequest {
   bool tiling = false;
 
   int clip_skip = 1;
-  std::string emphasis = "Original";  // Original, No norm, Ignore, None
-  int comma_padding_backtrack = 20;   // tokens
+  bool sdxl_clip_l_skip = false;  // SDXL's first text encoder follows clip_skip, too
+  int sdxl_crop_top = 0;          // pixels: where SDXL is told that the picture was cut out of a larger one
+  int sdxl_crop_left = 0;
+  double sdxl_refiner_high_aesthetic_score = 6;   // 0..10: what SDXL's refiner is told of the picture wanted,
+  double sdxl_refiner_low_aesthetic_score = 2.5;  // and of the one not wanted
+  std::string emphasis = "Original";              // Original, No norm, Ignore, None
+  int comma_padding_backtrack = 20;               // tokens
   bool enable_prompt_comments = true;
   bool use_old_scheduling = false;  // when to change words in [from:to:when]: the rule of old versions
 
@@ -54,7 +59,9 @@ struct GenerationRequest {
   double rho = 0;  // 0: the schedule's own
   bool sgm_noise_multiplier = false;
   bool always_discard_next_to_last_sigma = false;
-  bool enable_quantization = false;  // round timesteps to whole numbers
+  bool enable_quantization = false;           // round timesteps to whole numbers
+  std::string prediction_type = "Automatic";  // what the model was trained to predict: Automatic, epsilon, v
+  std::string noise_schedule = "Default";     // its noise levels: Default, Zero Terminal SNR, Standard
 
   double s_min_uncond = 0;  // sigma below which the unguided half is skipped on every other step; 0: never
   bool s_min_uncond_all = false;

@@ -12,14 +12,14 @@ namespace fude::pipelines {
 namespace {
 
 // Keys that describe what was used; they need no action and are written anew.
-constexpr std::array<std::string_view, 7> kDescriptions{
-    "Model hash", "VAE hash", "Version", "User", "Batch size", "Batch pos", "Face restoration model"};
+constexpr std::array<std::string_view, 8> kDescriptions{
+    "Conditional mask weight", "Model hash", "VAE hash", "Version", "User", "Batch size", "Batch pos",
+    "Face restoration model"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 44> kOtherWork{"ADetailer",
+constexpr std::array<std::string_view, 42> kOtherWork{"ADetailer",
                                                       "Beta schedule",
                                                       "Cache FP16",
-                                                      "Conditional mask weight",
                                                       "ControlNet",
                                                       "Denoising strength",
                                                       "Diffusion in Low Bits",
@@ -41,7 +41,6 @@ constexpr std::array<std::string_view, 44> kOtherWork{"ADetailer",
                                                       "Mask",
                                                       "Module ",
                                                       "Negative Template",
-                                                      "Noise Schedule",
                                                       "Noise multiplier",
                                                       "Pad conds v0",
                                                       "Postprocess",

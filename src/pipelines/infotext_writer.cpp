@@ -117,6 +117,16 @@ void add_words(ParameterLine& line, const GenerationRequest& request) {
   if (may_weigh && request.emphasis != "Original") line.set("Emphasis", request.emphasis);
 }
 
+// What the model was taken for, where the request says otherwise than its file, and what only SDXL is told.
+void add_model_facts(ParameterLine& line, const GenerationRequest& request) {
+  const GenerationRequest usual;
+  if (request.noise_schedule != usual.noise_schedule) line.set("Noise Schedule", request.noise_schedule);
+  if (request.prediction_type != usual.prediction_type) line.set("Prediction type", request.prediction_type);
+  if (request.sdxl_clip_l_skip) line.set("SDXL clip L skip", "True");
+  if (request.sdxl_crop_top != 0) line.set("SDXL crop top", fmt::format("{}", request.sdxl_crop_top));
+  if (request.sdxl_crop_left != 0) line.set("SDXL crop left", fmt::format("{}", request.sdxl_crop_left));
+}
+
 // The schedule that acts: its label is stored instead of "Automatic" once it has been applied.
 const ScheduleTraits* effective_schedule(const GenerationRequest& request, const SamplerTraits& sampler) {
   const ScheduleTraits* asked = diffusion::find_schedule_traits(request.scheduler);
@@ -169,7 +179,9 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
   ParameterLine line;
   add_basics(line, request, context);
   add_noise(line, request, sampler);
+  if (context.has_mask_channels) line.set("Conditional mask weight", python_number(1));
   add_words(line, request);
+  add_model_facts(line, request);
   if (context.was_sampled && sampler != nullptr) {
     add_schedule(line, request, *sampler);
     add_sampler(line, request, *sampler);

@@ -12,9 +12,10 @@ struct InfotextContext {
   std::string model_hash{};  // first 10 hex digits of the file's SHA-256; empty: not written
   std::string vae_name{};    // empty: the model's own
   std::string vae_hash{};
-  std::string version{};      // empty: version_line()
-  bool was_sampled = true;    // false: before the run, when it is not yet known which settings act
-  bool padded_conds = false;  // pad_cond_uncond had something to do
+  std::string version{};           // empty: version_line()
+  bool was_sampled = true;         // false: before the run, when it is not yet known which settings act
+  bool has_mask_channels = false;  // the model takes a mask and the picture below it: an inpainting model
+  bool padded_conds = false;       // pad_cond_uncond had something to do
 };
 
 /// "fude-0.1.0".

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/names.h"
+#include "models/denoisers/prediction_probe.h"
 
 namespace fude::pipelines {
 namespace {
@@ -18,33 +19,52 @@ std::optional<NamedFile> separate_autoencoder(const ModelLibrary& library, const
   return library.open_autoencoder(vae);
 }
 
+diffusion::PredictionType prediction_of(const models::StableDiffusion& networks) {
+  using enum diffusion::PredictionType;
+  const models::Told told = networks.config.facts.predicts_v;
+  if (told != models::Told::kNotTold) return told == models::Told::kYes ? kV : kEpsilon;
+  if (!models::comes_in_both_predictions(networks.config.unet)) return kEpsilon;
+  return models::answers_with_velocity(networks.unet) ? kV : kEpsilon;
+}
+
+// The side of the pictures that a family was trained on, as its releases state it.
+int usual_size(const models::StableDiffusion& networks, diffusion::PredictionType prediction) {
+  if (networks.config.unet.vector_dim > 0) return 1024;  // SDXL
+  const bool is_second = models::comes_in_both_predictions(networks.config.unet);
+  return is_second && prediction == diffusion::PredictionType::kV ? 768 : 512;
+}
+
 }  // namespace
 
-int native_size(const io::TensorFile& file) {
-  constexpr int kStableDiffusion1 = 512;
+int native_size(const io::TensorFile& file, int usual) {
   constexpr int kSmallest = 64, kLargest = 8192;
   const auto entry = file.metadata().find("modelspec.resolution");
-  if (entry == file.metadata().end()) return kStableDiffusion1;
+  if (entry == file.metadata().end()) return usual;
   int size = 0;
   const std::string& text = entry->second;
   std::from_chars(text.data(), text.data() + text.size(), size);
   const bool is_usable = size >= kSmallest && size <= kLargest && size % 8 == 0;
-  return is_usable ? size : kStableDiffusion1;
+  return is_usable ? size : usual;
 }
 
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine) {
   const models::LoadOptions options{.type = engine.type, .device = engine.device};
   const NamedFile checkpoint = library.open_checkpoint(request.model);
-  PictureModel model{.networks = models::load_stable_diffusion(checkpoint.file, options),
+  models::StableDiffusion networks = models::load_stable_diffusion(checkpoint.file, options);
+  const diffusion::PredictionType prediction = prediction_of(networks);
+  const int usual = usual_size(networks, prediction);
+  PictureModel model{.networks = std::move(networks),
                      .engine = engine,
+                     .prediction = prediction,
                      .name = checkpoint.name,
                      .hash = checkpoint.hash,
                      .vae_name = {},
                      .vae_hash = {},
-                     .native_size = native_size(checkpoint.file)};
+                     .native_size = native_size(checkpoint.file, usual)};
   if (const auto vae = separate_autoencoder(library, checkpoint, request.vae)) {
-    model.networks.autoencoder = models::load_autoencoder(vae->file, options);
+    model.networks.autoencoder =
+        models::load_autoencoder(vae->file, options, model.networks.config.autoencoder.scale_factor);
     model.vae_name = vae->name;
     model.vae_hash = vae->hash;
   }

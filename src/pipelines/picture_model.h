@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "diffusion/prediction.h"
 #include "models/stable_diffusion.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/generation_request.h"
@@ -13,6 +14,7 @@ namespace fude::pipelines {
 struct PictureModel {
   models::StableDiffusion networks;
   EngineOptions engine;
+  diffusion::PredictionType prediction;  // what the file says, or the network shows
   std::string name;
   std::string hash;      // 10 digits
   std::string vae_name;  // empty: the checkpoint's own autoencoder
@@ -24,8 +26,8 @@ struct PictureModel {
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine);
 
-/// The side of a model's training pictures from its metadata ("modelspec.resolution": "256x256"); 512, that of Stable
-/// Diffusion 1.x, where it does not tell.
-int native_size(const io::TensorFile& file);
+/// The side of a model's training pictures from its metadata ("modelspec.resolution": "256x256"), or `usual` where that
+/// does not tell.
+int native_size(const io::TensorFile& file, int usual = 512);
 
 }  // namespace fude::pipelines

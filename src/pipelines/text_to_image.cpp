@@ -11,6 +11,7 @@
 #include "diffusion/sampler_table.h"
 #include "pipelines/conditioning.h"
 #include "pipelines/infotext_writer.h"
+#include "pipelines/picture_channels.h"
 #include "prompt/plan.h"
 
 namespace fude::pipelines {
@@ -33,61 +34,72 @@ struct Job {
   const PictureModel& model;
   GenerationRequest request;
   diffusion::SamplerChoice choice;
-  diffusion::ModelSchedule schedule = diffusion::ModelSchedule::stable_diffusion();
+  diffusion::ModelSchedule schedule;
+  diffusion::PredictionType prediction;
   std::vector<double> sigmas = {};
+  at::Tensor picture_channels = {};  // [1,C,h,w] beside the latent; undefined for most models
 
   int calls() const { return request.steps * (choice.sampler.is_second_order ? 2 : 1); }
 };
 
+/// What the words say to the model, over time.
 struct JobContexts {
-  std::vector<PartContext> positive;
-  PartContext negative;
+  std::vector<PartConditioning> positive;
+  PartConditioning negative;
   bool was_padded = false;
 };
 
-ConditioningOptions conditioning_options(const GenerationRequest& request) {
+ConditioningOptions conditioning_options(const GenerationRequest& request, bool is_negative) {
   return {.chunks = {.emphasis = prompt::parse_emphasis(request.emphasis),
                      .comma_padding_backtrack = request.comma_padding_backtrack},
-          .clip_skip = request.clip_skip};
+          .clip_skip = request.clip_skip,
+          .clip_skip_for_sdxl = request.sdxl_clip_l_skip,
+          .zeroes_empty_texts = is_negative,
+          .frame = {.width = request.width,
+                    .height = request.height,
+                    .crop_top = request.sdxl_crop_top,
+                    .crop_left = request.sdxl_crop_left,
+                    .aesthetic_score = is_negative ? request.sdxl_refiner_low_aesthetic_score
+                                                   : request.sdxl_refiner_high_aesthetic_score}};
 }
 
 // The web UI's "pad_cond_uncond": the shorter side gets empty chunks, so that both fit in one batch.
 void pad_contexts(JobContexts& contexts, const at::Tensor& empty) {
-  for (PartContext& part : contexts.positive) {
-    for (ScheduledContext& positive : part.schedule) {
-      for (ScheduledContext& negative : contexts.negative.schedule) {
-        const int64_t before = positive.context.size(1) + negative.context.size(1);
-        pad_to_equal_length(positive.context, negative.context, empty);
-        contexts.was_padded |= positive.context.size(1) + negative.context.size(1) != before;
+  for (PartConditioning& part : contexts.positive) {
+    for (ScheduledConditioning& positive : part.schedule) {
+      for (ScheduledConditioning& negative : contexts.negative.schedule) {
+        at::Tensor &a = positive.conditioning.context, &b = negative.conditioning.context;
+        const int64_t before = a.size(1) + b.size(1);
+        pad_to_equal_length(a, b, empty);
+        contexts.was_padded |= a.size(1) + b.size(1) != before;
       }
     }
   }
 }
 
 JobContexts encode(const Job& job) {
-  const ConditioningOptions options = conditioning_options(job.request);
   const prompt::ScheduleOptions schedule{
       .steps = job.calls(), .hires_steps = {}, .uses_old_rule = job.request.use_old_scheduling};
-  const models::ClipTextEncoder& encoder = job.model.networks.text_encoder;
-  const auto plan = [&](const std::string& text, bool is_negative) {
-    return prompt::plan_prompt(
+  const models::StableDiffusion& networks = job.model.networks;
+  const auto encoded = [&](const std::string& text, bool is_negative) {
+    const prompt::PromptPlan plan = prompt::plan_prompt(
         text,
         {.schedule = schedule, .strips_comments = job.request.enable_prompt_comments, .is_negative = is_negative});
+    return encode_plan(networks, plan, conditioning_options(job.request, is_negative));
   };
-  JobContexts contexts{
-      .positive = encode_plan(encoder, plan(job.request.prompt, false), options),
-      .negative = encode_plan(encoder, plan(job.request.negative_prompt, true), options).front(),
-  };
+  JobContexts contexts{.positive = encoded(job.request.prompt, false),
+                       .negative = encoded(job.request.negative_prompt, true).front()};
   if (job.request.pad_cond_uncond) {
-    pad_contexts(contexts, encode_texts(encoder, std::vector<std::string>{""}, options).front());
+    const ConditioningOptions options = conditioning_options(job.request, /*is_negative=*/false);
+    pad_contexts(contexts, encode_texts(networks, std::vector<std::string>{""}, options).front().context);
   }
   return contexts;
 }
 
 diffusion::Contexts contexts_at(const JobContexts& contexts, int call) {
   diffusion::Contexts here{.positive = {}, .negative = contexts.negative.at_call(call)};
-  for (const PartContext& part : contexts.positive) {
-    here.positive.push_back({.weight = part.weight, .context = part.at_call(call)});
+  for (const PartConditioning& part : contexts.positive) {
+    here.positive.push_back({.weight = part.weight, .conditioning = part.at_call(call)});
   }
   return here;
 }
@@ -125,21 +137,30 @@ diffusion::SamplerOptions sampler_options(const GenerationRequest& request, cons
   return options;
 }
 
+diffusion::Network network_of(const Job& job) {
+  return [&job](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
+    const at::ScalarType type = job.model.engine.type;
+    at::Tensor input = x.to(type);
+    if (job.picture_channels.defined()) {
+      input = at::cat({input, job.picture_channels.expand({x.size(0), -1, -1, -1})}, 1);
+    }
+    const at::Tensor vector = words.vector.defined() ? words.vector.to(type) : words.vector;
+    return job.model.networks.unet.forward(input, t, words.context.to(type), vector);
+  };
+}
+
 diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& contexts) {
   const GenerationRequest& request = job.request;
-  const at::ScalarType type = job.model.engine.type;
-  return diffusion::GuidedDenoiser(
-      [&unet = job.model.networks.unet, type](const at::Tensor& x, const at::Tensor& t, const at::Tensor& context) {
-        return unet.forward(x.to(type), t, context.to(type));
-      },
-      job.schedule, [&contexts](int call) { return contexts_at(contexts, call); },
-      {.scale = request.cfg_scale,
-       .quantizes_timesteps = request.enable_quantization,
-       .batches_contexts = request.batch_cond_uncond,
-       .min_uncond_sigma = request.s_min_uncond,
-       .is_min_uncond_on_all = request.s_min_uncond_all,
-       .skip_early_fraction = request.skip_early_cond,
-       .total_calls = job.calls()});
+  return diffusion::GuidedDenoiser(network_of(job), job.schedule,
+                                   [&contexts](int call) { return contexts_at(contexts, call); },
+                                   {.scale = request.cfg_scale,
+                                    .prediction = job.prediction,
+                                    .quantizes_timesteps = request.enable_quantization,
+                                    .batches_contexts = request.batch_cond_uncond,
+                                    .min_uncond_sigma = request.s_min_uncond,
+                                    .is_min_uncond_on_all = request.s_min_uncond_all,
+                                    .skip_early_fraction = request.skip_early_cond,
+                                    .total_calls = job.calls()});
 }
 
 struct SampledBatch {
@@ -150,7 +171,7 @@ struct SampledBatch {
 SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first,
                           const diffusion::StepObserver& on_step) {
   const GenerationRequest& request = job.request;
-  const int64_t channels = job.model.networks.config.unet.in_channels;
+  const int64_t channels = job.model.networks.config.autoencoder.embed_dim;
   const int64_t cell = job.model.networks.config.autoencoder.downscale();
   const diffusion::ImageSeeds seeds = batch_seeds(request, first);
   diffusion::ImageRng rng(seeds, channels, request.height / cell, request.width / cell);
@@ -193,7 +214,22 @@ InfotextContext infotext_context(const PictureModel& model, const JobContexts& c
           .model_hash = model.hash,
           .vae_name = model.vae_name,
           .vae_hash = model.vae_hash,
+          .has_mask_channels = has_mask_channels(model.networks.config),
           .padded_conds = contexts.was_padded};
+}
+
+// The request's word goes before the file's.
+diffusion::ModelSchedule model_schedule(const PictureModel& model, const GenerationRequest& request) {
+  const auto standard = diffusion::ModelSchedule::stable_diffusion();
+  const bool is_file_asked = request.noise_schedule == "Default";
+  const bool ends_in_noise =
+      is_file_asked ? model.networks.config.facts.has_zero_terminal_snr : request.noise_schedule == "Zero Terminal SNR";
+  return ends_in_noise ? standard.with_zero_terminal_snr() : standard;
+}
+
+diffusion::PredictionType prediction_type(const PictureModel& model, const GenerationRequest& request) {
+  if (request.prediction_type == "Automatic") return model.prediction;
+  return request.prediction_type == "v" ? diffusion::PredictionType::kV : diffusion::PredictionType::kEpsilon;
 }
 
 Job make_job(const PictureModel& model, GenerationRequest request) {
@@ -202,7 +238,12 @@ Job make_job(const PictureModel& model, GenerationRequest request) {
   if (request.width == 0) request.width = model.native_size;
   if (request.height == 0) request.height = model.native_size;
   const diffusion::SamplerChoice choice = diffusion::resolve_sampler(request.sampler, request.scheduler);
-  Job job{.model = model, .request = std::move(request), .choice = choice};
+  Job job{.model = model,
+          .request = request,
+          .choice = choice,
+          .schedule = model_schedule(model, request),
+          .prediction = prediction_type(model, request)};
+  job.picture_channels = blank_picture_channels(model.networks, model.engine, job.request.height, job.request.width);
   job.sigmas = diffusion::sampling_sigmas(
       choice, job.schedule, job.request.steps,
       {.sigma_min = job.request.sigma_min, .sigma_max = job.request.sigma_max, .rho = job.request.rho},

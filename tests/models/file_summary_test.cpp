@@ -25,20 +25,38 @@ TEST(FileSummary, TellsAllAboutACheckpoint) {
   EXPECT_EQ(summary.tensor_count, 1003);
   EXPECT_EQ(summary.parameter_count, 21145016);
   EXPECT_EQ(summary.type_counts.at("I64"), 77);
-  ASSERT_TRUE(summary.unet && summary.autoencoder && summary.text_encoder);
+  ASSERT_TRUE(summary.unet && summary.autoencoder);
+  ASSERT_EQ(summary.text_encoders.size(), 1u);
   EXPECT_EQ(summary.unet->model_channels, 32);
   EXPECT_EQ(summary.autoencoder->channels, 32);
-  EXPECT_EQ(summary.text_encoder->width, 128);
+  EXPECT_EQ(summary.text_encoders[0].network.width, 128);
   EXPECT_EQ(summary.prediction_type, "epsilon");
   EXPECT_THAT(summary.problem, IsEmpty());
   ASSERT_EQ(summary.parts.size(), 3u);
   EXPECT_EQ(summary.parts[0].name, "model.diffusion_model");
 }
 
-TEST(FileSummary, SaysWhyAnInpaintingModelIsNoUse) {
+TEST(FileSummary, TellsAnInpaintingModelByItsChannels) {
   const FileSummary summary = summarize(io::TensorFile::open(tests::tiny_model("tiny-sd1-inpaint")));
   EXPECT_EQ(summary.unet->in_channels, 9);
-  EXPECT_THAT(summary.problem, HasSubstr("9 channels"));
+  EXPECT_THAT(summary.problem, IsEmpty());
+}
+
+TEST(FileSummary, TellsAllAboutSdxl) {
+  const FileSummary summary = summarize(io::TensorFile::open(tests::tiny_model("tiny-sdxl")));
+  EXPECT_EQ(summary.detection.family, "SDXL checkpoint");
+  ASSERT_EQ(summary.text_encoders.size(), 2u);
+  EXPECT_TRUE(summary.text_encoders[0].network.has_quick_gelu);
+  EXPECT_FALSE(summary.text_encoders[1].network.has_quick_gelu);
+  EXPECT_EQ(summary.prediction_type, "epsilon");
+  EXPECT_THAT(summary.problem, IsEmpty());
+}
+
+TEST(FileSummary, LeavesOpenWhatStableDiffusion2Predicts) {
+  const FileSummary summary = summarize(io::TensorFile::open(tests::tiny_model("tiny-sd2v")));
+  EXPECT_EQ(summary.detection.family, "Stable Diffusion 2.x checkpoint");
+  EXPECT_THAT(summary.prediction_type, IsEmpty());
+  EXPECT_THAT(summary.problem, IsEmpty());
 }
 
 TEST(FileSummary, TakesPredictionTypeAndLicenceFromTheMetadata) {

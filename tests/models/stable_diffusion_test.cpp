@@ -51,8 +51,8 @@ TEST_F(ChangedCheckpoint, IsRefusedWhenAShapeDiffers) {
 }
 
 TEST_F(ChangedCheckpoint, IsRefusedWhenATensorHasNoPlace) {
-  tensors_["model.diffusion_model.label_emb.0.0.weight"] = at::zeros({4});
-  EXPECT_THAT(refusal(), HasSubstr("'model.diffusion_model.label_emb.0.0.weight' has no place"));
+  tensors_["model.diffusion_model.time_embed.4.weight"] = at::zeros({4});
+  EXPECT_THAT(refusal(), HasSubstr("'model.diffusion_model.time_embed.4.weight' has no place"));
 }
 
 TEST_F(ChangedCheckpoint, IsRefusedWhenTextAndUNetDoNotFit) {

@@ -26,7 +26,8 @@ TEST(ApplySetting, TakesUnsupportedSettingsOnlyWhenTheyChangeNothing) {
   GenerationRequest request;
   EXPECT_EQ(apply_setting(request, "sd_noise_schedule", std::string("Default")), "");
   EXPECT_EQ(apply_setting(request, "use_downcasted_alpha_bar", false), "");
-  EXPECT_THROW(apply_setting(request, "sd_noise_schedule", std::string("Zero Terminal SNR")), Error);
+  EXPECT_EQ(apply_setting(request, "sd_noise_schedule", std::string("Zero Terminal SNR")), "");
+  EXPECT_EQ(request.noise_schedule, "Zero Terminal SNR");
   EXPECT_THROW(apply_setting(request, "use_downcasted_alpha_bar", true), Error);
 }
 

@@ -49,13 +49,21 @@ UNet::UNet(const weights::WeightView& w, const UNetConfig& config)
       out_conv_(w / "out" / 2, config.channel_mult.front() * config.model_channels, config.out_channels) {
   middle_transformer_.emplace(w / "middle_block" / 1,
                               transformer_config(middle_channels(config), config.middle_transformer_depth));
+  if (config.vector_dim > 0) {
+    vector1_.emplace(w / "label_emb" / 0 / 0, config.vector_dim, embed_dim(config));
+    vector2_.emplace(w / "label_emb" / 0 / 2, embed_dim(config), embed_dim(config));
+  }
   std::vector<int64_t> skip_channels;
   build_input(w / "input_blocks", skip_channels);
   build_output(w / "output_blocks", std::move(skip_channels));
 }
 
 nn::SpatialTransformer::Config UNet::transformer_config(int64_t channels, int64_t depth) const {
-  return {.channels = channels, .context_dim = config_.context_dim, .heads = config_.heads, .depth = depth};
+  return {.channels = channels,
+          .context_dim = config_.context_dim,
+          .heads = config_.heads_at(channels),
+          .depth = depth,
+          .has_linear_projections = config_.has_linear_projections};
 }
 
 void UNet::build_input(const weights::WeightView& w, std::vector<int64_t>& skip_channels) {
@@ -99,11 +107,17 @@ void UNet::build_output(const weights::WeightView& w, std::vector<int64_t> skip_
   }
 }
 
-at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context) const {
+at::Tensor UNet::embed(const at::Tensor& x, const at::Tensor& t, const at::Tensor& vector) const {
   const at::Tensor sinusoids = nn::timestep_embedding(t, config_.model_channels).to(x.scalar_type());
+  at::Tensor embedding = time2_.forward(at::silu(time1_.forward(sinusoids)));
+  if (vector1_) embedding = embedding + vector2_->forward(at::silu(vector1_->forward(vector)));
   // Every block applies SiLU to the embedding first; once here serves all.
-  const at::Tensor embedding = at::silu(time2_.forward(at::silu(time1_.forward(sinusoids))));
+  return at::silu(embedding);
+}
 
+at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context,
+                         const at::Tensor& vector) const {
+  const at::Tensor embedding = embed(x, t, vector);
   std::vector<at::Tensor> skips;
   at::Tensor h = x.contiguous(at::MemoryFormat::ChannelsLast);
   for (const Stage& stage : input_blocks_) {

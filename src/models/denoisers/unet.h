@@ -31,10 +31,15 @@ class UNet {
   UNet(const weights::WeightView& w, const UNetConfig& config);
 
   /// x [B,in_channels,H,W] scaled latent, t [B] timesteps (may be fractional), context [B,M,context_dim] text
-  /// conditioning -> [B,out_channels,H,W]. Any H and W of at least 1; computes in x's type.
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context) const;
+  /// conditioning, vector [B,vector_dim] where vector_dim > 0 -> [B,out_channels,H,W]. Any H and W of at least 1;
+  /// computes in x's type.
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context,
+                     const at::Tensor& vector = {}) const;
 
   const UNetConfig& config() const { return config_; }
+
+  /// Type and device of its weights.
+  at::TensorOptions options() const { return out_conv_.weight.options(); }
 
  private:
   /// What may follow a res block at one place of the network.
@@ -50,9 +55,12 @@ class UNet {
   void build_input(const weights::WeightView& w, std::vector<int64_t>& skip_channels);
   void build_output(const weights::WeightView& w, std::vector<int64_t> skip_channels);
   nn::SpatialTransformer::Config transformer_config(int64_t channels, int64_t depth) const;
+  /// What every residual block is told, in x's type: the time and the vector, SiLU applied. [B,4 model_channels]
+  at::Tensor embed(const at::Tensor& x, const at::Tensor& t, const at::Tensor& vector) const;
 
   UNetConfig config_;
   nn::Linear time1_, time2_;
+  std::optional<nn::Linear> vector1_, vector2_;
   std::vector<Stage> input_blocks_;
   ResBlock middle1_;
   std::optional<nn::SpatialTransformer> middle_transformer_;

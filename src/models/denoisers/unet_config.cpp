@@ -47,6 +47,20 @@ int64_t infer_context_dim(const TensorIndex& index) {
   return weights::size_of(index, "middle_block.1.transformer_blocks.0.attn2.to_k.weight", 1);
 }
 
+void infer_heads(const TensorIndex& index, UNetConfig& config) {
+  constexpr int64_t kHeadWidth = 64;
+  config.has_linear_projections = weights::shape_of(index, "middle_block.1.proj_in.weight").size() == 2;
+  if (!config.has_linear_projections) return;
+  config.heads = 0;
+  config.head_width = kHeadWidth;
+  for (const int64_t mult : config.channel_mult) {
+    const int64_t channels = mult * config.model_channels;
+    if (channels % kHeadWidth != 0) {
+      fail(ErrorCode::kUnsupportedModel, "U-Net level is {} wide, expected a multiple of {}", channels, kHeadWidth);
+    }
+  }
+}
+
 }  // namespace
 
 UNetConfig infer_unet_config(const TensorIndex& index) {
@@ -60,11 +74,8 @@ UNetConfig infer_unet_config(const TensorIndex& index) {
   infer_levels(index, config);
   config.middle_transformer_depth = transformer_depth_at(index, "middle_block");
   config.context_dim = infer_context_dim(index);
-  if (weights::shape_of(index, "middle_block.1.proj_in.weight").size() != 4) {
-    fail(ErrorCode::kUnsupportedModel,
-         "U-Net has linear projections around its transformers (Stable Diffusion 2 or "
-         "SDXL), expected the 1x1 convolutions of Stable Diffusion 1");
-  }
+  infer_heads(index, config);
+  if (index.contains("label_emb.0.0.weight")) config.vector_dim = weights::size_of(index, "label_emb.0.0.weight", 1);
   return config;
 }
 

@@ -17,14 +17,20 @@ struct UNetConfig {
   int64_t middle_transformer_depth = 1;
   int64_t res_blocks = 2;  // per level on the way down; one more on the way up
   int64_t context_dim = 768;
-  int64_t heads = 8;
+  int64_t heads = 8;  // of every attention; 0: as many as head_width goes into the width
+  int64_t head_width = 0;
+  bool has_linear_projections = false;  // around the transformers, instead of 1x1 convolutions
+  int64_t vector_dim = 0;               // what is said of the whole picture at once; 0: nothing
+
+  int64_t heads_at(int64_t channels) const { return heads > 0 ? heads : channels / head_width; }
 
   bool operator==(const UNetConfig&) const = default;
 };
 
 /// Reads the configuration off the names and shapes under "model.diffusion_model." (prefix already taken off).
-/// `heads` cannot be seen in the shapes: every SD 1.x U-Net has 8. Throws Error(kUnsupportedModel) when the tensors
-/// do not form such a U-Net.
+/// The number of heads cannot be seen in the shapes: every U-Net with 1x1 convolutions around its transformers (SD 1.x)
+/// has 8, every one with linear layers there (SD 2.x, SDXL) has heads of 64 channels. Throws Error(kUnsupportedModel)
+/// when the tensors do not form such a U-Net.
 UNetConfig infer_unet_config(const weights::TensorIndex& index);
 
 }  // namespace fude::models

@@ -16,12 +16,14 @@ constexpr double kTolerance = 2e-5;
 
 struct AutoencoderCase {
   std::string name, model;
+  double scale_factor = 0.18215;
 };
 
 class AutoencoderGolden : public ::testing::TestWithParam<AutoencoderCase> {
  protected:
   io::TensorFile golden_ = io::TensorFile::open(tests::golden_path("components/vae.safetensors"));
-  AutoencoderKL autoencoder_ = load_autoencoder(io::TensorFile::open(tests::tiny_model(GetParam().model)), {});
+  AutoencoderKL autoencoder_ =
+      load_autoencoder(io::TensorFile::open(tests::tiny_model(GetParam().model)), {}, GetParam().scale_factor);
 
   at::Tensor golden(const std::string& what) const { return golden_.tensor(GetParam().name + "." + what); }
 };
@@ -35,10 +37,12 @@ TEST_P(AutoencoderGolden, DecodesToTheOriginalsImage) {
   EXPECT_TRUE(tests::close_to(autoencoder_.decode(golden("z")), golden("decode_first_stage"), kTolerance));
 }
 
-INSTANTIATE_TEST_SUITE_P(Sd1, AutoencoderGolden,
+INSTANTIATE_TEST_SUITE_P(Published, AutoencoderGolden,
                          ::testing::Values(AutoencoderCase{"tiny-sd1.64x64", "tiny-sd1"},
                                            AutoencoderCase{"tiny-sd1.48x80", "tiny-sd1"},
-                                           AutoencoderCase{"micro-sd1.64x64", "micro-sd1"}));
+                                           AutoencoderCase{"micro-sd1.64x64", "micro-sd1"},
+                                           AutoencoderCase{"tiny-sdxl.64x64", "tiny-sdxl", 0.13025},
+                                           AutoencoderCase{"tiny-sdxl.48x80", "tiny-sdxl", 0.13025}));
 
 TEST(InferAutoencoderConfig, ReadsEveryWidthOffTheShapes) {
   const auto index = weights::index_of(io::TensorFile::open(tests::tiny_model("tiny-sd1")));

@@ -10,8 +10,8 @@
 namespace fude::models {
 namespace {
 
-weights::TensorIndex tiny_index() {
-  return weights::sub_index(weights::index_of(io::TensorFile::open(tests::tiny_model("tiny-sd1"))),
+weights::TensorIndex tiny_index(const std::string& model = "tiny-sd1") {
+  return weights::sub_index(weights::index_of(io::TensorFile::open(tests::tiny_model(model))),
                             "model.diffusion_model.");
 }
 
@@ -44,7 +44,23 @@ TEST(InferUNetConfig, RejectsLevelsOfUnequalDepth) {
   EXPECT_THROW(infer_unet_config(index), Error);
 }
 
-TEST(InferUNetConfig, RejectsLinearProjections) {
+TEST(InferUNetConfig, GivesLinearProjectionsHeadsOf64Channels) {
+  const UNetConfig config = infer_unet_config(tiny_index("tiny-sd2v"));
+  EXPECT_TRUE(config.has_linear_projections);
+  EXPECT_EQ(config.heads_at(256), 4);
+  EXPECT_EQ(config.context_dim, 192);
+  EXPECT_EQ(config.vector_dim, 0);
+  EXPECT_EQ(infer_unet_config(tiny_index()).heads_at(128), 8);
+}
+
+TEST(InferUNetConfig, ReadsSdxlsDepthsAndVector) {
+  const UNetConfig config = infer_unet_config(tiny_index("tiny-sdxl"));
+  EXPECT_EQ(config.transformer_depth, (std::vector<int64_t>{0, 1, 2}));
+  EXPECT_EQ(config.middle_transformer_depth, 2);
+  EXPECT_EQ(config.vector_dim, 1728);
+}
+
+TEST(InferUNetConfig, RejectsLinearProjectionsOfAWidthThatHasNoHeads) {
   auto index = tiny_index();
   index["middle_block.1.proj_in.weight"] = {128, 128};
   EXPECT_THROW(infer_unet_config(index), Error);

@@ -19,7 +19,7 @@ UNet load_unet(const std::string& model) {
 }
 
 struct UNetCase {
-  std::string name, model;
+  std::string name, model, context_of = name;  // the case whose context it shares
 };
 
 class UNetGolden : public ::testing::TestWithParam<UNetCase> {};
@@ -28,16 +28,22 @@ TEST_P(UNetGolden, PredictsWhatTheOriginalPredicts) {
   const auto golden = io::TensorFile::open(tests::golden_path("components/unet.safetensors"));
   const std::string& name = GetParam().name;
   const UNet unet = load_unet(GetParam().model);
-  const at::Tensor out =
-      unet.forward(golden.tensor(name + ".x"), golden.tensor(name + ".t"), golden.tensor(name + ".context"));
+  at::Tensor x = golden.tensor(name + ".x"), vector;
+  if (golden.tensors().contains(name + ".concat")) x = at::cat({x, golden.tensor(name + ".concat")}, 1);
+  if (golden.tensors().contains(name + ".y")) vector = golden.tensor(name + ".y");
+  const at::Tensor context = golden.tensor(GetParam().context_of + ".context");
+  const at::Tensor out = unet.forward(x, golden.tensor(name + ".t"), context, vector);
   EXPECT_TRUE(tests::close_to(out, golden.tensor(name + ".out"), kTolerance));
 }
 
-INSTANTIATE_TEST_SUITE_P(Sd1, UNetGolden,
+INSTANTIATE_TEST_SUITE_P(Published, UNetGolden,
                          ::testing::Values(UNetCase{"sd1.square_b2", "tiny-sd1"},
                                            UNetCase{"sd1.rect_fractional_t", "tiny-sd1"},
                                            UNetCase{"sd1.odd_size", "tiny-sd1"}, UNetCase{"sd1.two_chunks", "tiny-sd1"},
-                                           UNetCase{"micro", "micro-sd1"}));
+                                           UNetCase{"micro", "micro-sd1"},
+                                           UNetCase{"inpaint", "tiny-sd1-inpaint", "sd1.rect_fractional_t"},
+                                           UNetCase{"sd2v", "tiny-sd2v"}, UNetCase{"sd2v.odd", "tiny-sd2v", "sd2v"},
+                                           UNetCase{"sdxl", "tiny-sdxl"}, UNetCase{"sdxl.odd", "tiny-sdxl", "sdxl"}));
 
 TEST(UNet, GivesEachPictureTheSameInAnyBatch) {
   const auto golden = io::TensorFile::open(tests::golden_path("components/unet.safetensors"));
