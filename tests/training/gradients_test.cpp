@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <stdexcept>
-
 namespace fude::training {
 namespace {
 
@@ -25,20 +23,6 @@ TEST(ClipGradients, ScalesOnlyWhatIsTooLong) {
   EXPECT_NEAR(gradients[0].item<double>(), 0.6, 1e-6);
   EXPECT_NEAR(clip_gradients(gradients, 2), 1, 1e-6);
   EXPECT_NEAR(gradients[1].item<double>(), 0.8, 1e-6);
-}
-
-TEST(WorkerPool, RunsEveryTaskOnceAndThrowsAgainWhatATaskThrew) {
-  WorkerPool pool(3);
-  std::vector<int> runs(50);
-  pool.run(50, [&](int i) { ++runs[static_cast<std::size_t>(i)]; });
-  EXPECT_EQ(runs, std::vector<int>(50, 1));
-  EXPECT_THROW(pool.run(5,
-                        [](int i) {
-                          if (i == 2) throw std::runtime_error("two");
-                        }),
-               std::runtime_error);
-  pool.run(2, [&](int i) { ++runs[static_cast<std::size_t>(i)]; });
-  EXPECT_EQ(runs[0], 2);
 }
 
 }  // namespace

@@ -6,9 +6,7 @@
 #include "nn/layers.h"
 #include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
-#include "training/cast_source.h"
 #include "training/initialisers.h"
-#include "training/moving_average.h"
 #include "training/named_tensors.h"
 #include "training/stage.h"
 
@@ -44,43 +42,6 @@ TEST(ParameterSource, ComesBackFromACheckpointAsItWas) {
   io::write_safetensors(folder / "state.safetensors", state);
   load_parameters(after.parameters(), read_checkpoint(folder / "state.safetensors"), "x.");
   EXPECT_TRUE(at::equal(first.weight, second.weight));
-}
-
-TEST(LoadParameters, NamesWhatIsMissingOrMisshapen) {
-  ParameterSource parameters = source();
-  parameters.take("a.weight", {2});
-  EXPECT_NE(
-      refusal(ErrorCode::kCorruptFile, [&] { load_parameters(parameters.parameters(), {}, ""); }).find("a.weight"),
-      std::string::npos);
-  const std::string message = refusal(ErrorCode::kCorruptFile, [&] {
-    load_parameters(parameters.parameters(), {{"a.weight", at::zeros({3})}}, "");
-  });
-  EXPECT_NE(message.find("[3]"), std::string::npos) << message;
-}
-
-TEST(CastSource, ComputesInAnotherTypeWithGradientsInFloat) {
-  ParameterSource parameters = source();
-  const nn::Linear master(weights::WeightView(parameters, ""), 4, 4);
-  CastSource cast(parameters.parameters(), at::kBFloat16);
-  const nn::Linear layer(weights::WeightView(cast, ""), 4, 4);
-  const at::Tensor y = layer.forward(at::ones({1, 4}, at::kBFloat16));
-  EXPECT_EQ(y.scalar_type(), at::kBFloat16);
-  y.sum().backward();
-  EXPECT_TRUE(at::equal(master.weight.grad(), at::ones({4, 4})));
-  EXPECT_FALSE(refusal(ErrorCode::kInvalidArgument, [&] { cast.take("other", {1}); }).empty());
-}
-
-TEST(MovingAverage, LagsBehindAndSwapsBothWays) {
-  const std::vector<Parameter> parameters = {{"a", at::zeros({1}).requires_grad_()}};
-  MovingAverage average(parameters, 0.9);
-  parameters[0].value.detach().fill_(1);
-  average.update(1000);
-  EXPECT_NEAR(average.values()[0].item<double>(), 0.1, 1e-6);
-  {
-    const AveragedWeights averaged(average);
-    EXPECT_NEAR(parameters[0].value.item<double>(), 0.1, 1e-6);
-  }
-  EXPECT_NEAR(parameters[0].value.item<double>(), 1, 1e-6);
 }
 
 }  // namespace

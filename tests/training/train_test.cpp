@@ -10,7 +10,6 @@
 #include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
 #include "training/named_tensors.h"
-#include "training/picture_source.h"
 #include "training/stage.h"
 
 namespace fude::training {
@@ -135,27 +134,6 @@ TEST_F(TrainTest, AsksForTheStageThatIsMissing) {
       std::string::npos);
   EXPECT_NE(refusal(ErrorCode::kInvalidArgument, [&] { run(first_.path(), "vae"); }).find("stage 'vae' is unknown"),
             std::string::npos);
-}
-
-TEST(FolderSource, NamesWhatIsMissing) {
-  const tests::TemporaryFolder folder;
-  EXPECT_NE(refusal(ErrorCode::kNotFound, [&] { make_folder_source(folder / "none", 64, 0); }).find("none"),
-            std::string::npos);
-  EXPECT_NE(refusal(ErrorCode::kInvalidArgument, [&] { make_folder_source(folder.path(), 64, 0); }).find("no .png"),
-            std::string::npos);
-  io::write_png(folder / "a.png", {.width = 8, .height = 8, .channels = 3, .pixels = std::vector<std::uint8_t>(192)});
-  EXPECT_NE(refusal(ErrorCode::kNotFound, [&] { make_folder_source(folder.path(), 64, 0); }).find("a.txt"),
-            std::string::npos);
-  std::ofstream(folder / "a.txt") << "1girl";
-  const auto source = make_folder_source(folder.path(), 64, 0);
-  EXPECT_NE(refusal(ErrorCode::kInvalidArgument, [&] { source->picture(0); }).find("8x8"), std::string::npos);
-}
-
-TEST(PainterSource, GivesTheSamePictureForTheSameIndex) {
-  const auto source = make_painter_source(7, 10);
-  EXPECT_EQ(source->picture(3), source->picture(3));
-  EXPECT_NE(source->picture(3), source->picture(4));
-  EXPECT_FALSE(source->tags(3).empty());
 }
 
 }  // namespace
