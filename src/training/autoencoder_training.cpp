@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "training/initialisers.h"
+#include "training/shard_drawing.h"
 
 namespace fude::training {
 namespace {
@@ -12,17 +13,12 @@ namespace {
 constexpr const char* kPrefix = "first_stage_model.";
 constexpr std::int64_t kHeldOut = 64;  // pictures at the beginning that are never trained on
 
-UpdateRule rule_of(const Parameter& parameter) {
+}  // namespace
+
+UpdateRule autoencoder_update_rule(const Parameter& parameter) {
   const bool is_hidden = parameter.value.dim() == 4 && std::min(parameter.value.size(0), parameter.value.size(1)) >= 16;
   return is_hidden ? UpdateRule::kMuon : UpdateRule::kAdamW;
 }
-
-Initialiser seeded(std::uint64_t seed, Initialiser initialise) {
-  at::manual_seed(seed);
-  return initialise;
-}
-
-}  // namespace
 
 AutoencoderTraining::AutoencoderTraining(const models::AutoencoderKLConfig& model,
                                          const AutoencoderTrainingConfig& config, const PictureCache& pictures,
@@ -31,17 +27,15 @@ AutoencoderTraining::AutoencoderTraining(const models::AutoencoderKLConfig& mode
       pictures_(pictures),
       pool_(pool),
       device_(device),
-      source_(seeded(config.seed, autoencoder_initial_value), device),
+      source_(seeded(config.learning.seed, autoencoder_initial_value), device),
       model_(weights::WeightView(source_, kPrefix), model),
-      optimizer_(source_.parameters(), rule_of, config.optimizer),
-      average_(source_.parameters(), config.average_decay) {}
+      training_(source_.parameters(), autoencoder_update_rule, config.learning) {}
 
 at::Tensor AutoencoderTraining::draw_images(painter::Random& random, std::int64_t count, std::int64_t side) const {
   const std::int64_t slack = pictures_.pixels().size(1) - side;
   std::vector<at::Tensor> crops;
   for (std::int64_t i = 0; i < count; ++i) {
-    const std::int64_t first = std::min(kHeldOut, pictures_.count() - 1);
-    const std::int64_t index = first + random.below(static_cast<int>(pictures_.count() - first));
+    const std::int64_t index = draw_trained_index(random, pictures_.count(), kHeldOut);
     const std::int64_t top = random.below(static_cast<int>(slack + 1)),
                        left = random.below(static_cast<int>(slack + 1));
     const at::Tensor crop = pictures_.pixels()[index].narrow(0, top, side).narrow(1, left, side);
@@ -54,8 +48,8 @@ ShardLoss AutoencoderTraining::shard_loss(const StepPlace& place, int shard) con
   const bool is_cropped = place.progress < config_.crop_share;
   const std::int64_t batch = is_cropped ? config_.crop_batch : config_.full_batch;
   const std::int64_t side = is_cropped ? config_.crop : pictures_.pixels().size(1);
-  painter::Random random(config_.seed, static_cast<std::uint64_t>(place.step * config_.shards + shard));
-  const at::Tensor image = draw_images(random, batch / config_.shards, side);
+  painter::Random random = shard_random(config_.learning, place, shard);
+  const at::Tensor image = draw_images(random, batch / config_.learning.shards, side);
   auto generator = at::make_generator<at::CPUGeneratorImpl>(random.next());
 
   const auto moments = model_.encode_moments(image.to(at::kBFloat16)).to(at::kFloat).chunk(2, 1);
@@ -78,29 +72,12 @@ ShardLoss AutoencoderTraining::shard_loss(const StepPlace& place, int shard) con
 }
 
 Metrics AutoencoderTraining::step(const StepPlace& place) {
-  BatchGradients batch = compute_gradients(pool_, source_.parameters(), config_.shards,
-                                           [&](int shard) { return shard_loss(place, shard); });
-  batch.metrics["gradient_norm"] = clip_gradients(batch.gradients, config_.clip);
-  optimizer_.step(pool_, batch.gradients, place.rate_factor);
-  average_.update(place.step);
-  return batch.metrics;
-}
-
-void AutoencoderTraining::save(NamedTensors& state) const {
-  save_parameters(source_.parameters(), "", state);
-  average_.save(state);
-  optimizer_.save(state);
-}
-
-void AutoencoderTraining::load(const NamedTensors& state) {
-  load_parameters(source_.parameters(), state, "");
-  average_.load(state);
-  optimizer_.load(state);
+  return training_.step(pool_, place, [&](int shard) { return shard_loss(place, shard); });
 }
 
 at::Tensor AutoencoderTraining::samples() {
   const at::NoGradGuard no_gradient;
-  const AveragedWeights averaged(average_);
+  const AveragedWeights averaged(training_.average());
   const std::int64_t count = std::min(sample_columns(), pictures_.count());
   const at::Tensor pixels = pictures_.pixels().narrow(0, 0, count);
   std::vector<at::Tensor> rows(static_cast<std::size_t>(count));

@@ -6,10 +6,9 @@
 
 #include "models/autoencoders/autoencoder_kl.h"
 #include "training/autoencoder_loss.h"
-#include "training/moving_average.h"
-#include "training/optimizers.h"
 #include "training/painter/random.h"
 #include "training/parameter_source.h"
+#include "training/parameter_training.h"
 #include "training/picture_cache.h"
 #include "training/trainable.h"
 #include "training/worker_pool.h"
@@ -17,19 +16,18 @@
 namespace fude::training {
 
 struct AutoencoderTrainingConfig {
-  std::uint64_t seed = 1;
+  LearningConfig learning{.seed = 1, .shards = 2, .average_decay = 0.995};
   std::int64_t crop = 128;      // pixels along a side of the crops of the first part
   double crop_share = 0.4;      // share of the stage that trains on crops
   std::int64_t crop_batch = 4;  // crops a step
   std::int64_t full_batch = 2;  // whole pictures a step, afterwards
-  int shards = 2;               // parts of a batch, computed in parallel; divides both batches
-  double average_decay = 0.995;
-  double clip = 1;
-  double calm_share = 0.4;  // from here on chroma and squared error count for less, sharpness for more
+  double calm_share = 0.4;      // from here on chroma and squared error count for less, sharpness for more
   double calm_factor = 0.3;
-  OptimizerConfig optimizer;
   AutoencoderLossWeights loss;
 };
+
+/// How each of an autoencoder's parameters is trained: convolutions between wide layers by Muon.
+UpdateRule autoencoder_update_rule(const Parameter& parameter);
 
 /// Trains the autoencoder to give back the pictures of a data set.
 class AutoencoderTraining : public Trainable {
@@ -38,8 +36,8 @@ class AutoencoderTraining : public Trainable {
                       const PictureCache& pictures, WorkerPool& pool, at::Device device);
 
   Metrics step(const StepPlace& place) override;
-  void save(NamedTensors& state) const override;
-  void load(const NamedTensors& state) override;
+  void save(NamedTensors& state) const override { training_.save(state); }
+  void load(const NamedTensors& state) override { training_.load(state); }
 
   /// Pairs of rows: pictures that were never trained on, and their reconstructions.
   at::Tensor samples() override;
@@ -55,8 +53,7 @@ class AutoencoderTraining : public Trainable {
   at::Device device_;
   ParameterSource source_;
   models::AutoencoderKL model_;
-  Optimizer optimizer_;
-  MovingAverage average_;
+  ParameterTraining training_;
 };
 
 }  // namespace fude::training

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "training/autoencoder_training.h"
+#include "training/shard_drawing.h"
+
 namespace fude::training {
 namespace {
 
 constexpr const char* kPrefix = "first_stage_model.";
-
-UpdateRule rule_of(const Parameter& parameter) {
-  const bool is_hidden = parameter.value.dim() == 4 && std::min(parameter.value.size(0), parameter.value.size(1)) >= 16;
-  return is_hidden ? UpdateRule::kMuon : UpdateRule::kAdamW;
-}
 
 std::vector<Parameter> decoder_parameters(const std::vector<Parameter>& all) {
   std::vector<Parameter> decoder;
@@ -35,17 +33,14 @@ DecoderTraining::DecoderTraining(const models::AutoencoderKLConfig& model, const
       source_([&](const std::string& name, at::IntArrayRef shape) { return entry(start, name, shape).clone(); },
               device),
       model_(weights::WeightView(source_, kPrefix), model),
-      trained_(decoder_parameters(source_.parameters())),
-      optimizer_(trained_, rule_of, config.optimizer),
-      average_(trained_, config.average_decay) {}
+      training_(decoder_parameters(source_.parameters()), autoencoder_update_rule, config.learning) {}
 
 ShardLoss DecoderTraining::shard_loss(const StepPlace& place, int shard) const {
-  painter::Random random(config_.seed, static_cast<std::uint64_t>(place.step * config_.shards + shard));
+  painter::Random random = shard_random(config_.learning, place, shard);
   const std::int64_t count = std::min(latents_.size(0), pictures_.count());
-  const std::int64_t first = std::min(config_.held_out, count - 1);
   std::vector<at::Tensor> latents, pictures;
-  for (std::int64_t i = 0; i < config_.batch / config_.shards; ++i) {
-    const std::int64_t index = first + random.below(static_cast<int>(count - first));
+  for (std::int64_t i = 0; i < config_.batch / config_.learning.shards; ++i) {
+    const std::int64_t index = draw_trained_index(random, count, config_.held_out);
     latents.push_back(latents_[index]);
     pictures.push_back(pictures_.pixels()[index]);
   }
@@ -57,29 +52,12 @@ ShardLoss DecoderTraining::shard_loss(const StepPlace& place, int shard) const {
 }
 
 Metrics DecoderTraining::step(const StepPlace& place) {
-  BatchGradients batch =
-      compute_gradients(pool_, trained_, config_.shards, [&](int shard) { return shard_loss(place, shard); });
-  batch.metrics["gradient_norm"] = clip_gradients(batch.gradients, config_.clip);
-  optimizer_.step(pool_, batch.gradients, place.rate_factor);
-  average_.update(place.step);
-  return batch.metrics;
-}
-
-void DecoderTraining::save(NamedTensors& state) const {
-  save_parameters(trained_, "", state);
-  average_.save(state);
-  optimizer_.save(state);
-}
-
-void DecoderTraining::load(const NamedTensors& state) {
-  load_parameters(trained_, state, "");
-  average_.load(state);
-  optimizer_.load(state);
+  return training_.step(pool_, place, [&](int shard) { return shard_loss(place, shard); });
 }
 
 at::Tensor DecoderTraining::samples() {
   const at::NoGradGuard no_gradient;
-  const AveragedWeights averaged(average_);
+  const AveragedWeights averaged(training_.average());
   const std::int64_t count = std::min(sample_columns(), latents_.size(0));
   std::vector<at::Tensor> decoded(static_cast<std::size_t>(count));
   pool_.run(static_cast<int>(count), [&](int i) {

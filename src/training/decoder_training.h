@@ -6,10 +6,8 @@
 
 #include "models/autoencoders/autoencoder_kl.h"
 #include "training/autoencoder_loss.h"
-#include "training/moving_average.h"
-#include "training/optimizers.h"
-#include "training/painter/random.h"
 #include "training/parameter_source.h"
+#include "training/parameter_training.h"
 #include "training/picture_cache.h"
 #include "training/trainable.h"
 #include "training/worker_pool.h"
@@ -17,14 +15,11 @@
 namespace fude::training {
 
 struct DecoderTrainingConfig {
-  std::uint64_t seed = 3;
+  LearningConfig learning{
+      .seed = 3, .shards = 2, .average_decay = 0.995, .optimizer = {.muon_rate = 1e-3, .adamw_rate = 3e-4}};
   std::int64_t batch = 2;
-  int shards = 2;       // parts of a batch, computed in parallel; divides it
-  double noise = 0.05;  // standard deviation added to latents: the denoiser's are never exact
-  double average_decay = 0.995;
-  double clip = 1;
+  double noise = 0.05;         // standard deviation added to latents: the denoiser's are never exact
   std::int64_t held_out = 64;  // pictures at the beginning that are never trained on
-  OptimizerConfig optimizer{.muon_rate = 1e-3, .adamw_rate = 3e-4};
   AutoencoderLossWeights loss{.gradient = 0.5, .low = 0.5, .chroma = 1, .squared = 0.3};
 };
 
@@ -39,8 +34,8 @@ class DecoderTraining : public Trainable {
                   at::Device device);
 
   Metrics step(const StepPlace& place) override;
-  void save(NamedTensors& state) const override;
-  void load(const NamedTensors& state) override;
+  void save(NamedTensors& state) const override { training_.save(state); }
+  void load(const NamedTensors& state) override { training_.load(state); }
 
   /// Two rows: pictures that were never trained on, and what their latents decode to.
   at::Tensor samples() override;
@@ -56,9 +51,7 @@ class DecoderTraining : public Trainable {
   at::Device device_;
   ParameterSource source_;
   models::AutoencoderKL model_;
-  std::vector<Parameter> trained_;  // of the decoder
-  Optimizer optimizer_;
-  MovingAverage average_;
+  ParameterTraining training_;  // of the decoder alone
 };
 
 }  // namespace fude::training

@@ -9,6 +9,7 @@
 #include "training/painter/captions.h"
 #include "training/painter/random.h"
 #include "training/picture_cache.h"
+#include "training/shard_drawing.h"
 
 namespace fude::training {
 namespace {
@@ -32,11 +33,6 @@ UpdateRule rule_of(const Parameter& parameter) {
 models::ClipTextConfig with_vocabulary(models::ClipTextConfig config, std::int64_t rows) {
   config.vocabulary = rows;
   return config;
-}
-
-Initialiser seeded(std::uint64_t seed, Initialiser initialise) {
-  at::manual_seed(seed);
-  return initialise;
 }
 
 /// Euler's method on the probability-flow equation (Karras et al. 2022, arXiv:2206.00364, algorithm 1 without its
@@ -64,12 +60,11 @@ DenoiserTraining::DenoiserTraining(const Shape& shape, const DenoiserTrainingCon
       signal_shares_(
           at::tensor(at::ArrayRef<float>(schedule_.alphas_cumprod().data(), schedule_.alphas_cumprod().size()))
               .to(device)),
-      source_(seeded(config.seed, denoiser_initial_value), device),
+      source_(seeded(config.learning.seed, denoiser_initial_value), device),
       unet_(weights::WeightView(source_, kUNetPrefix), shape.unet),
-      optimizer_(
+      training_(
           (models::ClipTextEncoder(weights::WeightView(source_, kTextPrefix), text_config_), source_.parameters()),
-          rule_of, config.optimizer),
-      average_(source_.parameters(), config.average_decay) {}
+          rule_of, config.learning) {}
 
 at::Tensor DenoiserTraining::encode_captions(const std::vector<std::vector<std::int64_t>>& captions) const {
   std::vector<at::Tensor> rows;
@@ -81,10 +76,10 @@ at::Tensor DenoiserTraining::encode_captions(const std::vector<std::vector<std::
 
 at::Tensor DenoiserTraining::draw_timesteps(painter::Random& random, int shard) const {
   // One timestep from each of `batch` equal parts of the range: less chance in the loss than independent draws.
-  const std::int64_t count = config_.batch / config_.shards;
+  const std::int64_t count = config_.batch / config_.learning.shards;
   std::vector<std::int64_t> timesteps;
   for (std::int64_t i = 0; i < count; ++i) {
-    const double part = static_cast<double>(i * config_.shards + shard) + random.unit();
+    const double part = static_cast<double>(i * config_.learning.shards + shard) + random.unit();
     const double share = part / static_cast<double>(config_.batch);
     timesteps.push_back(
         std::min<std::int64_t>(schedule_.size() - 1, static_cast<std::int64_t>(share * schedule_.size())));
@@ -93,12 +88,11 @@ at::Tensor DenoiserTraining::draw_timesteps(painter::Random& random, int shard) 
 }
 
 ShardLoss DenoiserTraining::shard_loss(const StepPlace& place, int shard) const {
-  painter::Random random(config_.seed, static_cast<std::uint64_t>(place.step * config_.shards + shard));
-  const std::int64_t first = std::min(config_.held_out, data_.latents.size(0) - 1);
+  painter::Random random = shard_random(config_.learning, place, shard);
   std::vector<at::Tensor> latents;
   std::vector<std::vector<std::int64_t>> captions;
-  for (std::int64_t i = 0; i < config_.batch / config_.shards; ++i) {
-    const std::int64_t index = first + random.below(static_cast<int>(data_.latents.size(0) - first));
+  for (std::int64_t i = 0; i < config_.batch / config_.learning.shards; ++i) {
+    const std::int64_t index = draw_trained_index(random, data_.latents.size(0), config_.held_out);
     latents.push_back(data_.latents[index]);
     captions.push_back(draw_caption(data_.tags[static_cast<std::size_t>(index)], vocabulary_, config_.captions,
                                     place.progress, random));
@@ -119,27 +113,15 @@ ShardLoss DenoiserTraining::shard_loss(const StepPlace& place, int shard) const 
 }
 
 Metrics DenoiserTraining::step(const StepPlace& place) {
-  BatchGradients batch = compute_gradients(pool_, source_.parameters(), config_.shards,
-                                           [&](int shard) { return shard_loss(place, shard); });
-  batch.metrics["gradient_norm"] = clip_gradients(batch.gradients, config_.clip);
-  optimizer_.step(pool_, batch.gradients, place.rate_factor);
-  average_.update(place.step);
-  return batch.metrics;
+  return training_.step(pool_, place, [&](int shard) { return shard_loss(place, shard); });
 }
 
 void DenoiserTraining::save(NamedTensors& state) const {
-  save_parameters(source_.parameters(), "", state);
-  average_.save(state);
-  optimizer_.save(state);
+  training_.save(state);
   state[kVocabularyKey] = vocabulary_.full_ids();
 }
 
-void DenoiserTraining::load(const NamedTensors& saved) {
-  const NamedTensors state = in_vocabulary(saved);
-  load_parameters(source_.parameters(), state, "");
-  average_.load(state);
-  optimizer_.load(state);
-}
+void DenoiserTraining::load(const NamedTensors& saved) { training_.load(in_vocabulary(saved)); }
 
 NamedTensors DenoiserTraining::in_vocabulary(const NamedTensors& saved) const {
   NamedTensors state = saved;
@@ -187,7 +169,7 @@ at::Tensor DenoiserTraining::sample_latents(std::size_t first, std::size_t count
 
 at::Tensor DenoiserTraining::samples() {
   const at::NoGradGuard no_gradient;
-  const AveragedWeights averaged(average_);
+  const AveragedWeights averaged(training_.average());
   const std::size_t prompts = config_.samples.prompts.size();
   constexpr std::size_t kAtOnce = 3;
   std::vector<at::Tensor> pixels((prompts + kAtOnce - 1) / kAtOnce);

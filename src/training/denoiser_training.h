@@ -12,8 +12,7 @@
 #include "models/text_encoders/clip_text_encoder.h"
 #include "training/caption_drawing.h"
 #include "training/caption_vocabulary.h"
-#include "training/moving_average.h"
-#include "training/optimizers.h"
+#include "training/parameter_training.h"
 #include "training/trainable.h"
 #include "training/worker_pool.h"
 
@@ -27,15 +26,11 @@ struct SampleConfig {
 };
 
 struct DenoiserTrainingConfig {
-  std::uint64_t seed = 2;
+  LearningConfig learning{.seed = 2, .shards = 4, .average_decay = 0.998};
   std::int64_t batch = 32;
-  int shards = 4;        // parts of a batch, computed in parallel; divides it
-  double snr_limit = 5;  // min-SNR gamma (Hang et al. 2023, arXiv:2303.09556)
-  double average_decay = 0.998;
-  double clip = 1;
+  double snr_limit = 5;        // min-SNR gamma (Hang et al. 2023, arXiv:2303.09556)
   std::int64_t held_out = 64;  // pictures at the beginning that are never trained on
   CaptionConfig captions;
-  OptimizerConfig optimizer;
   SampleConfig samples;
 };
 
@@ -89,8 +84,7 @@ class DenoiserTraining : public Trainable {
   at::Tensor signal_shares_;  // [T] alphas_cumprod
   ParameterSource source_;
   models::UNet unet_;
-  Optimizer optimizer_;
-  MovingAverage average_;
+  ParameterTraining training_;
 };
 
 }  // namespace fude::training

@@ -101,4 +101,9 @@ at::Tensor denoiser_initial_value(const std::string& name, at::IntArrayRef shape
   return default_initial_value(name, shape);
 }
 
+Initialiser seeded(std::uint64_t seed, Initialiser initialise) {
+  at::manual_seed(seed);
+  return initialise;
+}
+
 }  // namespace fude::training

@@ -17,4 +17,7 @@ at::Tensor autoencoder_initial_value(const std::string& name, at::IntArrayRef sh
 /// embeddings are normal.
 at::Tensor denoiser_initial_value(const std::string& name, at::IntArrayRef shape);
 
+/// Seeds ATen's default generator now and returns `initialise`: the start of networks that are made next.
+Initialiser seeded(std::uint64_t seed, Initialiser initialise);
+
 }  // namespace fude::training

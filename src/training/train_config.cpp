@@ -67,7 +67,17 @@ void read_optimizer(TomlReader reader, OptimizerConfig& config) {
   reader.reject_unknown();
 }
 
-void read_stage(TomlReader& reader, StageConfig& stage, OptimizerConfig& optimizer) {
+void read_learning(TomlReader& reader, LearningConfig& learning) {
+  auto seed = static_cast<std::int64_t>(learning.seed), shards = static_cast<std::int64_t>(learning.shards);
+  reader.whole("seed", seed, 0, INT64_MAX);
+  reader.whole("shards", shards, 1, 1024);
+  reader.number("average_decay", learning.average_decay, 0, 0.99999);
+  read_optimizer(reader.table("optimizer"), learning.optimizer);
+  learning.seed = static_cast<std::uint64_t>(seed);
+  learning.shards = static_cast<int>(shards);
+}
+
+void read_stage(TomlReader& reader, StageConfig& stage) {
   reader.number("minutes", stage.minutes, 0, kMostMinutes);
   reader.whole("steps", stage.steps, 0, kMostSteps);
   reader.number("checkpoint_minutes", stage.checkpoint_minutes, 0.01, kMostMinutes);
@@ -77,7 +87,6 @@ void read_stage(TomlReader& reader, StageConfig& stage, OptimizerConfig& optimiz
   reader.number("hold", stage.rate.hold, 0, 1);
   reader.number("floor", stage.rate.floor, 0, 1);
   reader.flag("cosine", stage.rate.is_cosine);
-  read_optimizer(reader.table("optimizer"), optimizer);
 }
 
 /// `key`: of the batch size. Shards are equal parts.
@@ -87,31 +96,17 @@ void check_shards(const char* key, std::int64_t batch, int shards) {
          shards);
 }
 
-void read_shards(TomlReader& reader, int& shards) {
-  std::int64_t wide = shards;
-  reader.whole("shards", wide, 1, 1024);
-  shards = static_cast<int>(wide);
-}
-
-void read_seed(TomlReader& reader, std::uint64_t& seed) {
-  auto value = static_cast<std::int64_t>(seed);
-  reader.whole("seed", value, 0, INT64_MAX);
-  seed = static_cast<std::uint64_t>(value);
-}
-
 void read_autoencoder_stage(TomlReader reader, TrainConfig& config) {
   AutoencoderTrainingConfig& training = config.autoencoder_training;
-  read_stage(reader, config.autoencoder_stage, training.optimizer);
-  read_seed(reader, training.seed);
-  read_shards(reader, training.shards);
+  read_stage(reader, config.autoencoder_stage);
+  read_learning(reader, training.learning);
   reader.whole("crop", training.crop, 32, 1024);
   reader.number("crop_share", training.crop_share, 0, 1);
   reader.whole("crop_batch", training.crop_batch, 1, 4096);
   reader.whole("full_batch", training.full_batch, 1, 4096);
-  reader.number("average_decay", training.average_decay, 0, 0.99999);
   reader.reject_unknown();
-  check_shards("train.autoencoder.crop_batch", training.crop_batch, training.shards);
-  check_shards("train.autoencoder.full_batch", training.full_batch, training.shards);
+  check_shards("train.autoencoder.crop_batch", training.crop_batch, training.learning.shards);
+  check_shards("train.autoencoder.full_batch", training.full_batch, training.learning.shards);
   if (training.crop % 64 != 0 || training.crop > config.data.size)
     fail(ErrorCode::kInvalidArgument, "'train.autoencoder.crop' is {}, expected a multiple of 64 up to 'data.size', {}",
          training.crop, config.data.size);
@@ -142,28 +137,24 @@ void read_samples(TomlReader reader, SampleConfig& samples) {
 
 void read_denoiser_stage(TomlReader reader, TrainConfig& config) {
   DenoiserTrainingConfig& training = config.denoiser_training;
-  read_stage(reader, config.denoiser_stage, training.optimizer);
-  read_seed(reader, training.seed);
-  read_shards(reader, training.shards);
+  read_stage(reader, config.denoiser_stage);
+  read_learning(reader, training.learning);
   reader.whole("batch", training.batch, 1, 65536);
   reader.number("snr_limit", training.snr_limit, 0.001, 1e6);
-  reader.number("average_decay", training.average_decay, 0, 0.99999);
   read_captions(reader.table("captions"), training.captions);
   read_samples(reader.table("samples"), training.samples);
   reader.reject_unknown();
-  check_shards("train.denoiser.batch", training.batch, training.shards);
+  check_shards("train.denoiser.batch", training.batch, training.learning.shards);
 }
 
 void read_decoder_stage(TomlReader reader, TrainConfig& config) {
   DecoderTrainingConfig& training = config.decoder_training;
-  read_stage(reader, config.decoder_stage, training.optimizer);
-  read_seed(reader, training.seed);
-  read_shards(reader, training.shards);
+  read_stage(reader, config.decoder_stage);
+  read_learning(reader, training.learning);
   reader.whole("batch", training.batch, 1, 4096);
   reader.number("noise", training.noise, 0, 1);
-  reader.number("average_decay", training.average_decay, 0, 0.99999);
   reader.reject_unknown();
-  check_shards("train.decoder.batch", training.batch, training.shards);
+  check_shards("train.decoder.batch", training.batch, training.learning.shards);
 }
 
 void read_output(TomlReader reader, ExportConfig& output) {
