@@ -4,6 +4,7 @@
 #include <array>
 #include <limits>
 
+#include "io/ggml_blocks.h"
 #include "io/half_float.h"
 
 namespace fude::io {
@@ -60,6 +61,16 @@ constexpr std::array kPackedTypes{
                  static constexpr FloatTable kTable = e5m2_table();
                  look_up(kTable, bytes, values);
                }},
+    PackedType{TensorType::kQ40, {32, 18}, expand_q4_0},
+    PackedType{TensorType::kQ41, {32, 20}, expand_q4_1},
+    PackedType{TensorType::kQ50, {32, 22}, expand_q5_0},
+    PackedType{TensorType::kQ51, {32, 24}, expand_q5_1},
+    PackedType{TensorType::kQ80, {32, 34}, expand_q8_0},
+    PackedType{TensorType::kQ2K, {256, 84}, expand_q2_k},
+    PackedType{TensorType::kQ3K, {256, 110}, expand_q3_k},
+    PackedType{TensorType::kQ4K, {256, 144}, expand_q4_k},
+    PackedType{TensorType::kQ5K, {256, 176}, expand_q5_k},
+    PackedType{TensorType::kQ6K, {256, 210}, expand_q6_k},
 };
 
 const PackedType& packed_type(TensorType type) { return *std::ranges::find(kPackedTypes, type, &PackedType::type); }

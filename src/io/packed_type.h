@@ -21,7 +21,7 @@ bool is_packed(TensorType type);
 BlockLayout block_layout(TensorType type);
 
 /// Turns whole blocks into numbers. Preconditions: is_packed(type); `blocks` holds as many blocks as `values` has room
-/// for. Sources: Micikevicius et al. 2022 (arXiv:2209.05433) for the types of 8 bits.
+/// for. Sources: Micikevicius et al. 2022 (arXiv:2209.05433) for the types of 8 bits, ggml_blocks.h for the others.
 void expand(TensorType type, std::span<const std::byte> blocks, std::span<float> values);
 
 }  // namespace fude::io

@@ -8,6 +8,7 @@
 #include "core/platform/mapped_file.h"
 #include "io/checkpoint_reader.h"
 #include "io/element_type.h"
+#include "io/gguf_reader.h"
 #include "io/packed_type.h"
 #include "io/safetensors_reader.h"
 
@@ -19,6 +20,7 @@ struct TensorFile::State {
   std::string name;
   FileFormat format = FileFormat::kSafetensors;
   TensorListing listing;
+  uint64_t byte_count = 0;
 };
 
 namespace {
@@ -37,7 +39,6 @@ void refuse_lookalikes(std::span<const std::byte> bytes, std::string_view name) 
       {"<!doctype", "a web page, not a model; download the file itself"},
       {"<html", "a web page, not a model; download the file itself"},
       {"version https://git-lfs", "a Git LFS pointer, not a model; fetch it with 'git lfs pull'"},
-      {"GGUF", "a GGUF file, expected safetensors or a PyTorch checkpoint"},
       {"\x89PNG", "a PNG picture, not a model"},
   };
   for (const Lookalike& lookalike : kLookalikes) {
@@ -49,6 +50,7 @@ void refuse_lookalikes(std::span<const std::byte> bytes, std::string_view name) 
 
 FileFormat recognised_format(std::span<const std::byte> bytes) {
   if (begins_with(bytes, "PK\x03\x04")) return FileFormat::kZipCheckpoint;
+  if (is_gguf(bytes)) return FileFormat::kGguf;
   return is_legacy_checkpoint(bytes) ? FileFormat::kLegacyCheckpoint : FileFormat::kSafetensors;
 }
 
@@ -57,6 +59,8 @@ TensorListing read_listing(FileFormat format, std::span<const std::byte> bytes, 
     case FileFormat::kSafetensors: return read_safetensors(bytes, name);
     case FileFormat::kZipCheckpoint: return read_zip_checkpoint(bytes, name);
     case FileFormat::kLegacyCheckpoint: return read_legacy_checkpoint(bytes, name);
+    case FileFormat::kGguf: return read_gguf(bytes, name);
+    case FileFormat::kFolder: break;  // has no bytes of its own
   }
   return {};
 }
@@ -101,6 +105,8 @@ std::string_view format_name(FileFormat format) {
     case FileFormat::kSafetensors: return "safetensors";
     case FileFormat::kZipCheckpoint: return "PyTorch checkpoint (zip)";
     case FileFormat::kLegacyCheckpoint: return "PyTorch checkpoint (before 1.6)";
+    case FileFormat::kGguf: return "GGUF";
+    case FileFormat::kFolder: return "diffusers folder";
   }
   return "";
 }
@@ -119,7 +125,20 @@ TensorFile TensorFile::from_memory(std::span<const std::byte> bytes, std::shared
   state->listing = read_listing(state->format, bytes, name);
   state->owner = std::move(owner);
   state->bytes = bytes;
+  state->byte_count = bytes.size();
   state->name = std::move(name);
+  return TensorFile(std::move(state));
+}
+
+TensorFile TensorFile::assemble(Assembly assembly) {
+  auto state = std::make_shared<State>();
+  state->bytes = assembly.parts.front().bytes();
+  for (const TensorFile& part : assembly.parts) state->byte_count += part.byte_count();
+  state->name = std::move(assembly.name);
+  state->format = assembly.format;
+  state->listing.tensors = std::move(assembly.tensors);
+  state->listing.metadata = std::move(assembly.metadata);
+  state->owner = std::make_shared<const std::vector<TensorFile>>(std::move(assembly.parts));
   return TensorFile(std::move(state));
 }
 
@@ -127,6 +146,7 @@ FileFormat TensorFile::format() const { return state_->format; }
 
 const std::string& TensorFile::name() const { return state_->name; }
 std::span<const std::byte> TensorFile::bytes() const { return state_->bytes; }
+uint64_t TensorFile::byte_count() const { return state_->byte_count; }
 const std::map<std::string, TensorRecord>& TensorFile::tensors() const { return state_->listing.tensors; }
 const std::map<std::string, std::string>& TensorFile::metadata() const { return state_->listing.metadata; }
 

@@ -13,29 +13,37 @@
 namespace fude::io {
 
 /// The layout of a file of tensors, recognised by its first bytes, never by its name.
-enum class FileFormat { kSafetensors, kZipCheckpoint, kLegacyCheckpoint };
+enum class FileFormat { kSafetensors, kZipCheckpoint, kLegacyCheckpoint, kGguf, kFolder };
 
 /// "safetensors", "PyTorch checkpoint (zip)", ...
 std::string_view format_name(FileFormat format);
+
+struct Assembly;
 
 /// A file of named tensors, memory-mapped: opening reads only its header, tensors are views into it.
 /// A cheap handle; copies share the mapping. Safe to read from many threads.
 class TensorFile {
  public:
-  /// Opens .safetensors, .ckpt and .pt files. Throws Error: kNotFound, or kCorruptFile for anything that is not a
-  /// whole and healthy file of tensors; the message names file, tensor, what was found and what was expected.
+  /// Opens .safetensors, .ckpt, .pt and .gguf files. Throws Error: kNotFound, or kCorruptFile for anything that is not
+  /// a whole and healthy file of tensors; the message names file, tensor, what was found and what was expected.
   static TensorFile open(const std::filesystem::path& path);
 
   /// The same from memory. `owner` keeps `bytes` alive (null: they live for ever); `name` is for messages.
   static TensorFile from_memory(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, std::string name);
+
+  /// A file put together from tensors of others.
+  static TensorFile assemble(Assembly assembly);
 
   FileFormat format() const;
 
   /// The path it was opened by, for messages.
   const std::string& name() const;
 
-  /// The whole file, for hashing.
+  /// The whole file, for hashing; of an assembled one the first part's.
   std::span<const std::byte> bytes() const;
+
+  /// How many bytes all its parts have.
+  uint64_t byte_count() const;
 
   const std::map<std::string, TensorRecord>& tensors() const;
   const std::map<std::string, std::string>& metadata() const;
@@ -51,6 +59,15 @@ class TensorFile {
   explicit TensorFile(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
   std::shared_ptr<const State> state_;
+};
+
+/// What an assembled file is made of.
+struct Assembly {
+  std::string name;                                  // for messages
+  std::vector<TensorFile> parts;                     // at least one; they keep the records' memory
+  std::map<std::string, TensorRecord> tensors = {};  // records of the parts, under the names they get
+  std::map<std::string, std::string> metadata = {};
+  FileFormat format = FileFormat::kFolder;
 };
 
 }  // namespace fude::io

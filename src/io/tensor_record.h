@@ -12,13 +12,38 @@
 namespace fude::io {
 
 /// How the elements of a stored tensor are encoded (little-endian). The types from kF8E4M3 on are packed: read into
-/// numbers of 32 bits when a tensor is handed out (packed_type.h). kOther: a type Fude only lists, such as U64.
-enum class TensorType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kBool, kF8E4M3, kF8E5M2, kOther };
+/// numbers of 32 bits when a tensor is handed out (packed_type.h); kQ40 is what ggml calls Q4_0, and so on. kOther: a
+/// type Fude only lists, such as U64.
+enum class TensorType {
+  kF64,
+  kF32,
+  kF16,
+  kBF16,
+  kI64,
+  kI32,
+  kI16,
+  kI8,
+  kU8,
+  kBool,
+  kF8E4M3,
+  kF8E5M2,
+  kQ40,
+  kQ41,
+  kQ50,
+  kQ51,
+  kQ80,
+  kQ2K,
+  kQ3K,
+  kQ4K,
+  kQ5K,
+  kQ6K,
+  kOther
+};
 
 /// The type of a safetensors name such as "BF16"; kOther for a name Fude does not compute with.
 TensorType tensor_type(std::string_view name);
 
-/// The safetensors name of a type. Precondition: type is not kOther.
+/// The safetensors name of a type. Precondition: type is neither kOther nor one of ggml's.
 std::string_view type_name(TensorType type);
 
 /// Bits one element takes, also for the types Fude only lists; nothing for a name that is not known at all.
