@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "training/judge/picture_pool.h"
@@ -21,8 +20,8 @@ std::vector<training::Parameter> trained_parameters(Network& network) {
 }
 
 training::UpdateRule rule_of(const training::Parameter& parameter) {
-  const bool is_hidden = !parameter.name.starts_with("stem.") && !parameter.name.starts_with("heads.");
-  return is_hidden && parameter.value.dim() > 1 ? training::UpdateRule::kMuon : training::UpdateRule::kAdamW;
+  const bool is_hidden = parameter.value.dim() == 4 && !parameter.name.starts_with("stem.");
+  return is_hidden ? training::UpdateRule::kMuon : training::UpdateRule::kAdamW;
 }
 
 /// Takes the gradients away from the parameters.
@@ -44,17 +43,17 @@ at::Tensor mean_cross_entropy(const Network& network, const at::Tensor& logits, 
   return sum / static_cast<double>(groups);
 }
 
-/// Linear warm-up over the first steps, then half a cosine over all.
-double rate_factor(std::int64_t step, std::int64_t steps) {
+/// Linear warm-up over the first steps, the full rate for a while, then straight down to nothing.
+double rate_factor(std::int64_t step, const TrainingOptions& options) {
   const double warm = std::min(1.0, static_cast<double>(step + 1) / 40);
-  const double share = static_cast<double>(step) / static_cast<double>(steps);
-  return warm * std::max(0.01, 0.5 * (1 + std::cos(std::numbers::pi * share)));
+  const double left = static_cast<double>(options.steps - step) / static_cast<double>(options.steps);
+  return warm * std::min(1.0, left / (1 - options.hold));
 }
 
 }  // namespace
 
 Network train_judge(Network network, const TrainingOptions& options, const Cancellation& cancellation,
-                    const std::function<void(const TrainingProgress&)>& on_step) {
+                    const TrainingObserver& on_step) {
   const std::vector<training::Parameter> parameters = trained_parameters(network);
   training::Optimizer optimizer(parameters, rule_of,
                                 {.muon_rate = options.rate, .adamw_rate = options.rate / 2, .weight_decay = 0.02});
@@ -67,26 +66,29 @@ Network train_judge(Network network, const TrainingOptions& options, const Cance
     pool.refresh(options.fresh);
     const Batch batch = pool.draw(options.batch, random);
     const at::Tensor loss =
-        mean_cross_entropy(network, network.forward(batch.pictures, Mode::kTraining), batch.targets);
+        mean_cross_entropy(network, network.forward(batch.pictures.to(at::kBFloat16), Mode::kTraining), batch.targets);
     loss.backward();
-    optimizer.step(worker, take_gradients(parameters), rate_factor(progress.step, options.steps));
+    optimizer.step(worker, take_gradients(parameters), rate_factor(progress.step, options));
     const double now = loss.item<double>();
     progress.loss = progress.step == 0 ? now : std::lerp(progress.loss, now, 0.05);
     ++progress.step;
-    on_step(progress);
+    on_step(progress, network);
   }
   network.for_each_tensor([](const std::string&, at::Tensor& tensor, bool) { tensor.set_requires_grad(false); });
   return network;
 }
 
-Accuracy examine(const Network& network, std::uint64_t seed, std::int64_t count) {
-  Accuracy accuracy;
+Examination examine(const Network& network, std::uint64_t seed, std::int64_t count) {
+  Examination examination;
   constexpr std::int64_t kBatch = 50;
   for (std::int64_t first = 0; first < count; first += kBatch) {
     const Batch batch = paint_batch(seed, static_cast<std::uint64_t>(first), std::min(kBatch, count - first));
-    accuracy.add(network.answers(to_input(batch.pictures)), batch.targets);
+    const at::Tensor answers = network.answers(to_input(batch.pictures));
+    const at::Tensor good = is_good(batch.targets).nonzero().squeeze(1);
+    examination.all.add(answers, batch.targets);
+    examination.good.add(answers.index_select(0, good), batch.targets.index_select(0, good));
   }
-  return accuracy;
+  return examination;
 }
 
 }  // namespace fude::judge

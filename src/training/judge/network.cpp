@@ -15,9 +15,9 @@
 namespace fude::judge {
 namespace {
 
-constexpr std::int64_t kLastGrid = 8;  // side of the last feature map
-constexpr std::int64_t kSqueezed = 32;
-constexpr std::int64_t kHidden = 144;
+constexpr std::int64_t kFineSide = 16, kFineWidth = 104, kFineGlances = 2;  // glances of each group
+constexpr std::int64_t kCoarseSide = 8, kCoarseWidth = 128, kCoarseGlances = 1;
+constexpr std::int64_t kGathered = kFineGlances * kFineWidth + kCoarseGlances * kCoarseWidth;
 
 ConvBlock make_block(std::string name, std::int64_t inputs, std::int64_t outputs, std::int64_t kernel,
                      std::int64_t stride) {
@@ -38,6 +38,10 @@ void fill_randomly(at::Tensor& weight, at::Generator& generator) {
   weight.normal_(0.0, std::sqrt(2.0 / inputs), generator);
 }
 
+Glances make_glances(std::string name, std::int64_t glances, std::int64_t width, std::int64_t side) {
+  return {.name = std::move(name), .seen = at::empty({glances, width}), .place = at::zeros({glances, side * side})};
+}
+
 /// "hair color: blonde brown ..; eye color: ..": what the heads answer.
 std::string table_signature() {
   std::string text;
@@ -52,68 +56,90 @@ std::string table_signature() {
 }  // namespace
 
 at::Tensor ConvBlock::forward(const at::Tensor& x, Mode mode) const {
-  const at::Tensor h =
-      at::batch_norm(at::conv2d(x, weight, {}, stride, kernel / 2), scale, shift, mean, variance,
-                     mode == Mode::kTraining, /*momentum=*/0.05, /*eps=*/1e-5, /*cudnn_enabled=*/false);
+  const at::Tensor convolved = at::conv2d(x, weight.to(x.scalar_type()), {}, stride, kernel / 2);
+  const at::Tensor h = at::batch_norm(convolved, scale, shift, mean, variance, mode == Mode::kTraining,
+                                      /*momentum=*/0.05, /*eps=*/1e-5, /*cudnn_enabled=*/false);
   return at::relu(inputs == outputs && stride == 1 ? h + x : h);
+}
+
+at::Tensor Glances::forward(const at::Tensor& features) const {
+  const at::Tensor cells = features.flatten(2);  // [B,C,H*W]
+  const at::Tensor weights = at::softmax(at::matmul(seen, cells) + place, 2);
+  return at::bmm(weights, cells.transpose(1, 2));
 }
 
 Network::Network(std::vector<std::int64_t> answer_counts, std::uint64_t seed)
     : answer_counts_(std::move(answer_counts)) {
-  blocks_.push_back(make_block("stem", 3, 32, 5, 2));
-  blocks_.push_back(make_block("down1", 32, 64, 3, 2));
-  blocks_.push_back(make_block("mix1", 64, 64, 3, 1));
-  blocks_.push_back(make_block("down2", 64, 96, 3, 2));
-  blocks_.push_back(make_block("mix2", 96, 96, 3, 1));
-  blocks_.push_back(make_block("down3", 96, 112, 3, 2));
-  blocks_.push_back(make_block("mix3", 112, 112, 3, 1));
-  blocks_.push_back(make_block("squeeze", 112, kSqueezed, 1, 1));
+  // The picture comes as 12 channels of half its size.
+  fine_.push_back(make_block("stem", 12, 32, 3, 2));
+  fine_.push_back(make_block("down1", 32, 64, 3, 2));
+  fine_.push_back(make_block("mix1", 64, 64, 3, 1));
+  fine_.push_back(make_block("down2", 64, kFineWidth, 3, 2));
+  for (const char* name : {"mix2", "mix3", "mix4"}) fine_.push_back(make_block(name, kFineWidth, kFineWidth, 3, 1));
+  coarse_.push_back(make_block("down3", kFineWidth, kCoarseWidth, 3, 2));
+  coarse_.push_back(make_block("mix5", kCoarseWidth, kCoarseWidth, 3, 1));
+  const auto groups = static_cast<std::int64_t>(answer_counts_.size());
+  fine_glances_ = make_glances("glances.fine", groups * kFineGlances, kFineWidth, kFineSide);
+  coarse_glances_ = make_glances("glances.coarse", groups * kCoarseGlances, kCoarseWidth, kCoarseSide);
   const std::int64_t answers = std::accumulate(answer_counts_.begin(), answer_counts_.end(), std::int64_t{0});
-  hidden_weight_ = at::empty({kHidden, kSqueezed * kLastGrid * kLastGrid});
-  hidden_bias_ = at::zeros({kHidden});
-  head_weight_ = at::empty({answers, kHidden});
+  head_weight_ = at::empty({answers, kGathered});
   head_bias_ = at::zeros({answers});
   at::Generator generator = at::detail::createCPUGenerator(seed);
-  for (ConvBlock& block : blocks_) fill_randomly(block.weight, generator);
-  fill_randomly(hidden_weight_, generator);
-  fill_randomly(head_weight_, generator);
+  for (std::vector<ConvBlock>* blocks : {&fine_, &coarse_})
+    for (ConvBlock& block : *blocks) fill_randomly(block.weight, generator);
+  for (at::Tensor* weight : {&fine_glances_.seen, &coarse_glances_.seen, &head_weight_})
+    fill_randomly(*weight, generator);
 }
 
 at::Tensor Network::forward(const at::Tensor& x, Mode mode) const {
-  at::Tensor h = x.contiguous(at::MemoryFormat::ChannelsLast);
-  for (const ConvBlock& block : blocks_) h = block.forward(h, mode);
-  h = at::relu(at::linear(h.contiguous().flatten(1), hidden_weight_, hidden_bias_));
-  return at::linear(h, head_weight_, head_bias_);
+  at::Tensor h = at::pixel_unshuffle(x, 2).contiguous(at::MemoryFormat::ChannelsLast);
+  for (const ConvBlock& block : fine_) h = block.forward(h, mode);
+  const at::Tensor fine = fine_glances_.forward(h.to(at::kFloat));
+  for (const ConvBlock& block : coarse_) h = block.forward(h, mode);
+  const at::Tensor coarse = coarse_glances_.forward(h.to(at::kFloat));
+  // [B,groups,gathered]: a group's glances at both maps, side by side.
+  const auto groups = static_cast<std::int64_t>(answer_counts_.size());
+  const at::Tensor gathered = at::cat({fine.reshape({x.size(0), groups, -1}), coarse}, 2);
+  std::vector<at::Tensor> logits;
+  for (std::size_t group = 0; group < answer_counts_.size(); ++group)
+    logits.push_back(at::linear(gathered.select(1, static_cast<std::int64_t>(group)),
+                                head_weight_.narrow(0, first_answer(group), answer_counts_[group]),
+                                head_bias_.narrow(0, first_answer(group), answer_counts_[group])));
+  return at::cat(logits, 1);
+}
+
+std::int64_t Network::first_answer(std::size_t group) const {
+  const auto begin = answer_counts_.begin();
+  return std::accumulate(begin, begin + static_cast<std::ptrdiff_t>(group), std::int64_t{0});
 }
 
 at::Tensor Network::head(const at::Tensor& logits, std::size_t group) const {
-  const std::int64_t start = std::accumulate(
-      answer_counts_.begin(), answer_counts_.begin() + static_cast<std::ptrdiff_t>(group), std::int64_t{0});
-  return logits.narrow(1, start, answer_counts_[group]);
+  return logits.narrow(1, first_answer(group), answer_counts_[group]);
 }
 
 at::Tensor Network::answers(const at::Tensor& x) const {
   const at::NoGradGuard no_gradients;
-  const at::Tensor logits = forward(x, Mode::kInference);
+  const at::Tensor logits = forward(x, Mode::kInference) + forward(x.flip(3), Mode::kInference);
   std::vector<at::Tensor> best;
   for (std::size_t group = 0; group < answer_counts_.size(); ++group) best.push_back(head(logits, group).argmax(1));
   return at::stack(best, 1);
 }
 
 void Network::for_each_tensor(const Visitor& visit) {
-  for (ConvBlock& block : blocks_) {
-    visit(block.name + ".weight", block.weight, true);
-    visit(block.name + ".norm.weight", block.scale, true);
-    visit(block.name + ".norm.bias", block.shift, true);
+  for (std::vector<ConvBlock>* blocks : {&fine_, &coarse_})
+    for (ConvBlock& block : *blocks) {
+      visit(block.name + ".weight", block.weight, true);
+      visit(block.name + ".norm.weight", block.scale, true);
+      visit(block.name + ".norm.bias", block.shift, true);
+      visit(block.name + ".norm.running_mean", block.mean, false);
+      visit(block.name + ".norm.running_var", block.variance, false);
+    }
+  for (Glances* glances : {&fine_glances_, &coarse_glances_}) {
+    visit(glances->name + ".seen", glances->seen, true);
+    visit(glances->name + ".place", glances->place, true);
   }
-  visit("hidden.weight", hidden_weight_, true);
-  visit("hidden.bias", hidden_bias_, true);
   visit("heads.weight", head_weight_, true);
   visit("heads.bias", head_bias_, true);
-  for (ConvBlock& block : blocks_) {
-    visit(block.name + ".norm.running_mean", block.mean, false);
-    visit(block.name + ".norm.running_var", block.variance, false);
-  }
 }
 
 void use_threads(int threads) { at::set_num_threads(threads); }

@@ -10,11 +10,11 @@ namespace fude::judge {
 
 /// Pictures and their right answers.
 struct Batch {
-  at::Tensor pictures;  // uint8 [B,3,128,128]
+  at::Tensor pictures;  // uint8 [B,3,256,256]
   at::Tensor targets;   // int64 [B, groups]
 };
 
-/// Pictures `first`.. `first + count - 1` of a data set, painted now and halved to the judge's size.
+/// Pictures `first`.. `first + count - 1` of a data set, painted now.
 Batch paint_batch(std::uint64_t seed, std::uint64_t first, std::int64_t count);
 
 /// The latest pictures of an endless data set; each serves several batches before a fresh one takes its place.

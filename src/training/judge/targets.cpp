@@ -1,5 +1,7 @@
 #include "training/judge/targets.h"
 
+#include <algorithm>
+
 namespace fude::judge {
 
 std::vector<std::int64_t> targets_of(const painter::Character& character) {
@@ -10,6 +12,12 @@ std::vector<std::int64_t> targets_of(const painter::Character& character) {
   for (const painter::AttributeGroup& group : painter::attribute_groups())
     targets.push_back(painter::is_visible(group, seen) ? group.get(seen) : kNotShown);
   return targets;
+}
+
+at::Tensor is_good(const at::Tensor& targets) {
+  const auto groups = painter::attribute_groups();
+  const auto quality = std::ranges::find(groups, "quality", &painter::AttributeGroup::name) - groups.begin();
+  return targets.select(1, quality).ne(static_cast<std::int64_t>(painter::Quality::kWorst));
 }
 
 std::vector<std::int64_t> answer_counts() {

@@ -9,7 +9,7 @@ namespace {
 
 TEST(PaintBatch, PairsPicturesWithTheirTargets) {
   const Batch batch = paint_batch(5, 10, 3);
-  EXPECT_EQ(batch.pictures.sizes(), (std::vector<std::int64_t>{3, 3, 128, 128}));
+  EXPECT_EQ(batch.pictures.sizes(), (std::vector<std::int64_t>{3, 3, 256, 256}));
   EXPECT_EQ(batch.pictures.scalar_type(), at::kByte);
   EXPECT_TRUE(batch.targets[2].equal(at::tensor(targets_of(painter::draw_character(5, 12)))));
   EXPECT_TRUE(batch.pictures[2].equal(paint_batch(5, 12, 1).pictures[0]));
@@ -32,7 +32,7 @@ TEST(PicturePool, DrawsWhatTheNetworkTakes) {
   pool.refresh(2);  // less than its capacity
   painter::Random random(1);
   const Batch batch = pool.draw(16, random);
-  EXPECT_EQ(batch.pictures.sizes(), (std::vector<std::int64_t>{16, 3, 128, 128}));
+  EXPECT_EQ(batch.pictures.sizes(), (std::vector<std::int64_t>{16, 3, 256, 256}));
   EXPECT_LE(batch.pictures.abs().max().item<float>(), 1.0f);
   EXPECT_EQ(batch.targets.size(0), 16);
 }

@@ -32,6 +32,15 @@ TEST(Targets, TakeAPlainPictureForAMasterpiece) {
   EXPECT_EQ(targets_of(character)[index_of("quality")], static_cast<int>(painter::Quality::kMasterpiece));
 }
 
+TEST(Targets, TellPicturesWithoutFlaws) {
+  painter::Character character;
+  const std::vector<std::int64_t> good = targets_of(character);
+  character.quality = painter::Quality::kWorst;
+  const at::Tensor both = at::stack({at::tensor(good), at::tensor(targets_of(character))});
+  EXPECT_TRUE(is_good(both)[0].item<bool>());
+  EXPECT_FALSE(is_good(both)[1].item<bool>());
+}
+
 TEST(Targets, StayBelowTheNumberOfAnswers) {
   const auto counts = answer_counts();
   for (std::uint64_t i = 0; i < 200; ++i) {
