@@ -46,6 +46,7 @@ struct ScoreFlags {
   std::string judge, pictures, captions;
   int threads = 1;
   bool is_required = false;
+  bool lists_differences = false;
   bool as_json = false;
 };
 
@@ -92,6 +93,11 @@ void train(const TrainFlags& flags) {
   interrupt.cancellation().check();
 }
 
+void list_differences(const judge::ScoredPicture& picture) {
+  const std::string text = judge::differences(picture);
+  fmt::print("{}: {}\n", printable(picture.path.filename().string()), text.empty() ? "all right" : text);
+}
+
 void score(const ScoreFlags& flags) {
   judge::use_threads(flags.threads);
   const judge::Network network = judge::load_network(flags.judge);
@@ -99,9 +105,10 @@ void score(const ScoreFlags& flags) {
   std::unique_ptr<ProgressBar> bar;
   const judge::Accuracy accuracy =
       judge::score_folder(network, flags.pictures, flags.captions.empty() ? flags.pictures : flags.captions,
-                          interrupt.cancellation(), [&](std::int64_t done, std::int64_t total) {
-                            if (!bar) bar = std::make_unique<ProgressBar>("judging", total);
-                            bar->update(done);
+                          interrupt.cancellation(), [&](const judge::ScoredPicture& picture) {
+                            if (flags.lists_differences) return list_differences(picture);
+                            if (!bar) bar = std::make_unique<ProgressBar>("judging", picture.total);
+                            bar->update(picture.done);
                           });
   bar.reset();
   fmt::print("{}", flags.as_json ? accuracy_json(accuracy).dump() + "\n" : accuracy_table(accuracy));
@@ -119,7 +126,7 @@ void add_train(CLI::App& judge) {
   CLI::App* command = judge.add_subcommand("train", "Train a judge on pictures painted meanwhile, then examine it");
   command->add_option("--out", flags->file, "File to write (.safetensors), also now and then meanwhile")->required();
   command->add_option("--start-from", flags->start, "Go on from this judge (use another --seed)");
-  command->add_option("--steps", flags->options.steps, "Batches to learn from, 1..1000000, default 4000")
+  command->add_option("--steps", flags->options.steps, "Batches to learn from, 1..1000000, default 3600")
       ->check(CLI::Range(1, 1000000));
   command
       ->add_option("--hold", flags->options.hold,
@@ -151,7 +158,8 @@ void add_score(CLI::App& judge) {
                       "Folder of NAME.txt; default: beside the pictures, else the prompts stored in them");
   command->add_option("--threads", flags->threads, "1..256, default 1")->check(CLI::Range(1, 256));
   command->add_flag("--require", flags->is_required, "Fail (exit code 3) when a subject is below its bar");
-  command->add_flag("--json", flags->as_json, "Print one JSON object");
+  auto* list = command->add_flag("--list", flags->lists_differences, "Also say of each picture what it shows instead");
+  command->add_flag("--json", flags->as_json, "Print one JSON object")->excludes(list);
   command->callback([flags] { score(*flags); });
 }
 

@@ -10,7 +10,7 @@
 namespace fude::judge {
 
 struct TrainingOptions {
-  std::int64_t steps = 4000;  // a quarter of an hour of one core
+  std::int64_t steps = 3600;  // a quarter of an hour of one core
   std::uint64_t seed = 1000;  // of the pictures painted for it; not that of the set which is examined
   std::int64_t batch = 32;
   std::int64_t fresh = 5;     // pictures painted at each step

@@ -39,7 +39,7 @@ struct Glances {
 
 /// Tells every attribute group of a picture at once. Convolutions lead to a fine map (16x16, where eyes and mouths are
 /// still apart) and a coarse one (8x8); each group gathers what it needs from both and has a softmax head of its own.
-/// 0.71 M parameters.
+/// 0.75 M parameters.
 class Network {
  public:
   /// Random weights (He et al. 2015) from a seed.

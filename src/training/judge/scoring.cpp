@@ -68,16 +68,32 @@ std::string_view prompt_of_infotext(std::string_view infotext) {
   return infotext.substr(0, infotext.find("\nSteps:"));
 }
 
+std::string differences(const ScoredPicture& picture) {
+  std::string text;
+  const auto groups = painter::attribute_groups();
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const std::int64_t answer = picture.answers[i], target = picture.targets[i];
+    if (target == kNotShown || answer == target) continue;
+    const auto name = [&](std::int64_t value) { return groups[i].values.at(static_cast<std::size_t>(value)).name; };
+    text += fmt::format("{}{} {}, not {}", text.empty() ? "" : "; ", groups[i].name, name(answer), name(target));
+  }
+  return text;
+}
+
 Accuracy score_folder(const Network& network, const fs::path& pictures, const fs::path& captions,
                       const Cancellation& cancellation, const ScoringObserver& on_picture) {
   const std::vector<fs::path> paths = pictures_in(pictures);
   Accuracy accuracy;
-  std::int64_t done = 0;
+  ScoredPicture scored{.path = {}, .answers = {}, .targets = {}, .total = static_cast<std::int64_t>(paths.size())};
   for (const fs::path& path : paths) {
     cancellation.check();
-    const at::Tensor targets = at::tensor(targets_of_caption(path, captions)).unsqueeze(0);
-    accuracy.add(network.answers(to_input(load_picture(path))), targets);
-    on_picture(++done, static_cast<std::int64_t>(paths.size()));
+    scored.path = path;
+    scored.targets = targets_of_caption(path, captions);
+    const at::Tensor answers = network.answers(to_input(load_picture(path)));
+    scored.answers.assign(answers.data_ptr<std::int64_t>(), answers.data_ptr<std::int64_t>() + answers.numel());
+    accuracy.add(answers, at::tensor(scored.targets).unsqueeze(0));
+    ++scored.done;
+    on_picture(scored);
   }
   return accuracy;
 }

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "core/cancellation.h"
 #include "training/judge/accuracy.h"
@@ -9,8 +13,19 @@
 
 namespace fude::judge {
 
+/// What the judge saw in one picture.
+struct ScoredPicture {
+  std::filesystem::path path;
+  std::vector<std::int64_t> answers, targets;  // of each group
+  std::int64_t done = 0, total = 0;            // pictures, this one included
+};
+
 /// Called after each picture.
-using ScoringObserver = std::function<void(std::int64_t done, std::int64_t total)>;
+using ScoringObserver = std::function<void(const ScoredPicture&)>;
+
+/// "hair color red, not blue; ahoge none, not ahoge": where the answers differ from what should be seen. Empty when
+/// all is right.
+std::string differences(const ScoredPicture& picture);
 
 /// How often the judge sees in NAME.png of a folder what its caption says. The caption is `captions`/NAME.txt, else the
 /// prompt stored in the picture. It must be a full caption as the painter writes it: what it does not name counts as

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "io/images/png_file.h"
@@ -28,7 +29,7 @@ class ScoreFolder : public testing::Test {
     std::ofstream(folder() / (name + ".txt")) << caption << "\n";
   }
   Accuracy score() {
-    return score_folder(network_, folder(), folder(), Cancellation(), [](std::int64_t, std::int64_t) {});
+    return score_folder(network_, folder(), folder(), Cancellation(), [](const ScoredPicture&) {});
   }
 
   const painter::Character character_ = painter::draw_character(1, 2);
@@ -52,6 +53,20 @@ TEST_F(ScoreFolder, FallsBackToThePromptInThePicture) {
   EXPECT_EQ(score().shown(1), 1);
 }
 
+TEST_F(ScoreFolder, TellsWhatItSawInEachPicture) {
+  put_picture("a");
+  put_caption("a", painter::caption(character_));
+  std::vector<ScoredPicture> seen;
+  const Accuracy accuracy = score_folder(network_, folder(), folder(), Cancellation(),
+                                         [&](const ScoredPicture& picture) { seen.push_back(picture); });
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].path.filename(), "a.png");
+  EXPECT_EQ(seen[0].done, 1);
+  EXPECT_EQ(seen[0].total, 1);
+  EXPECT_EQ(seen[0].targets, targets_of(character_));
+  EXPECT_EQ(accuracy.of_group(1), seen[0].answers[1] == seen[0].targets[1] ? 1 : 0);
+}
+
 TEST_F(ScoreFolder, RefusesAPictureWithoutCaption) {
   put_picture("a");
   EXPECT_NE(tests::refusal(ErrorCode::kNotFound, [&] { score(); }).find("a.txt"), std::string::npos);
@@ -66,7 +81,7 @@ TEST_F(ScoreFolder, RefusesAnUnknownTag) {
 TEST_F(ScoreFolder, RefusesAnEmptyFolder) {
   tests::refusal(ErrorCode::kNotFound, [&] { score(); });
   tests::refusal(ErrorCode::kNotFound, [&] {
-    score_folder(network_, folder() / "none", folder(), Cancellation(), [](std::int64_t, std::int64_t) {});
+    score_folder(network_, folder() / "none", folder(), Cancellation(), [](const ScoredPicture&) {});
   });
 }
 
@@ -74,6 +89,18 @@ TEST_F(ScoreFolder, RefusesATinyPicture) {
   io::write_png(folder() / "a.png", {.width = 8, .height = 8, .channels = 3, .pixels = std::vector<std::uint8_t>(192)});
   put_caption("a", painter::caption(character_));
   tests::refusal(ErrorCode::kInvalidArgument, [&] { score(); });
+}
+
+TEST(Differences, NameWhatIsSeenAndWhatShouldBe) {
+  painter::Character wished, seen;
+  wished.hair_color = painter::HairColor::kBlue;
+  wished.expression = seen.expression = painter::Expression::kClosedEyes;
+  seen.hair_color = painter::HairColor::kRed;
+  ScoredPicture picture{.path = "a.png", .answers = targets_of(seen), .targets = targets_of(wished)};
+  for (std::int64_t& answer : picture.answers) answer = std::max<std::int64_t>(answer, 0);  // a judge always answers
+  EXPECT_EQ(differences(picture), "hair color red, not blue");
+  picture.targets = targets_of(seen);
+  EXPECT_EQ(differences(picture), "");
 }
 
 TEST(PromptOfInfotext, EndsBeforeNegativeAndSettings) {
