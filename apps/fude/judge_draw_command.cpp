@@ -42,7 +42,9 @@ class JudgeDrawCommand {
     command.add_option("--out", folder_, "Folder for NNNNNN.png; pictures that are there already are kept")->required();
     command.add_option("--model", model_, "Checkpoint: a path or a name; default: the embedded model");
     command.add_option("--count", count_, "Pictures to draw, 1..100000, default 500")->check(CLI::Range(1, 100000));
-    command.add_option("--seed", seed_, "Which captions, and the first picture's seed, default 500")
+    command.add_option("--first", first_, "Number of the first picture, 0..1000000, default 0")
+        ->check(CLI::Range(0, 1000000));
+    command.add_option("--seed", seed_, "Which captions; picture N has the seed S + N; default 500")
         ->check(CLI::Range(0, 2000000000));
     command.add_option("--sheet", sheet_, "PNG file that shows all pictures side by side");
     command.add_option("--columns", columns_, "Pictures in a row of the sheet, 1..64, default 6")
@@ -57,12 +59,12 @@ class JudgeDrawCommand {
         pipelines::ModelLibrary(platform::default_data_dir() / "models"), request, engine_.apply());
     {
       ProgressBar bar("drawing", count_);
-      for (int index = 0; index < count_; ++index) {
+      for (int index = first_; index < first_ + count_; ++index) {
         if (fs::exists(path_of(index)))
           check_origin(path_of(index), index, model);
         else
           draw(index, request, model, interrupt.cancellation());
-        bar.update(index + 1);
+        bar.update(index - first_ + 1);
       }
     }
     fmt::print("{}\n", folder_);
@@ -112,7 +114,7 @@ class JudgeDrawCommand {
 
   void write_sheet() const {
     std::vector<at::Tensor> pictures;
-    for (int index = 0; index < count_; ++index) {
+    for (int index = first_; index < first_ + count_; ++index) {
       const io::Image image = io::read_png(path_of(index));
       pictures.push_back(at::tensor(image.pixels, at::kByte).view({image.height, image.width, image.channels}));
     }
@@ -121,6 +123,7 @@ class JudgeDrawCommand {
 
   EngineFlags engine_;
   std::string folder_, model_, sheet_;
+  int first_ = 0;
   int count_ = 500;
   std::int64_t seed_ = 500;
   int columns_ = 6;

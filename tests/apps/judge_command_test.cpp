@@ -46,13 +46,13 @@ class JudgeCommand : public testing::Test {
 };
 
 TEST_F(JudgeCommand, DrawsAPictureOfItsCaptionAndASheet) {
-  run({"draw", "--count", "1", "--seed", "7", "--precision", "bf16", "--out", path("pictures"), "--sheet",
-       path("sheet.png")});
-  const std::string text = pipelines::read_infotext_of(path("pictures/000000.png"));
+  run({"draw", "--first", "3", "--count", "1", "--seed", "7", "--precision", "bf16", "--out", path("pictures"),
+       "--sheet", path("sheet.png")});
+  const std::string text = pipelines::read_infotext_of(path("pictures/000003.png"));
   EXPECT_THAT(text,
-              StartsWith(judge::examination_caption(7, 0) + "\nNegative prompt: (worst quality, low quality:1.4)\n"));
-  EXPECT_THAT(text, HasSubstr("Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 7,"));
-  EXPECT_EQ(io::read_png(path("sheet.png")).pixels, io::read_png(path("pictures/000000.png")).pixels);
+              StartsWith(judge::examination_caption(7, 3) + "\nNegative prompt: (worst quality, low quality:1.4)\n"));
+  EXPECT_THAT(text, HasSubstr("Steps: 20, Sampler: DPM++ 2M, Schedule type: Karras, CFG scale: 6.5, Seed: 10,"));
+  EXPECT_EQ(io::read_png(path("sheet.png")).pixels, io::read_png(path("pictures/000003.png")).pixels);
 }
 
 TEST_F(JudgeCommand, DrawRefusesPicturesOfAnotherCaption) {
