@@ -30,7 +30,7 @@ constexpr std::string_view kOpenClip = "cond_stage_model.model.token_embedding.w
 constexpr std::string_view kSdxlFirst =
     "conditioner.embedders.0.transformer.text_model.embeddings.token_embedding.weight";
 constexpr std::string_view kSdxlSecond = "conditioner.embedders.1.*";
-constexpr std::string_view kRefinerText = "conditioner.embedders.0.model.token_embedding.weight";
+constexpr std::string_view kRefinerText = "conditioner.embedders.0.model.*";
 constexpr std::string_view kVector = "model.diffusion_model.label_emb.0.0.weight";
 constexpr std::string_view kAnySdxlText = "conditioner.embedders.*";
 
@@ -57,6 +57,10 @@ const std::vector<Signature>& signatures() {
       {FileKind::kAutoencoder, "autoencoder (VAE)", false, {"decoder.conv_in.weight", "encoder.conv_in.weight"}, {}},
       {FileKind::kTextEncoder, "text encoder", false, {kClipL}, {kUNetIn, kDecoder}},
       {FileKind::kTextEncoder, "text encoder", false, {"text_model.embeddings.token_embedding.weight"}, {}},
+      {FileKind::kCheckpoint, "Stable Diffusion 3 model", false, {"model.diffusion_model.joint_blocks.*"}, {}},
+      {FileKind::kCheckpoint, "Flux model", false, {"model.diffusion_model.double_blocks.*"}, {}},
+      {FileKind::kDenoiser, "Flux model", false, {"double_blocks.*", "single_blocks.*"}, {}},
+      {FileKind::kTextEncoder, "T5 text encoder", false, {"encoder.block.0.layer.0.SelfAttention.q.weight"}, {}},
       {FileKind::kAdapter, "LoRA", false, {"lora_unet_*"}, {}},
       {FileKind::kAdapter, "LoRA", false, {"lora_te*"}, {"lora_unet_*"}},
       {FileKind::kAdapter, "LoRA", false, {"unet.*"}, {}},
@@ -78,18 +82,20 @@ bool matches(const TensorIndex& index, const Signature& signature) {
   return std::ranges::all_of(signature.needs, here) && std::ranges::none_of(signature.lacks, here);
 }
 
-// The family of which the file has the most keys, if it has any: "nearly a checkpoint, but ... is missing".
+// The family of which the file has the most keys, if it has any, and of several the one that needs the fewest more:
+// "nearly a checkpoint, but ... is missing".
 Detection nearest(const TensorIndex& index) {
   Detection best{.kind = FileKind::kUnknown, .family = "unknown model file"};
-  std::size_t most = 0;
+  std::size_t most = 0, fewest = 0;
   for (const Signature& signature : signatures()) {
     std::vector<std::string> missing;
     for (const std::string_view key : signature.needs) {
       if (!is_there(index, key)) missing.emplace_back(key);
     }
     const std::size_t present = signature.needs.size() - missing.size();
-    if (present > most) {
+    if (present > most || (present == most && most > 0 && missing.size() < fewest)) {
       most = present;
+      fewest = missing.size();
       best.missing = std::move(missing);
       best.family = signature.family;
     }
@@ -109,8 +115,10 @@ Detection detect(const TensorIndex& index) {
 }
 
 std::string family_with_article(const Detection& detection) {
-  const bool begins_with_vowel = std::string_view("aeiou").find(detection.family.front()) != std::string_view::npos;
-  return (begins_with_vowel ? "an " : "a ") + std::string(detection.family);
+  const std::string_view family = detection.family;
+  const bool begins_with_vowel = std::string_view("aeiou").find(family.front()) != std::string_view::npos;
+  const bool is_spelt_out = family.starts_with("SDXL");  // "ess-dee-ex-ell"
+  return (begins_with_vowel || is_spelt_out ? "an " : "a ") + std::string(family);
 }
 
 void require_checkpoint(const TensorIndex& index, std::string_view path) {
@@ -124,7 +132,7 @@ void require_checkpoint(const TensorIndex& index, std::string_view path) {
     fail(ErrorCode::kUnsupportedModel,
          "'{}' holds {} tensors of no known model, expected a Stable Diffusion checkpoint", path, index.size());
   }
-  fail(ErrorCode::kUnsupportedModel, "'{}' is nearly a {}, but lacks '{}'", path, found.family,
+  fail(ErrorCode::kUnsupportedModel, "'{}' is nearly {}, but lacks '{}'", path, family_with_article(found),
        fmt::join(found.missing, "', '"));
 }
 

@@ -52,6 +52,29 @@ TEST(Detect, NamesTheKeysThatANearMissLacks) {
                                         "'model.diffusion_model.out.2.weight'"));
 }
 
+TEST(Detect, TellsTheFamiliesApart) {
+  const auto family = [](const std::string& model) {
+    return detect(weights::index_of(io::TensorFile::open(tests::tiny_model(model)))).family;
+  };
+  EXPECT_EQ(family("tiny-sd2v"), "Stable Diffusion 2.x checkpoint");
+  EXPECT_EQ(family("tiny-sdxl"), "SDXL checkpoint");
+  EXPECT_EQ(family("tiny-sd1-inpaint"), "Stable Diffusion 1.x checkpoint");
+}
+
+TEST(Detect, NamesModelsThatItKnowsButCannotRun) {
+  EXPECT_THAT(refusal({{"model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", {4, 4}}}),
+              HasSubstr("is a Stable Diffusion 3 model, expected a Stable Diffusion checkpoint"));
+  EXPECT_THAT(refusal({{"double_blocks.0.img_attn.qkv.weight", {4}}, {"single_blocks.0.linear1.weight", {4}}}),
+              HasSubstr("is a Flux model"));
+}
+
+TEST(Detect, MissesTheKeysOfTheFamilyThatLacksTheFewest) {
+  auto index = weights::index_of(io::TensorFile::open(tests::tiny_model("tiny-sdxl")));
+  index.erase("first_stage_model.decoder.conv_in.weight");
+  EXPECT_THAT(refusal(index), HasSubstr("nearly an SDXL checkpoint, but lacks "
+                                        "'first_stage_model.decoder.conv_in.weight'"));
+}
+
 TEST(Detect, CountsTheTensorsOfAStranger) {
   EXPECT_THAT(refusal({{"weight", {3}}, {"bias", {3}}}), HasSubstr("2 tensors of no known model"));
 }
