@@ -33,7 +33,11 @@ Conditioning joined(const std::vector<Conditioning>& all) {
 
 GuidedDenoiser::GuidedDenoiser(Network network, const ModelSchedule& schedule, ContextsAt contexts_at,
                                GuidanceOptions options)
-    : network_(std::move(network)), schedule_(&schedule), contexts_at_(std::move(contexts_at)), options_(options) {}
+    : network_(std::move(network)),
+      schedule_(&schedule),
+      contexts_at_(std::move(contexts_at)),
+      options_(options),
+      call_(options.first_call) {}
 
 bool GuidedDenoiser::leaves_out_negative(const Contexts& contexts, double sigma) const {
   if (options_.skip_early_fraction > 0 && call_ <= options_.skip_early_fraction * options_.total_calls) return true;

@@ -34,6 +34,7 @@ struct GuidanceOptions {
   double min_uncond_sigma = 0;        // on odd calls, below this sigma (NGMS)
   bool is_min_uncond_on_all = false;  // .. on even calls too
   double skip_early_fraction = 0;     // and while call / total_calls is at most this; 0: never
+  int first_call = 0;                 // calls made before, by another denoiser of the same pass
   int total_calls = 0;                // of the pass, for skip_early_fraction
 };
 
@@ -48,6 +49,7 @@ class GuidedDenoiser {
   /// x [B,C,h,w], sigma > 0 -> the guided prediction of x0 [B,C,h,w].
   at::Tensor operator()(const at::Tensor& x, double sigma);
 
+  /// Calls made so far, those before it included.
   int calls() const { return call_; }
 
  private:
@@ -60,7 +62,7 @@ class GuidedDenoiser {
   const ModelSchedule* schedule_;
   ContextsAt contexts_at_;
   GuidanceOptions options_;
-  int call_ = 0;
+  int call_;
 };
 
 }  // namespace fude::diffusion

@@ -43,6 +43,11 @@ void normalise_vae(std::string& vae) {
   if (vae == "none") vae = "None";
 }
 
+// What the web UI's list and its older versions say for none.
+void normalise_refiner(std::string& refiner) {
+  if (refiner == "None" || refiner == "none") refiner.clear();
+}
+
 void check_size(const GenerationRequest& request) {
   if ((request.width == 0) != (request.height == 0)) {
     fail(ErrorCode::kInvalidArgument, "size is {}x{}, expected both width and height", request.width, request.height);
@@ -70,6 +75,7 @@ void normalise(GenerationRequest& request) {
   request.sampler = names.sampler.label;
   request.scheduler = names.schedule.label;
   normalise_vae(request.vae);
+  normalise_refiner(request.refiner);
   check_text("prompt", request.prompt);
   check_text("negative_prompt", request.negative_prompt);
   check_size(request);

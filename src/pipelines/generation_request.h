@@ -17,6 +17,10 @@ struct GenerationRequest {
 
   std::string model;  // path, name or title; empty: the embedded default model
   std::string vae = "Automatic";
+  bool vae_overrides_model_preferences = true;  // false: an autoencoder that belongs to the model goes before `vae`
+  std::string refiner;                          // a second model that takes over at the end; empty: none
+  double refiner_switch_at = 0.8;               // share of the way after which it does, 0..1
+  bool refiner_switch_by_sample_steps = false;  // that share of the calls, not of the model's noise levels
 
   std::string sampler = "DPM++ 2M";     // after normalise(): a label of kSamplerTraits
   std::string scheduler = "Automatic";  // after normalise(): a label of kScheduleTraits

@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 8> kDescriptions{
     "Face restoration model"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 42> kOtherWork{"ADetailer",
+constexpr std::array<std::string_view, 41> kOtherWork{"ADetailer",
                                                       "Beta schedule",
                                                       "Cache FP16",
                                                       "ControlNet",
@@ -45,7 +45,6 @@ constexpr std::array<std::string_view, 42> kOtherWork{"ADetailer",
                                                       "Pad conds v0",
                                                       "Postprocess",
                                                       "RP ",
-                                                      "Refiner",
                                                       "SD upscale",
                                                       "Script",
                                                       "Soft inpainting",

@@ -170,6 +170,13 @@ void add_guidance(ParameterLine& line, const GenerationRequest& request, const I
   if (context.padded_conds) line.set("Pad conds", "True");
 }
 
+void add_refiner(ParameterLine& line, const GenerationRequest& request, const InfotextContext& context) {
+  if (context.refiner.empty()) return;
+  if (request.refiner_switch_by_sample_steps) line.set("Refiner switch by sampling steps", "True");
+  line.set("Refiner", context.refiner);
+  line.set("Refiner switch at", python_number(request.refiner_switch_at));
+}
+
 }  // namespace
 
 std::string version_line() { return "fude-" FUDE_VERSION; }
@@ -186,6 +193,7 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
     add_schedule(line, request, *sampler);
     add_sampler(line, request, *sampler);
     add_guidance(line, request, context);
+    add_refiner(line, request, context);
   }
   for (const auto& [key, value] : request.extra) line.set(key, value);
   if (request.add_version_to_infotext) line.set("Version", context.version.empty() ? version_line() : context.version);

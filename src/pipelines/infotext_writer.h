@@ -14,6 +14,7 @@ struct InfotextContext {
   std::string vae_hash{};
   std::string version{};           // empty: version_line()
   bool was_sampled = true;         // false: before the run, when it is not yet known which settings act
+  std::string refiner{};           // "name [hash]" of the model that made the last steps; empty: none did
   bool has_mask_channels = false;  // the model takes a mask and the picture below it: an inpainting model
   bool padded_conds = false;       // pad_cond_uncond had something to do
 };

@@ -8,6 +8,7 @@
 #include "core/nearest_name.h"
 #include "io/model_hashes.h"
 #include "models/embedded/embedded_model.h"
+#include "pipelines/autoencoder_choice.h"
 
 namespace fude::pipelines {
 namespace {
@@ -52,13 +53,21 @@ NamedFile ModelLibrary::open_checkpoint(std::string_view name) const {
 NamedFile ModelLibrary::open_autoencoder(std::string_view name) const { return open(name, kAutoencoders); }
 
 std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& checkpoint) const {
-  const fs::path beside = fs::path(checkpoint.file.name()).parent_path();
-  for (const fs::path& folder : {folder_ / kAutoencoders, beside}) {
-    for (const std::string_view extension : kExtensions) {
-      const fs::path path = folder / (checkpoint.name + ".vae" + std::string(extension));
-      if (is_there(path)) return open_path(path);
-    }
+  const fs::path path = checkpoint.file.name();
+  if (const auto noted = noted_autoencoder(path)) {
+    if (*noted == "None") return std::nullopt;
+    return open_autoencoder(*noted);
   }
+  std::vector<fs::path> files = files_in(kAutoencoders);
+  for (const fs::path& file : files_in(kCheckpoints)) {
+    if (is_called_autoencoder(file)) files.push_back(file);
+  }
+  std::error_code missing;
+  for (fs::directory_iterator entry(path.parent_path(), missing), end; !missing && entry != end;
+       entry.increment(missing)) {
+    if (is_called_autoencoder(entry->path())) files.push_back(entry->path());
+  }
+  if (const auto found = autoencoder_named_like(path, std::move(files))) return open_path(*found);
   return std::nullopt;
 }
 

@@ -31,8 +31,9 @@ class ModelLibrary {
   /// The same for a separate autoencoder.
   NamedFile open_autoencoder(std::string_view name) const;
 
-  /// The autoencoder that "Automatic" means for a checkpoint: "<name>.vae.safetensors" (.pt, .ckpt) in the VAE folder
-  /// or beside the checkpoint; absent when there is none.
+  /// The autoencoder that "Automatic" means for a checkpoint: the one that its notes name (noted_autoencoder), else a
+  /// file named like it (autoencoder_named_like) in the VAE folder, or one called an autoencoder among the checkpoints
+  /// or beside it; absent when there is none.
   std::optional<NamedFile> matching_autoencoder(const NamedFile& checkpoint) const;
 
   /// Model files in a sub-folder, sorted by name.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/error.h"
 #include "core/names.h"
 #include "models/denoisers/prediction_probe.h"
 
@@ -11,11 +12,13 @@ namespace fude::pipelines {
 namespace {
 
 std::optional<NamedFile> separate_autoencoder(const ModelLibrary& library, const NamedFile& checkpoint,
-                                              const std::string& vae) {
-  if (same_name(vae, "none")) return std::nullopt;
-  if (vae.empty() || same_name(vae, "Automatic") || same_name(vae, "auto")) {
-    return library.matching_autoencoder(checkpoint);
+                                              const GenerationRequest& request) {
+  const std::string& vae = request.vae;
+  const bool is_automatic = vae.empty() || same_name(vae, "Automatic") || same_name(vae, "auto");
+  if (is_automatic || !request.vae_overrides_model_preferences) {
+    if (auto own = library.matching_autoencoder(checkpoint)) return own;
   }
+  if (is_automatic || same_name(vae, "none")) return std::nullopt;
   return library.open_autoencoder(vae);
 }
 
@@ -32,6 +35,27 @@ int usual_size(const models::StableDiffusion& networks, diffusion::PredictionTyp
   if (networks.config.unet.vector_dim > 0) return 1024;  // SDXL
   const bool is_second = models::comes_in_both_predictions(networks.config.unet);
   return is_second && prediction == diffusion::PredictionType::kV ? 768 : 512;
+}
+
+// A refiner goes on where the model stopped, so both must mean the same by a latent.
+void check_latents_fit(const PictureModel& model, const PictureModel& refiner) {
+  const models::AutoencoderKLConfig& own = model.networks.config.autoencoder;
+  const models::AutoencoderKLConfig& other = refiner.networks.config.autoencoder;
+  const bool fits = own.embed_dim == other.embed_dim && own.downscale() == other.downscale() &&
+                    own.scale_factor == other.scale_factor;
+  if (fits) return;
+  fail(ErrorCode::kUnsupportedModel,
+       "refiner '{}' works on latents of {} channels scaled by {}, expected {} and {} as '{}' does", refiner.name,
+       other.embed_dim, other.scale_factor, own.embed_dim, own.scale_factor, model.name);
+}
+
+std::shared_ptr<const PictureModel> load_refiner(const ModelLibrary& library, const PictureModel& model,
+                                                 GenerationRequest request, const EngineOptions& engine) {
+  request.model = std::exchange(request.refiner, "");
+  auto refiner = std::make_shared<const PictureModel>(load_picture_model(library, request, engine));
+  if (refiner->name == model.name && refiner->hash == model.hash) return nullptr;  // nobody takes over from itself
+  check_latents_fit(model, *refiner);
+  return refiner;
 }
 
 }  // namespace
@@ -62,12 +86,13 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
                      .vae_name = {},
                      .vae_hash = {},
                      .native_size = native_size(checkpoint.file, usual)};
-  if (const auto vae = separate_autoencoder(library, checkpoint, request.vae)) {
+  if (const auto vae = separate_autoencoder(library, checkpoint, request)) {
     model.networks.autoencoder =
         models::load_autoencoder(vae->file, options, model.networks.config.autoencoder.scale_factor);
     model.vae_name = vae->name;
     model.vae_hash = vae->hash;
   }
+  if (!request.refiner.empty()) model.refiner = load_refiner(library, model, request, engine);
   return model;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "diffusion/prediction.h"
@@ -19,10 +20,12 @@ struct PictureModel {
   std::string hash;      // 10 digits
   std::string vae_name;  // empty: the checkpoint's own autoencoder
   std::string vae_hash;
-  int native_size = 512;  // pixels along a side of the square pictures it was trained on
+  std::shared_ptr<const PictureModel> refiner = {};  // takes over at the end of a run; null: none
+  int native_size = 512;                             // pixels along a side of the square pictures it was trained on
 };
 
-/// Opens what request.model and request.vae name. Throws Error: kNotFound, kCorruptFile, kUnsupportedModel.
+/// Opens what request.model, request.vae and request.refiner name. Throws Error: kNotFound, kCorruptFile,
+/// kUnsupportedModel (also for a refiner that works on other latents).
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine);
 

@@ -65,7 +65,6 @@ constexpr std::array kOtherSettings{
     OtherSetting{"sd_checkpoint_hash"},
     OtherSetting{"sd_hypernetwork", "None"},
     OtherSetting{"sd_lora", "None"},
-    OtherSetting{"sd_vae_overrides_per_model_preferences"},
     OtherSetting{"show_progress_every_n_steps"},
     OtherSetting{"show_progress_type"},
     OtherSetting{"token_merging_ratio", "0"},

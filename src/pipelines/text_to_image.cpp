@@ -1,6 +1,7 @@
 #include "pipelines/text_to_image.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "pipelines/conditioning.h"
 #include "pipelines/infotext_writer.h"
 #include "pipelines/picture_channels.h"
+#include "pipelines/refiner_switch.h"
 #include "prompt/plan.h"
 
 namespace fude::pipelines {
@@ -149,7 +151,8 @@ diffusion::Network network_of(const Job& job) {
   };
 }
 
-diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& contexts) {
+// `contexts` must outlive the denoiser, as the job must.
+diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& contexts, int first_call = 0) {
   const GenerationRequest& request = job.request;
   return diffusion::GuidedDenoiser(network_of(job), job.schedule,
                                    [&contexts](int call) { return contexts_at(contexts, call); },
@@ -160,16 +163,58 @@ diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& con
                                     .min_uncond_sigma = request.s_min_uncond,
                                     .is_min_uncond_on_all = request.s_min_uncond_all,
                                     .skip_early_fraction = request.skip_early_cond,
+                                    .first_call = first_call,
                                     .total_calls = job.calls()});
 }
 
-struct SampledBatch {
-  at::Tensor noise;   // [B,C,h,w], CPU
-  at::Tensor latent;  // on the model's device
+/// A model at work, and what the words say to it.
+struct Worker {
+  Job job;
+  JobContexts contexts;
 };
 
-SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first,
-                          const diffusion::StepObserver& on_step) {
+/// A job's models: the one that begins, and the one that may take over.
+struct Workers {
+  Worker first;
+  std::optional<Worker> refiner;
+};
+
+/// Calls the first model until the refiner is due, and the refiner from then on.
+class RelayDenoiser {
+ public:
+  explicit RelayDenoiser(const Workers& workers)
+      : workers_(&workers), first_(guided_denoiser(workers.first.job, workers.first.contexts)) {}
+
+  at::Tensor operator()(const at::Tensor& x, double sigma) {
+    if (!second_ && is_due(sigma)) {
+      second_.emplace(guided_denoiser(workers_->refiner->job, workers_->refiner->contexts, first_.calls()));
+    }
+    return second_ ? (*second_)(x, sigma) : first_(x, sigma);
+  }
+
+  /// The model that made the latest call.
+  const PictureModel& latest() const { return second_ ? workers_->refiner->job.model : workers_->first.job.model; }
+
+ private:
+  bool is_due(double sigma) const {
+    const Job& job = workers_->first.job;
+    return workers_->refiner && is_refiner_due(job.request, job.schedule,
+                                               {.call = first_.calls(), .total_calls = job.calls(), .sigma = sigma});
+  }
+
+  const Workers* workers_;
+  diffusion::GuidedDenoiser first_;
+  std::optional<diffusion::GuidedDenoiser> second_;
+};
+
+struct SampledBatch {
+  at::Tensor noise;           // [B,C,h,w], CPU
+  at::Tensor latent;          // on the model's device
+  const PictureModel* model;  // that made the last step
+};
+
+SampledBatch sample_batch(const Workers& workers, int first, const diffusion::StepObserver& on_step) {
+  const Job& job = workers.first.job;
   const GenerationRequest& request = job.request;
   const int64_t channels = job.model.networks.config.autoencoder.embed_dim;
   const int64_t cell = job.model.networks.config.autoencoder.downscale();
@@ -189,7 +234,7 @@ SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first
                      std::vector<std::int64_t>{channels, request.height / cell, request.width / cell});
     context.noise = [&brownian](double sigma, double next) { return brownian->step(sigma, next); };
   }
-  diffusion::GuidedDenoiser denoise = guided_denoiser(job, contexts);
+  RelayDenoiser denoise(workers);
   const at::Tensor start = diffusion::starting_latent(job.choice, noise.to(job.model.engine.device), job.sigmas.front(),
                                                       request.sgm_noise_multiplier);
   const at::Tensor latent = job.choice.sampler.run(std::ref(denoise), start, job.sigmas, context);
@@ -197,7 +242,7 @@ SampledBatch sample_batch(const Job& job, const JobContexts& contexts, int first
     fail(ErrorCode::kUnsupportedModel,
          "model '{}' gave values that are no numbers, expected a finite picture; try --precision fp32", job.model.name);
   }
-  return {.noise = noise, .latent = latent};
+  return {.noise = noise, .latent = latent, .model = &denoise.latest()};
 }
 
 io::Image decode(const PictureModel& model, const at::Tensor& latent) {
@@ -209,13 +254,16 @@ io::Image decode(const PictureModel& model, const at::Tensor& latent) {
                                static_cast<int>(planes.size(2)));
 }
 
-InfotextContext infotext_context(const PictureModel& model, const JobContexts& contexts) {
+InfotextContext infotext_context(const Workers& workers, const SampledBatch& sampled) {
+  const PictureModel& model = workers.first.job.model;
+  const bool is_refined = sampled.model != &model;
   return {.model_name = model.name,
           .model_hash = model.hash,
           .vae_name = model.vae_name,
           .vae_hash = model.vae_hash,
+          .refiner = is_refined ? fmt::format("{} [{}]", sampled.model->name, sampled.model->hash) : "",
           .has_mask_channels = has_mask_channels(model.networks.config),
-          .padded_conds = contexts.was_padded};
+          .padded_conds = workers.first.contexts.was_padded};
 }
 
 // The request's word goes before the file's.
@@ -251,6 +299,19 @@ Job make_job(const PictureModel& model, GenerationRequest request) {
   return job;
 }
 
+Worker make_worker(const PictureModel& model, const GenerationRequest& request) {
+  Job job = make_job(model, request);
+  JobContexts contexts = encode(job);
+  return {.job = std::move(job), .contexts = std::move(contexts)};
+}
+
+Workers make_workers(const PictureModel& model, const GenerationRequest& request) {
+  Workers workers{.first = make_worker(model, request), .refiner = std::nullopt};
+  // The size is the first model's, where none is asked for.
+  if (model.refiner) workers.refiner.emplace(make_worker(*model.refiner, workers.first.job.request));
+  return workers;
+}
+
 }  // namespace
 
 LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& request,
@@ -258,15 +319,15 @@ LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& r
   const at::NoGradGuard no_grad;
   Stopwatch watch;
   StageSeconds seconds;
-  const Job job = make_job(model, request);
-  const JobContexts contexts = encode(job);
+  const Workers workers = make_workers(model, request);
+  const Job& job = workers.first.job;
   seconds.text = watch.lap();
 
   const int steps = static_cast<int>(job.sigmas.size()) - 1;
   std::vector<at::Tensor> noises, latents;
   for (int batch = 0; batch < job.request.batch_count; ++batch) {
     const int first = batch * job.request.batch_size;
-    const SampledBatch sampled = sample_batch(job, contexts, first, [&](const diffusion::StepEvent& event) {
+    const SampledBatch sampled = sample_batch(workers, first, [&](const diffusion::StepEvent& event) {
       events.on_step(batch * steps + event.index + 1, job.request.batch_count * steps);
     });
     seconds.sample += watch.lap();
@@ -274,8 +335,8 @@ LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& r
     latents.push_back(sampled.latent.to(at::kCPU, at::kFloat));
     for (int i = 0; i < job.request.batch_size; ++i) {
       FinishedPicture picture{.index = first + i, .request = request_of_image(job.request, first + i)};
-      picture.image = decode(model, sampled.latent.narrow(0, i, 1));
-      picture.infotext = write_infotext(picture.request, infotext_context(model, contexts));
+      picture.image = decode(*sampled.model, sampled.latent.narrow(0, i, 1));
+      picture.infotext = write_infotext(picture.request, infotext_context(workers, sampled));
       seconds.decode += watch.lap();
       if (events.on_picture) events.on_picture(std::move(picture), seconds);
       watch.lap();  // saving is not our time

@@ -56,6 +56,31 @@ TEST_F(TextToImageProgram, FollowsARequestToTheGoldenLatent) {
   EXPECT_EQ(line["infotext"], pipelines::read_infotext_of(path("picture.png")));
 }
 
+/// One recorded generation of a family besides Stable Diffusion 1.
+struct FamilyCase {
+  std::string recording, model;
+};
+
+class FamilyProgram : public TextToImageProgram, public ::testing::WithParamInterface<FamilyCase> {};
+
+TEST_P(FamilyProgram, FollowsARequestToTheGoldenLatent) {
+  const std::string name = "trajectories/" + GetParam().recording;
+  nlohmann::json body = golden_json(name + ".json")["params"];
+  body["override_settings"] = {{"randn_source", "CPU"}};
+  std::ofstream(path("request.json")) << body;
+  const ProgramResult result =
+      run_fude({"txt2img", "--request", path("request.json"), "--model", tiny_model(GetParam().model).string(),
+                "--precision", "fp32", "--save-latents", path("latents.safetensors"), "--out", path("picture.png")});
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const auto latents = io::TensorFile::open(path("latents.safetensors"));
+  EXPECT_TRUE(close_to(latents.tensor("latent"), golden_tensors(name + ".safetensors").tensor("final_latent"), 1e-4));
+}
+
+INSTANTIATE_TEST_SUITE_P(Published, FamilyProgram,
+                         ::testing::Values(FamilyCase{"sd2v.dpmpp_2m", "tiny-sd2v"},
+                                           FamilyCase{"sdxl.dpmpp_2m_sde", "tiny-sdxl"}),
+                         [](const auto& info) { return info.param.model.substr(5); });
+
 TEST_F(TextToImageProgram, MakesTheSamePictureAgainFromAPicture) {
   ASSERT_EQ(run_fude(small({"--out", path("first.png"), "--seed", "5", "-n", "空, bad"})).exit_code, 0);
   const ProgramResult again = run_fude({"txt2img", "--like", path("first.png"), "--model",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "core/error.h"
 #include "tests/support/temporary_folder.h"
@@ -65,6 +66,23 @@ TEST_F(Library, TakesTheAutoencoderNamedLikeTheCheckpoint) {
   const auto autoencoder = library_.matching_autoencoder(checkpoint);
   ASSERT_TRUE(autoencoder.has_value());
   EXPECT_EQ(autoencoder->name, "nice.vae");
+}
+
+TEST_F(Library, TakesTheAutoencoderThatTheCheckpointsNotesName) {
+  add("Stable-diffusion/nice.safetensors");
+  add("VAE/nice.vae.safetensors");
+  add("VAE/soft.safetensors");
+  std::ofstream(folder_ / "Stable-diffusion/nice.json") << R"({"vae": "soft.safetensors"})";
+  EXPECT_EQ(library_.matching_autoencoder(library_.open_checkpoint("nice"))->name, "soft");
+  std::ofstream(folder_ / "Stable-diffusion/nice.json") << R"({"vae": "None"})";
+  EXPECT_FALSE(library_.matching_autoencoder(library_.open_checkpoint("nice")).has_value());
+}
+
+TEST_F(Library, FindsAnAutoencoderBesideTheCheckpoint) {
+  add("elsewhere/nice.ckpt");
+  add("elsewhere/nice.vae.safetensors");
+  const NamedFile checkpoint = library_.open_checkpoint((folder_ / "elsewhere/nice.ckpt").string());
+  EXPECT_EQ(library_.matching_autoencoder(checkpoint)->name, "nice.vae");
 }
 
 TEST_F(Library, IgnoresFilesThatAreNoModels) {
