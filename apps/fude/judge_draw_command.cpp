@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -118,7 +119,7 @@ class JudgeDrawCommand {
       const io::Image image = io::read_png(path_of(index));
       pictures.push_back(at::tensor(image.pixels, at::kByte).view({image.height, image.width, image.channels}));
     }
-    training::write_sheet(sheet_, at::stack(pictures), columns_);
+    training::write_sheet(sheet_, at::stack(pictures), std::min(columns_, count_));
   }
 
   EngineFlags engine_;
