@@ -97,7 +97,7 @@ TEST_F(TrainTest, MakesAFileThatTheOrdinaryLoaderReads) {
   EXPECT_EQ(file.tensor("cond_stage_model.transformer.text_model.embeddings.position_ids").scalar_type(), at::kLong);
   const models::StableDiffusion loaded = models::load_stable_diffusion(file, {});
   EXPECT_EQ(loaded.config.unet.context_dim, 64);
-  EXPECT_EQ(loaded.config.text_encoder.vocabulary, 49408);
+  EXPECT_EQ(loaded.config.text_encoders.at(0).network.vocabulary, 49408);
   const at::NoGradGuard no_gradient;
   EXPECT_EQ(loaded.autoencoder.decode(at::randn({1, 4, 8, 8})).sizes(), (std::vector<std::int64_t>{1, 3, 64, 64}));
 }
