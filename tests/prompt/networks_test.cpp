@@ -13,7 +13,8 @@ using Tags = std::vector<NetworkTag>;
 
 TEST(ExtractNetworks, MatchesGolden) {
   std::ifstream file(FUDE_GOLDEN_DIR "/images/infotext.json");
-  for (const auto& expected : nlohmann::json::parse(file).at("extra_networks")) {
+  const auto golden = nlohmann::json::parse(file);
+  for (const auto& expected : golden.at("extra_networks")) {
     const auto [text, networks] = extract_networks(expected.at("text").get<std::string>());
     EXPECT_EQ(text, expected.at("prompt").get<std::string>());
     std::map<std::string, std::vector<std::vector<std::string>>> items;

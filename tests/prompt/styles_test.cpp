@@ -25,7 +25,8 @@ const std::vector<Style> kStyles{
 
 TEST(ApplyStyleText, MatchesGolden) {
   std::ifstream file(FUDE_GOLDEN_DIR "/images/infotext.json");
-  for (const auto& expected : nlohmann::json::parse(file).at("styles")) {
+  const auto golden = nlohmann::json::parse(file);
+  for (const auto& expected : golden.at("styles")) {
     std::string text = expected.at("prompt");
     for (const auto& style : expected.at("styles")) text = apply_style_text(text, style.get<std::string>());
     EXPECT_EQ(text, expected.at("result").get<std::string>()) << expected;
