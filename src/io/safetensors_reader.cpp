@@ -19,13 +19,17 @@ constexpr uint64_t kMaxHeaderBytes = 100'000'000;  // the format's own limit
 /// The JSON text between the length field and the data.
 std::string_view header_text(std::span<const std::byte> file, std::string_view name) {
   if (file.size() < kLengthBytes) {
-    fail(ErrorCode::kCorruptFile, "'{}' has {} bytes, expected a safetensors header length of {} bytes",
+    fail(ErrorCode::kCorruptFile, "'{}' has {} bytes, expected a model file, which has at least {} (cut short?)",
          printable(name), file.size(), kLengthBytes);
   }
   uint64_t length = 0;
   std::memcpy(&length, file.data(), kLengthBytes);
   const uint64_t available = file.size() - kLengthBytes;
-  const bool has_json = available > 0 && file[kLengthBytes] == std::byte{'{'};
+  if (available == 0) {
+    fail(ErrorCode::kCorruptFile, "'{}' ends after its first {} bytes, expected a safetensors header (cut short?)",
+         printable(name), kLengthBytes);
+  }
+  const bool has_json = file[kLengthBytes] == std::byte{'{'};
   if (!has_json && length > available) {
     fail(ErrorCode::kCorruptFile,
          "'{}' is neither safetensors nor a PyTorch checkpoint (it would have a header of {} bytes, expected 1 to {})",
@@ -51,7 +55,10 @@ TensorRecord checked_record(const HeaderEntry& entry, std::span<const std::byte>
          end, data.size());
   }
   const std::optional<int64_t> count = checked_product(entry.shape);
-  if (!count) fail(ErrorCode::kCorruptFile, "{} has the impossible shape {}", where(), shape_text(entry.shape));
+  if (!count) {
+    fail(ErrorCode::kCorruptFile, "{} has the impossible shape {}, expected {} bytes of {}", where(),
+         shape_text(entry.shape), end - begin, printable(entry.type_name));
+  }
   const std::optional<int> bits = bits_per_element(entry.type_name);
   uint64_t bit_count = 0;
   const bool is_too_large = __builtin_mul_overflow(*count, bits.value_or(0), &bit_count);

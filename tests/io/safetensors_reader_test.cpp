@@ -62,7 +62,8 @@ TEST(ReadSafetensors, AcceptsAnEmptyTensorPaddingAndTypesItDoesNotCompute) {
 }
 
 TEST(ReadSafetensors, RefusesHeaderLengthsThatDoNotFit) {
-  EXPECT_THAT(refusal("1234567"), HasSubstr("7 bytes"));
+  EXPECT_THAT(refusal("1234567"), HasSubstr("7 bytes, expected a model file"));
+  EXPECT_THAT(refusal(file_with_length(10, "")), HasSubstr("ends after its first 8 bytes, expected a safetensors"));
   EXPECT_THAT(refusal(file_with_length(0, "{}")), HasSubstr("header of 0 bytes, expected 1 to the 2"));
   EXPECT_THAT(refusal(file_with_length(3, "{}")), HasSubstr("header of 3 bytes, expected 1 to the 2"));
   EXPECT_THAT(refusal(file_with_length(0xFFFFFFFFFFFFFFFB, "{}")), HasSubstr("18446744073709551611"));
@@ -111,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadTensor{R"({"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,16]})", "99999999999999999999"},
         BadTensor{R"({"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,16]})", "2^63-1"},
         BadTensor{R"({"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,16]})",
-                  "impossible shape [4294967296, 4294967296]"},
+                  "impossible shape [4294967296, 4294967296], expected 16 bytes of F32"},
         BadTensor{R"({"dtype":"F32","shape":[0,4294967296,4294967296],"data_offsets":[0,0]})", "impossible shape"},
         BadTensor{R"({"dtype":"F64","shape":[2305843009213693954],"data_offsets":[0,16]})", "16 bytes, expected"},
         BadTensor{R"({"dtype":"F32","shape":[3],"data_offsets":[0,16]})", "16 bytes, expected 3 elements of 32 bits"},

@@ -1,5 +1,6 @@
 #include "models/denoisers/unet_config.h"
 
+#include <algorithm>
 #include <string>
 
 #include "core/error.h"
@@ -19,6 +20,7 @@ void infer_levels(const TensorIndex& index, UNetConfig& config) {
   config.transformer_depth.clear();
   int64_t res_blocks_here = 0;
   std::vector<int64_t> res_blocks;
+  std::string first_missing;
   for (int64_t i = 1;; ++i) {
     const std::string block = "input_blocks." + std::to_string(i);
     if (index.contains(block + ".0.op.weight")) {
@@ -26,7 +28,10 @@ void infer_levels(const TensorIndex& index, UNetConfig& config) {
       res_blocks_here = 0;
       continue;
     }
-    if (!index.contains(block + ".0.in_layers.2.weight")) break;
+    if (!index.contains(block + ".0.in_layers.2.weight")) {
+      first_missing = block + ".0.in_layers.2.weight";
+      break;
+    }
     if (res_blocks_here++ == 0) {
       config.channel_mult.push_back(weights::size_of(index, block + ".0.in_layers.2.weight", 0) /
                                     config.model_channels);
@@ -35,11 +40,10 @@ void infer_levels(const TensorIndex& index, UNetConfig& config) {
   }
   res_blocks.push_back(res_blocks_here);
   config.res_blocks = res_blocks.front();
-  for (const int64_t count : res_blocks) {
-    if (count != config.res_blocks || count == 0) {
-      fail(ErrorCode::kUnsupportedModel, "U-Net level has {} residual blocks, expected {} as in the first level", count,
-           config.res_blocks);
-    }
+  for (std::size_t level = 0; level < res_blocks.size(); ++level) {
+    if (res_blocks[level] == config.res_blocks && config.res_blocks > 0) continue;
+    fail(ErrorCode::kUnsupportedModel, "U-Net level {} has {} residual blocks, expected {} (no tensor '{}')", level + 1,
+         res_blocks[level], std::max<int64_t>(1, config.res_blocks), first_missing);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "io/tensor_file.h"
+#include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
 #include "weights/state_dict.h"
 
@@ -38,10 +39,17 @@ TEST(InferUNetConfig, RejectsAWidthThatHasNoGroups) {
   EXPECT_THROW(infer_unet_config(index), Error);
 }
 
-TEST(InferUNetConfig, RejectsLevelsOfUnequalDepth) {
+std::string refusal_without(const std::string& tensor) {
   auto index = tiny_index();
-  index.erase("input_blocks.11.0.in_layers.2.weight");
-  EXPECT_THROW(infer_unet_config(index), Error);
+  index.erase(tensor);
+  return tests::refusal(ErrorCode::kUnsupportedModel, [&] { infer_unet_config(index); });
+}
+
+TEST(InferUNetConfig, RejectsLevelsOfUnequalDepthAndNamesTheGap) {
+  EXPECT_EQ(refusal_without("input_blocks.11.0.in_layers.2.weight"),
+            "U-Net level 4 has 1 residual blocks, expected 2 (no tensor 'input_blocks.11.0.in_layers.2.weight')");
+  EXPECT_EQ(refusal_without("input_blocks.1.0.in_layers.2.weight"),
+            "U-Net level 1 has 0 residual blocks, expected 1 (no tensor 'input_blocks.1.0.in_layers.2.weight')");
 }
 
 TEST(InferUNetConfig, GivesLinearProjectionsHeadsOf64Channels) {
