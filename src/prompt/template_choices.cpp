@@ -93,7 +93,10 @@ std::vector<std::size_t> SeededChooser::pick(std::span<const double> weights, st
 std::size_t OdometerChooser::turn(std::size_t options) {
   if (options <= 1) return 0;
   if (next_ == wheels_.size()) wheels_.push_back({0, options});
-  return wheels_[next_++].position;
+  Wheel& wheel = wheels_[next_++];
+  // What was left to chance before this choice may have fallen otherwise than last time, and offer less or more now.
+  wheel = {std::min(wheel.position, options - 1), options};
+  return wheel.position;
 }
 
 std::size_t OdometerChooser::count(std::size_t fewest, std::size_t most, Method method) {
@@ -117,7 +120,7 @@ std::vector<std::size_t> OdometerChooser::pick(std::span<const double> weights, 
 
 bool OdometerChooser::advance(DrawPlace place) {
   seeded_ = SeededChooser(place);
-  next_ = 0;
+  wheels_.resize(std::exchange(next_, 0));  // wheels beyond were of choices that did not come up this time
   while (!wheels_.empty() && wheels_.back().position + 1 == wheels_.back().size) wheels_.pop_back();
   if (wheels_.empty()) return false;
   ++wheels_.back().position;

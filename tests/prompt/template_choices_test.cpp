@@ -86,5 +86,29 @@ TEST(OdometerChooser, LeavesMarkedChoicesToChance) {
   EXPECT_FALSE(chooser.advance({.seed = 4}));
 }
 
+TEST(OdometerChooser, StaysWithinChoicesThatShrinkByChance) {
+  OdometerChooser chooser({});
+  const auto pick_of = [&](std::size_t options) {
+    return chooser.pick(std::span(kEqual).first(options), 1, Method::kDefault)[0];
+  };
+  EXPECT_EQ(pick_of(4), 0u);
+  ASSERT_TRUE(chooser.advance({}));
+  EXPECT_EQ(pick_of(4), 1u);
+  ASSERT_TRUE(chooser.advance({}));
+  EXPECT_EQ(pick_of(2), 1u) << "the third of two";
+  EXPECT_FALSE(chooser.advance({})) << "the last of two was reached";
+}
+
+TEST(OdometerChooser, ForgetsChoicesThatDidNotComeUp) {
+  OdometerChooser chooser({});
+  const auto pick = [&] { return chooser.pick(std::span(kEqual).first(2), 1, Method::kDefault)[0]; };
+  EXPECT_EQ(pick(), 0u);
+  EXPECT_EQ(pick(), 0u);
+  ASSERT_TRUE(chooser.advance({}));
+  EXPECT_EQ(pick(), 0u) << "chance leaves out the second choice this time";
+  ASSERT_TRUE(chooser.advance({}));
+  EXPECT_EQ(pick(), 1u);
+}
+
 }  // namespace
 }  // namespace fude::prompt
