@@ -1,5 +1,7 @@
 #include "ops/linear.h"
 
+#include "ops/seamless.h"
+
 namespace fude::ops {
 namespace {
 
@@ -15,7 +17,12 @@ at::Tensor linear(const at::Tensor& x, const at::Tensor& weight, const std::opti
 }
 
 at::Tensor conv2d(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, ConvOptions options) {
-  return at::conv2d(x, in_type_of(x, weight), in_type_of(x, bias), options.stride, options.padding);
+  const int64_t padding = options.padding;
+  if (padding == 0 || !SeamlessConvolutions::are_on())
+    return at::conv2d(x, in_type_of(x, weight), in_type_of(x, bias), options.stride, padding);
+  const at::Tensor wrapped = at::pad(x, {padding, padding, padding, padding}, "circular");
+  return at::conv2d(wrapped.contiguous(at::MemoryFormat::ChannelsLast), in_type_of(x, weight), in_type_of(x, bias),
+                    options.stride);
 }
 
 }  // namespace fude::ops
