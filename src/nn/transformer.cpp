@@ -30,9 +30,10 @@ TransformerBlock::TransformerBlock(const weights::WeightView& w, int64_t width, 
       norm2(w / "norm2", width),
       norm3(w / "norm3", width) {}
 
-at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context) const {
+at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context, const SelfAttention* stand_in,
+                                     const AttentionPlace& place) const {
   const at::Tensor own = norm1.forward(x);
-  x = x + attn1.forward(own, own);
+  x = x + (stand_in != nullptr ? (*stand_in)(attn1, x, own, place) : attn1.forward(own, own));
   x = x + attn2.forward(norm2.forward(x), context);
   return x + ff.forward(norm3.forward(x));
 }
@@ -42,6 +43,13 @@ namespace {
 PixelProjection pixel_projection(const weights::WeightView& w, const SpatialTransformer::Config& config) {
   if (config.has_linear_projections) return Linear(w, config.channels, config.channels);
   return Conv2d(w, config.channels, config.channels, kPointwise);
+}
+
+// How often the latent was halved to get to `height`; odd sizes are rounded up.
+int64_t downscale_of(int64_t latent_height, int64_t height) {
+  int64_t downscale = 1;
+  for (int64_t rows = latent_height; rows > height; rows = (rows + 1) / 2) downscale *= 2;
+  return downscale;
 }
 
 // x [B,C,H,W], best channels-last, which it stays: no copy.
@@ -61,10 +69,15 @@ SpatialTransformer::SpatialTransformer(const weights::WeightView& w, const Confi
   }
 }
 
-at::Tensor SpatialTransformer::forward(const at::Tensor& x, const at::Tensor& context) const {
+at::Tensor SpatialTransformer::forward(const at::Tensor& x, const at::Tensor& context,
+                                       const AttentionDoor& door) const {
   const int64_t batch = x.size(0), channels = x.size(1), height = x.size(2), width = x.size(3);
+  const AttentionPlace place{.height = height,
+                             .width = width,
+                             .downscale = downscale_of(door.latent_height, height),
+                             .is_middle = door.is_middle};
   at::Tensor h = project(proj_in, norm.forward(x)).permute({0, 2, 3, 1}).reshape({batch, height * width, channels});
-  for (const TransformerBlock& block : blocks) h = block.forward(h, context);
+  for (const TransformerBlock& block : blocks) h = block.forward(h, context, door.stand_in, place);
   // The permuted tensor is channels-last already: no copy.
   return x + project(proj_out, h.reshape({batch, height, width, channels}).permute({0, 3, 1, 2}));
 }

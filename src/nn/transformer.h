@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <functional>
 #include <variant>
 #include <vector>
 
@@ -20,6 +21,25 @@ struct CrossAttention {
   at::Tensor forward(const at::Tensor& x, const at::Tensor& context) const;
 };
 
+/// Where in a U-Net a transformer block attends, and over what map.
+struct AttentionPlace {
+  int64_t height = 0, width = 0;  // tokens
+  int64_t downscale = 1;          // of the map to the latent: 1, 2, 4, 8
+  bool is_middle = false;
+};
+
+/// Stands in for the self-attention of a block: (its layer, the tokens x [B,N,D], the same after its norm, the place)
+/// -> what is added to x.
+using SelfAttention = std::function<at::Tensor(const CrossAttention& layer, const at::Tensor& x,
+                                               const at::Tensor& normed, const AttentionPlace& place)>;
+
+/// How a U-Net lets something stand in for the self-attention of all its blocks.
+struct AttentionDoor {
+  const SelfAttention* stand_in = nullptr;  // null: the layers themselves
+  int64_t latent_height = 0;
+  bool is_middle = false;
+};
+
 /// Feed-forward layer with a gated GELU, four times as wide inside.
 struct FeedForward {
   Linear expand, contract;
@@ -35,7 +55,8 @@ struct TransformerBlock {
   LayerNorm norm1, norm2, norm3;
 
   TransformerBlock(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads);
-  at::Tensor forward(at::Tensor x, const at::Tensor& context) const;
+  at::Tensor forward(at::Tensor x, const at::Tensor& context, const SelfAttention* stand_in = nullptr,
+                     const AttentionPlace& place = {}) const;
 };
 
 /// The same linear map at every pixel of a feature map, which files keep as a 1x1 convolution or as a matrix.
@@ -56,7 +77,7 @@ struct SpatialTransformer {
   };
   SpatialTransformer(const weights::WeightView& w, const Config& config);
   /// x [B,C,H,W], context [B,M,context_dim] -> [B,C,H,W].
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& context) const;
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& context, const AttentionDoor& door = {}) const;
 };
 
 }  // namespace fude::nn

@@ -31,10 +31,11 @@ at::Tensor ResBlock::forward(const at::Tensor& x, const at::Tensor& embedding) c
   return (skip ? skip->forward(x) : x) + h;
 }
 
-at::Tensor UNet::Stage::forward(at::Tensor x, const at::Tensor& embedding, const at::Tensor& context) const {
+at::Tensor UNet::Stage::forward(at::Tensor x, const at::Tensor& embedding, const at::Tensor& context,
+                                const nn::AttentionDoor& door) const {
   if (conv) return conv->forward(x);
   x = res->forward(x, embedding);
-  if (transformer) x = transformer->forward(x, context);
+  if (transformer) x = transformer->forward(x, context, door);
   if (upsample) x = upsample->forward(ops::upsample_nearest_2x(x));
   return x;
 }
@@ -117,23 +118,37 @@ at::Tensor UNet::embed(const at::Tensor& x, const at::Tensor& t, const at::Tenso
 
 at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context,
                          const at::Tensor& vector) const {
+  return forward(x, t, context, vector, Tweaks{});
+}
+
+at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context, const at::Tensor& vector,
+                         const Tweaks& tweaks) const {
+  const nn::AttentionDoor door{.stand_in = tweaks.self_attention ? &tweaks.self_attention : nullptr,
+                               .latent_height = x.size(2)};
+  nn::AttentionDoor middle_door = door;
+  middle_door.is_middle = true;
   const at::Tensor embedding = embed(x, t, vector);
   std::vector<at::Tensor> skips;
   at::Tensor h = x.contiguous(at::MemoryFormat::ChannelsLast);
   for (const Stage& stage : input_blocks_) {
-    h = stage.forward(h, embedding, context);
+    h = stage.forward(h, embedding, context, door);
     skips.push_back(h);
   }
   h = middle1_.forward(h, embedding);
-  h = middle_transformer_->forward(h, context);
+  h = middle_transformer_->forward(h, context, middle_door);
   h = middle2_.forward(h, embedding);
   for (const Stage& stage : output_blocks_) {
-    const at::Tensor& skip = skips.back();
+    at::Tensor skip = skips.back();
     // A level of odd size does not halve evenly: what came up is brought to the size of what went down.
     if (h.size(2) != skip.size(2) || h.size(3) != skip.size(3)) {
       h = ops::resize_nearest(h, skip.size(2), skip.size(3));
     }
-    h = stage.forward(at::cat({h, skip}, 1), embedding, context);
+    if (tweaks.free_u) {
+      const UpwardInputs changed = apply_free_u(*tweaks.free_u, {.h = h, .skip = skip}, config_.model_channels);
+      h = changed.h;
+      skip = changed.skip;
+    }
+    h = stage.forward(at::cat({h, skip}, 1), embedding, context, door);
     skips.pop_back();
   }
   return out_conv_.forward(out_norm_.forward_silu(h));

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "models/denoisers/free_u.h"
 #include "models/denoisers/unet_config.h"
 #include "nn/layers.h"
 #include "nn/transformer.h"
@@ -28,6 +29,12 @@ struct ResBlock {
 /// Weight names are those of the original release, below "model.diffusion_model.".
 class UNet {
  public:
+  /// What a run may change about a forward pass; nothing by default.
+  struct Tweaks {
+    std::optional<FreeU> free_u = {};
+    nn::SelfAttention self_attention = {};  // see nn/attention_tweaks.h; empty: the layers' own
+  };
+
   UNet(const weights::WeightView& w, const UNetConfig& config);
 
   /// x [B,in_channels,H,W] scaled latent, t [B] timesteps (may be fractional), context [B,M,context_dim] text
@@ -35,6 +42,8 @@ class UNet {
   /// computes in x's type.
   at::Tensor forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context,
                      const at::Tensor& vector = {}) const;
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context, const at::Tensor& vector,
+                     const Tweaks& tweaks) const;
 
   const UNetConfig& config() const { return config_; }
 
@@ -49,7 +58,8 @@ class UNet {
     std::optional<nn::SpatialTransformer> transformer;
     std::optional<nn::Conv2d> upsample;
 
-    at::Tensor forward(at::Tensor x, const at::Tensor& embedding, const at::Tensor& context) const;
+    at::Tensor forward(at::Tensor x, const at::Tensor& embedding, const at::Tensor& context,
+                       const nn::AttentionDoor& door) const;
   };
 
   void build_input(const weights::WeightView& w, std::vector<int64_t>& skip_channels);

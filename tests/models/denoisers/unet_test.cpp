@@ -52,5 +52,36 @@ TEST(UNet, GivesEachPictureTheSameInAnyBatch) {
   EXPECT_TRUE(tests::close_to(alone, second("out"), kTolerance));
 }
 
+TEST(UNet, LetsARunStandInForItsAttention) {
+  const auto golden = io::TensorFile::open(tests::golden_path("components/unet.safetensors"));
+  const auto of = [&](const std::string& what) { return golden.tensor("sd1.odd_size." + what); };
+  const UNet unet = load_unet("tiny-sd1");
+  const at::Tensor plain = unet.forward(of("x"), of("t"), of("context"));
+  std::vector<nn::AttentionPlace> places;
+  const UNet::Tweaks watching{.self_attention = [&](const nn::CrossAttention& layer, const at::Tensor&,
+                                                    const at::Tensor& normed, const nn::AttentionPlace& place) {
+    places.push_back(place);
+    return layer.forward(normed, normed);
+  }};
+  EXPECT_TRUE(unet.forward(of("x"), of("t"), of("context"), {}, watching).equal(plain));
+  ASSERT_EQ(places.size(), 16U);  // two a level down, one in the middle, three a level up
+  EXPECT_EQ(places.front().height, of("x").size(2));
+  EXPECT_EQ(places.front().downscale, 1);
+  EXPECT_TRUE(places[6].is_middle);
+  EXPECT_EQ(places[6].downscale, 8);
+  EXPECT_FALSE(places[7].is_middle);
+  EXPECT_EQ(places[7].downscale, 4);
+}
+
+TEST(UNet, AppliesFreeUWhenAsked) {
+  const auto golden = io::TensorFile::open(tests::golden_path("components/unet.safetensors"));
+  const auto of = [&](const std::string& what) { return golden.tensor("sd1.odd_size." + what); };
+  const UNet unet = load_unet("tiny-sd1");
+  const at::Tensor plain = unet.forward(of("x"), of("t"), of("context"));
+  const FreeU none{.backbone1 = 1, .backbone2 = 1, .skip1 = 1, .skip2 = 1};
+  EXPECT_TRUE(tests::close_to(unet.forward(of("x"), of("t"), of("context"), {}, {.free_u = none}), plain, 1e-5));
+  EXPECT_FALSE(tests::close_to(unet.forward(of("x"), of("t"), of("context"), {}, {.free_u = FreeU{}}), plain, 1e-2));
+}
+
 }  // namespace
 }  // namespace fude::models
