@@ -53,6 +53,11 @@ RequestFlags::RequestFlags(CLI::App& command) {
   for (Flag& flag : flags_) {
     const RequestField& field = *flag.fields[0];
     const bool is_pair = flag.fields.size() > 1;
+    if (std::holds_alternative<bool pipelines::GenerationRequest::*>(field.member)) {
+      flag.option =
+          command.add_flag(std::string(field.flag), flag.text, std::string(field.help));  // =false turns it off
+      continue;
+    }
     flag.option = command.add_option(std::string(field.flag), flag.text, help_of(field, is_pair));
     flag.option->type_name(std::string(value_name(field, is_pair)));
   }

@@ -48,6 +48,18 @@ ModelSchedule ModelSchedule::with_zero_terminal_snr() const {
   return ModelSchedule(std::move(shares));
 }
 
+ModelSchedule ModelSchedule::thinned(int stride) const {
+  if (stride < 1 || size() % stride != 0)
+    fail(ErrorCode::kInvalidArgument, "model schedule of {} levels is thinned by {}, expected a divisor", size(),
+         stride);
+  std::vector<float> kept;
+  for (int level = stride - 1; level < size(); level += stride)
+    kept.push_back(alphas_cumprod_[static_cast<std::size_t>(level)]);
+  ModelSchedule thin(std::move(kept));
+  thin.stride_ = stride_ * stride;
+  return thin;
+}
+
 double ModelSchedule::timestep_from_sigma(double sigma) const {
   const float log_sigma = log32(static_cast<float>(sigma));
   const auto above = std::ranges::upper_bound(log_sigmas_, log_sigma);
@@ -55,18 +67,20 @@ double ModelSchedule::timestep_from_sigma(double sigma) const {
   const auto index = static_cast<std::size_t>(low);
   const float span = log_sigmas_[index] - log_sigmas_[index + 1];
   const float weight = std::clamp((log_sigmas_[index] - log_sigma) / span, 0.0F, 1.0F);
-  return (1.0F - weight) * static_cast<float>(low) + weight * static_cast<float>(low + 1);
+  const float level = (1.0F - weight) * static_cast<float>(low) + weight * static_cast<float>(low + 1);
+  return first_timestep() + level * static_cast<float>(stride_);
 }
 
 int ModelSchedule::nearest_timestep(double sigma) const {
   const float log_sigma = log32(static_cast<float>(sigma));
   const auto nearest =
       std::ranges::min_element(log_sigmas_, {}, [&](float level) { return std::abs(level - log_sigma); });
-  return static_cast<int>(nearest - log_sigmas_.begin());
+  return static_cast<int>(nearest - log_sigmas_.begin()) * stride_ + stride_ - 1;
 }
 
 double ModelSchedule::sigma_from_timestep(double timestep) const {
-  const float t = std::clamp(static_cast<float>(timestep), 0.0F, static_cast<float>(size() - 1));
+  const float level = static_cast<float>(timestep - first_timestep()) / static_cast<float>(stride_);
+  const float t = std::clamp(level, 0.0F, static_cast<float>(size() - 1));
   const float floor = std::floor(t);
   const float weight = t - floor;
   const auto low = static_cast<std::size_t>(floor);

@@ -23,23 +23,33 @@ class ModelSchedule {
   /// so that sigma stays finite (about 4519).
   ModelSchedule with_zero_terminal_snr() const;
 
+  /// The levels a network is distilled to: every `stride`-th, counted down from the noisiest (Luo et al. 2023,
+  /// arXiv:2310.04378). Timesteps stay those of this schedule. Throws Error(kInvalidArgument) unless
+  /// `stride` divides size() and leaves 2.
+  ModelSchedule thinned(int stride) const;
+
   int size() const { return static_cast<int>(sigmas_.size()); }
   std::span<const float> alphas_cumprod() const { return alphas_cumprod_; }
   std::span<const float> sigmas() const { return sigmas_; }  // rising
   double sigma_min() const { return sigmas_.front(); }
   double sigma_max() const { return sigmas_.back(); }
 
-  /// The fractional timestep in [0, size-1] of a sigma > 0, linear in log sigma between levels; clamped at both ends.
+  double first_timestep() const { return stride_ - 1; }  // of the cleanest level
+  double last_timestep() const { return stride_ * size() - 1; }
+
+  /// The fractional timestep of a sigma > 0, linear in log sigma between levels; clamped to first_timestep() ..
+  /// last_timestep().
   double timestep_from_sigma(double sigma) const;
-  /// The level whose log sigma is nearest.
+  /// The timestep of the level whose log sigma is nearest.
   int nearest_timestep(double sigma) const;
-  /// The inverse of timestep_from_sigma; `timestep` is clamped to [0, size-1].
+  /// The inverse of timestep_from_sigma, clamped to the same range.
   double sigma_from_timestep(double timestep) const;
 
  private:
   std::vector<float> alphas_cumprod_;
   std::vector<float> sigmas_;
   std::vector<float> log_sigmas_;
+  int stride_ = 1;  // timesteps from level to level; the noisiest has the same whatever the stride
 };
 
 }  // namespace fude::diffusion

@@ -9,6 +9,9 @@
 
 namespace fude::diffusion {
 
+/// In what UniPC's levels are evenly spaced.
+enum class UniPcSpacing { kTime, kTimeSquared, kLogSnr };
+
 /// What a user may change in a noise schedule. 0 means: the model's range, the schedule's own rho.
 struct ScheduleOptions {
   double sigma_min = 0.0;
@@ -17,6 +20,7 @@ struct ScheduleOptions {
   double beta_alpha = 0.6;  // Beta: shape of its distribution, more than 0
   double beta_beta = 0.6;
   bool is_sdxl = false;  // Align Your Steps: which of its two lists
+  UniPcSpacing unipc_spacing = UniPcSpacing::kTime;
 };
 
 /// One way to spread the noise levels over the steps.

@@ -10,6 +10,10 @@ at::Tensor step_noise(const SamplerContext& context, const at::Tensor& x, double
   return context.noise(sigma, next).to(x.options());
 }
 
+at::Tensor unguided_prediction(const SamplerContext& context, const at::Tensor& denoised) {
+  return context.unguided ? context.unguided() : denoised;
+}
+
 StepLevels step_levels(std::span<const double> sigmas, int index) {
   const auto i = static_cast<std::size_t>(index);
   return {static_cast<float>(sigmas[i]), static_cast<float>(sigmas[i + 1])};

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "diffusion/denoiser.h"
+#include "diffusion/model_schedule.h"
 
 namespace fude::diffusion {
 
@@ -25,6 +26,15 @@ struct StepEvent {
 /// Called once a step, after its first prediction. May throw Error(kCancelled), which ends the sampling.
 using StepObserver = std::function<void(const StepEvent&)>;
 
+/// How UniPC weighs its points: B(h) = h, B(h) = e^h - 1, or coefficients that vary with the order.
+enum class UniPcVariant { kBh1, kBh2, kVaryCoeff };
+
+struct UniPcOptions {
+  UniPcVariant variant = UniPcVariant::kBh1;
+  int order = 3;                    // 1 and more; a run of fewer steps has as low an order
+  bool lowers_order_at_end = true;  // the last steps, which are the largest in log sigma
+};
+
 /// What a user may change in a sampler. Samplers ignore what their method has no place for.
 struct SamplerOptions {
   double eta = 1.0;          // share of ancestral or SDE noise, 0 (none) .. 1 (full)
@@ -32,6 +42,7 @@ struct SamplerOptions {
   double churn = 0.0;        // "s_churn" of Karras et al.: noise added before a step, summed over all steps; Euler
   double churn_min = 0.0;    // "s_tmin", "s_tmax": the sigmas between which churn is added
   double churn_max = std::numeric_limits<double>::infinity();
+  UniPcOptions unipc = {};
 };
 
 /// Everything a sampler uses besides the denoiser, the latent and the noise levels.
@@ -40,7 +51,13 @@ struct SamplerContext {
   StepNoise noise = {};
   StepObserver on_step = [](const StepEvent&) {};
   double sigma_min = 0.0;  // where samplers that choose their own levels end; 0: the smallest positive of the list
+  const ModelSchedule* model = nullptr;       // the network's own levels, for samplers that count in its timesteps
+  std::function<at::Tensor()> unguided = {};  // the unguided half of the latest prediction, [B,C,H,W]; absent: there
+                                              // is no guidance
 };
+
+/// What the latest prediction would have been without guidance; `denoised`, that prediction, where none is told.
+at::Tensor unguided_prediction(const SamplerContext& context, const at::Tensor& denoised);
 
 /// Noise of the context in x's type and on x's device.
 at::Tensor step_noise(const SamplerContext& context, const at::Tensor& x, double sigma, double next);

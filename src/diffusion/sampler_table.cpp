@@ -7,13 +7,19 @@
 #include "core/names.h"
 #include "diffusion/sampler_names.h"
 #include "diffusion/samplers/samplers.h"
+#include "diffusion/schedules/schedules.h"
 
 namespace fude::diffusion {
 namespace {
 
 /// A row of the table: what sampler_traits.h says of `id`, and the function. Does not compile for an unknown id.
-consteval SamplerEntry runnable(std::string_view id, decltype(SamplerEntry::run) run) {
-  return {*std::ranges::find(kSamplerTraits, id, &SamplerTraits::id), run};
+consteval SamplerEntry runnable(std::string_view id, decltype(SamplerEntry::run) run,
+                                decltype(SamplerEntry::levels) levels = nullptr) {
+  return {*std::ranges::find(kSamplerTraits, id, &SamplerTraits::id), run, levels};
+}
+
+std::vector<double> ddim_levels(const ModelSchedule& model, int steps, const ScheduleOptions& /*options*/) {
+  return timestep_sigmas(model, steps);
 }
 
 constexpr std::array kSamplers{
@@ -32,9 +38,27 @@ constexpr std::array kSamplers{
     runnable("dpm_fast", sample_dpm_fast),
     runnable("dpm_adaptive", sample_dpm_adaptive),
     runnable("restart", sample_restart),
-    runnable("ddim", sample_ddim),
-    runnable("plms", sample_plms),
+    runnable("ddim", sample_ddim, ddim_levels),
+    runnable("ddim_cfgpp", sample_ddim_cfgpp, ddim_levels),
+    runnable("plms", sample_plms, ddim_levels),
+    runnable("unipc", sample_unipc, unipc_sigmas),
+    runnable("lcm", sample_lcm),
+    runnable("euler_cfgpp", sample_euler_cfgpp),
+    runnable("euler_ancestral_cfgpp", sample_euler_ancestral_cfgpp),
+    runnable("dpmpp_2m_cfgpp", sample_dpmpp_2m_cfgpp),
+    runnable("er_sde", sample_er_sde),
+    runnable("res_multistep", sample_res_multistep),
+    runnable("res_multistep_ancestral", sample_res_multistep_ancestral),
+    runnable("gradient_estimation", sample_gradient_estimation),
+    runnable("tcd", sample_tcd),
+    runnable("ipndm", sample_ipndm),
+    runnable("ipndm_v", sample_ipndm_v),
+    runnable("deis", sample_deis),
+    runnable("sa_solver", sample_sa_solver),
+    runnable("heunpp2", sample_heunpp2),
+    runnable("ddpm", sample_ddpm),
 };
+static_assert(kSamplers.size() == kSamplerTraits.size(), "every sampler that is named can be run");
 
 }  // namespace
 
@@ -47,10 +71,7 @@ const SamplerEntry* find_sampler(std::string_view name) {
 
 SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedule) {
   const SamplerNames names = resolve_sampler_names(sampler, schedule);
-  const SamplerEntry* found = find_sampler(names.sampler.id);
-  if (found == nullptr)
-    fail(ErrorCode::kInvalidArgument, "sampler '{}' is known by name only, it cannot be run yet", names.sampler.label);
-  return {*found, *find_noise_schedule(acting_schedule(names).id)};
+  return {*find_sampler(names.sampler.id), *find_noise_schedule(acting_schedule(names).id)};
 }
 
 std::vector<double> timestep_sigmas(const ModelSchedule& model, int steps) {
@@ -63,15 +84,26 @@ std::vector<double> timestep_sigmas(const ModelSchedule& model, int steps) {
   return sigmas;
 }
 
+ModelSchedule sampled_levels(const SamplerTraits& sampler, const ModelSchedule& model) {
+  constexpr int kDistilledLevels = 50;
+  return sampler.is_distilled ? model.thinned(model.size() / kDistilledLevels) : model;
+}
+
+double effective_guidance(const SamplerTraits& sampler, double scale) {
+  constexpr double kFullScale = 12.5;  // as the web UI has it
+  return sampler.uses_unguided ? scale / kFullScale : scale;
+}
+
 at::Tensor starting_latent(const SamplerChoice& choice, const at::Tensor& noise, double sigma, bool full_variance) {
   return starting_latent(noise, sigma, full_variance || choice.sampler.uses_timesteps);
 }
 
 std::vector<double> sampling_sigmas(const SamplerChoice& choice, const ModelSchedule& model, int steps,
                                     const ScheduleOptions& options, bool discard_penultimate) {
-  if (choice.sampler.uses_timesteps) return timestep_sigmas(model, steps);
+  if (choice.sampler.levels != nullptr) return choice.sampler.levels(model, steps, options);
   const bool discard = discard_penultimate || choice.sampler.discards_penultimate;
-  std::vector<double> sigmas = schedule_sigmas(choice.schedule, model, steps + (discard ? 1 : 0), options);
+  const ModelSchedule levels = sampled_levels(choice.sampler, model);
+  std::vector<double> sigmas = schedule_sigmas(choice.schedule, levels, steps + (discard ? 1 : 0), options);
   if (discard) sigmas.erase(sigmas.end() - 2);
   return sigmas;
 }

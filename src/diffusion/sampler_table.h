@@ -16,6 +16,8 @@ namespace fude::diffusion {
 /// One sampler that can be run.
 struct SamplerEntry : SamplerTraits {
   at::Tensor (*run)(const Denoiser&, at::Tensor x, std::span<const double> sigmas, const SamplerContext&);
+  /// The levels of its own that it walks down, for those that use timesteps.
+  std::vector<double> (*levels)(const ModelSchedule& model, int steps, const ScheduleOptions& options) = nullptr;
 };
 
 /// Every sampler, in the order they are offered.
@@ -37,6 +39,13 @@ SamplerChoice resolve_sampler(std::string_view sampler, std::string_view schedul
 /// The model's levels that DDIM and its kin visit: counted up from level 1 in equal whole strides, given from the
 /// noisiest down. Usually `steps` numbers, so steps - 1 steps; none is 0. Throws Error(kInvalidArgument) for steps < 1.
 std::vector<double> timestep_sigmas(const ModelSchedule& model, int steps);
+
+/// The levels of the model that a sampler lets the network see: all, or those that consistency models are distilled
+/// to (Luo et al. 2023, arXiv:2310.04378): 50 of Stable Diffusion's 1000.
+ModelSchedule sampled_levels(const SamplerTraits& sampler, const ModelSchedule& model);
+
+/// The guidance scale a run really has. CFG++ counts from 0 to 1 what other samplers count from 0 to 12.5.
+double effective_guidance(const SamplerTraits& sampler, double scale);
 
 /// The latent a run starts from: unit noise brought to the first level as the sampler and the option ask for, see
 /// starting_latent.

@@ -12,18 +12,22 @@ enum class StepNoiseKind { kNone, kIndependent, kBrownian };
 using Aliases = std::array<std::string_view, 3>;
 
 /// What is known of a sampler without running it: by this the command line, the server, the interface, the text stored
-/// with a picture and the documentation know it. Names and defaults are the web UI's (v1.10).
+/// with a picture and the documentation know it. Names and defaults of the first twenty are the web UI's (v1.10), the
+/// others' ComfyUI's.
 struct SamplerTraits {
   std::string_view id;     // stable: requests and settings store it
   std::string_view label;  // as the web UI shows and writes it
   Aliases aliases{};
   std::string_view default_schedule = "automatic";  // id of the noise schedule that "Automatic" stands for
   StepNoiseKind noise = StepNoiseKind::kNone;
-  bool is_second_order = false;       // two predictions a step: prompt schedules count twice the steps
+  int predictions = 1;                // a step: prompt schedules count so many times the steps
   bool discards_penultimate = false;  // leaves out the last but one sigma of a list that is one longer
   bool chooses_levels = false;        // uses the range of a list only and ends at its lowest positive sigma
   bool uses_timesteps = false;        // walks down levels of its own (timestep_sigmas) from noise of full variance;
-                                      // schedules and their options are ignored, eta is 0 unless asked for
+                                      // schedules and their options are ignored
+  bool is_distilled = false;          // for networks that know every 20th level only, see sampled_levels
+  bool uses_unguided = false;         // CFG++: goes on along the unguided noise, see effective_guidance
+  double default_eta = 1.0;           // 1: what the setting for samplers that are not told another says
   // Which options are mentioned in a picture's text. That is the web UI's habit, not the whole of what has an effect.
   bool writes_seed_delta = false;   // ENSD
   bool writes_churn = false;        // s_churn, s_tmin, s_tmax
@@ -47,7 +51,7 @@ inline constexpr std::array kSamplerTraits{
                   .aliases = {"k_dpmpp_sde"},
                   .default_schedule = "karras",
                   .noise = StepNoiseKind::kBrownian,
-                  .is_second_order = true,
+                  .predictions = 2,
                   .writes_noise_scale = true,
                   .writes_eta = true},
     SamplerTraits{.id = "dpmpp_2m_sde",
@@ -69,7 +73,7 @@ inline constexpr std::array kSamplerTraits{
                   .aliases = {"k_dpmpp_2s_a"},
                   .default_schedule = "karras",
                   .noise = StepNoiseKind::kIndependent,
-                  .is_second_order = true,
+                  .predictions = 2,
                   .writes_seed_delta = true,
                   .writes_noise_scale = true,
                   .writes_eta = true},
@@ -98,7 +102,7 @@ inline constexpr std::array kSamplerTraits{
                   .label = "Heun",
                   .aliases = {"k_heun"},
                   .noise = StepNoiseKind::kIndependent,
-                  .is_second_order = true,
+                  .predictions = 2,
                   .writes_churn = true,
                   .writes_noise_scale = true},
     SamplerTraits{.id = "dpm2",
@@ -106,7 +110,7 @@ inline constexpr std::array kSamplerTraits{
                   .aliases = {"k_dpm_2"},
                   .default_schedule = "karras",
                   .noise = StepNoiseKind::kIndependent,
-                  .is_second_order = true,
+                  .predictions = 2,
                   .discards_penultimate = true,
                   .writes_churn = true,
                   .writes_noise_scale = true},
@@ -115,7 +119,7 @@ inline constexpr std::array kSamplerTraits{
                   .aliases = {"k_dpm_2_a"},
                   .default_schedule = "karras",
                   .noise = StepNoiseKind::kIndependent,
-                  .is_second_order = true,
+                  .predictions = 2,
                   .discards_penultimate = true,
                   .writes_seed_delta = true,
                   .writes_noise_scale = true,
@@ -139,20 +143,83 @@ inline constexpr std::array kSamplerTraits{
                   .label = "Restart",
                   .default_schedule = "karras",
                   .noise = StepNoiseKind::kIndependent,
-                  .is_second_order = true},
+                  .predictions = 2},
     SamplerTraits{.id = "ddim",
                   .label = "DDIM",
                   .noise = StepNoiseKind::kIndependent,
                   .uses_timesteps = true,
+                  .default_eta = 0.0,
                   .writes_eta = true},
     SamplerTraits{.id = "ddim_cfgpp",
                   .label = "DDIM CFG++",
                   .noise = StepNoiseKind::kIndependent,
                   .uses_timesteps = true,
+                  .uses_unguided = true,
+                  .default_eta = 0.0,
                   .writes_eta = true},
     SamplerTraits{.id = "plms", .label = "PLMS", .uses_timesteps = true},
     SamplerTraits{.id = "unipc", .label = "UniPC", .uses_timesteps = true},
-    SamplerTraits{.id = "lcm", .label = "LCM", .aliases = {"k_lcm"}, .noise = StepNoiseKind::kIndependent},
+    SamplerTraits{
+        .id = "lcm", .label = "LCM", .aliases = {"k_lcm"}, .noise = StepNoiseKind::kIndependent, .is_distilled = true},
+    SamplerTraits{.id = "euler_cfgpp", .label = "Euler CFG++", .aliases = {"euler_cfg_pp"}, .uses_unguided = true},
+    SamplerTraits{.id = "euler_ancestral_cfgpp",
+                  .label = "Euler a CFG++",
+                  .aliases = {"euler_ancestral_cfg_pp", "Euler ancestral CFG++"},
+                  .noise = StepNoiseKind::kIndependent,
+                  .uses_unguided = true,
+                  .writes_seed_delta = true,
+                  .writes_noise_scale = true,
+                  .writes_eta = true},
+    SamplerTraits{.id = "dpmpp_2m_cfgpp",
+                  .label = "DPM++ 2M CFG++",
+                  .aliases = {"dpmpp_2m_cfg_pp"},
+                  .default_schedule = "karras",
+                  .uses_unguided = true},
+    SamplerTraits{.id = "er_sde",
+                  .label = "ER SDE",
+                  .noise = StepNoiseKind::kIndependent,
+                  .writes_seed_delta = true,
+                  .writes_noise_scale = true,
+                  .writes_eta = true},
+    SamplerTraits{.id = "res_multistep", .label = "RES Multistep", .default_schedule = "karras"},
+    SamplerTraits{.id = "res_multistep_ancestral",
+                  .label = "RES Multistep a",
+                  .aliases = {"RES Multistep ancestral"},
+                  .default_schedule = "karras",
+                  .noise = StepNoiseKind::kIndependent,
+                  .writes_seed_delta = true,
+                  .writes_noise_scale = true,
+                  .writes_eta = true},
+    SamplerTraits{.id = "gradient_estimation", .label = "Gradient Estimation"},
+    SamplerTraits{.id = "tcd",
+                  .label = "TCD",
+                  .noise = StepNoiseKind::kIndependent,
+                  .is_distilled = true,
+                  .default_eta = 0.3,
+                  .writes_seed_delta = true,
+                  .writes_noise_scale = true,
+                  .writes_eta = true},
+    SamplerTraits{.id = "ipndm", .label = "IPNDM"},
+    SamplerTraits{.id = "ipndm_v", .label = "IPNDM_V"},
+    SamplerTraits{.id = "deis", .label = "DEIS"},
+    SamplerTraits{.id = "sa_solver",
+                  .label = "SA-Solver",
+                  .noise = StepNoiseKind::kIndependent,
+                  .writes_seed_delta = true,
+                  .writes_noise_scale = true,
+                  .writes_eta = true},
+    SamplerTraits{.id = "heunpp2",
+                  .label = "HeunPP2",
+                  .aliases = {"Heun++ 2"},
+                  .noise = StepNoiseKind::kIndependent,
+                  .predictions = 3,
+                  .writes_churn = true,
+                  .writes_noise_scale = true},
+    SamplerTraits{.id = "ddpm",
+                  .label = "DDPM",
+                  .noise = StepNoiseKind::kIndependent,
+                  .writes_seed_delta = true,
+                  .writes_noise_scale = true},
 };
 
 /// Every noise schedule in the order they are offered. The first is "Automatic", the sampler's own choice. The

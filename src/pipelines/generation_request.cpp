@@ -90,6 +90,12 @@ void resolve_seeds(GenerationRequest& request) {
   if (request.subseed == -1) request.subseed = random_seed();
 }
 
+double acting_eta(const GenerationRequest& request, const diffusion::SamplerTraits& sampler) {
+  if (request.eta) return *request.eta;
+  if (sampler.uses_timesteps) return request.eta_ddim;
+  return sampler.default_eta == 1.0 ? request.eta_ancestral : sampler.default_eta;
+}
+
 GenerationRequest request_of_image(const GenerationRequest& request, int index) {
   GenerationRequest image = request;
   if (request.subseed_strength == 0) image.seed = seed_after(request.seed, index);

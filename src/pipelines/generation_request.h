@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "diffusion/sampler_traits.h"
+
 namespace fude::pipelines {
 
 /// Everything a user can say about a picture to be made from words. The values below are the defaults of the command
@@ -54,6 +56,7 @@ struct GenerationRequest {
 
   std::optional<double> eta;  // absent: eta_ancestral
   double eta_ancestral = 1;
+  double eta_ddim = 0;
   double s_churn = 0;
   double s_tmin = 0;  // sigma
   double s_tmax = 0;  // sigma; 0: no upper bound
@@ -67,9 +70,41 @@ struct GenerationRequest {
   std::string prediction_type = "Automatic";  // what the model was trained to predict: Automatic, epsilon, v
   std::string noise_schedule = "Default";     // its noise levels: Default, Zero Terminal SNR, Standard
 
+  std::string unipc_variant = "bh1";             // bh1, bh2, vary_coeff
+  std::string unipc_skip_type = "time_uniform";  // time_uniform, time_quadratic, logSNR
+  int unipc_order = 3;
+  bool unipc_lower_order_final = true;
+
   double s_min_uncond = 0;  // sigma below which the unguided half is skipped on every other step; 0: never
   bool s_min_uncond_all = false;
   double skip_early_cond = 0;  // 0..1: share of the first steps that run without guidance
+
+  double cfg_rescale = 0;              // 0..1: share brought back to the spread of the unguided picture
+  bool has_dynamic_threshold = false;  // shrink what a high CFG scale gives to the spread of a lower one:
+  double mimic_scale = 7;
+  double threshold_percentile = 100;
+  std::string mimic_mode = "Constant";  // Constant, (Half |)Cosine or Linear, Up or Down: its way over the steps
+  double mimic_scale_minimum = 0;
+  std::string threshold_cfg_mode = "Constant";  // the same for the CFG scale
+  double threshold_cfg_minimum = 0;
+  bool threshold_channels = true;        // each channel of the latent by itself
+  std::string threshold_start = "MEAN";  // MEAN, ZERO
+  std::string threshold_measure = "AD";  // AD, STD
+  double threshold_share = 1;            // 0..1, the rest as it was
+
+  double pag_scale = 0;      // perturbed-attention guidance; 0: off
+  double sag_scale = 0;      // self-attention guidance; 0: off
+  double sag_threshold = 1;  // of attention, 1 is the average
+  double sag_blur = 2;       // latent pixels
+  bool has_free_u = false;   // FreeU, with:
+  double free_u_b1 = 1.5;
+  double free_u_b2 = 1.6;
+  double free_u_s1 = 0.9;
+  double free_u_s2 = 0.2;
+  double token_merging_ratio = 0;  // 0..0.9
+  bool has_hypertile = false;      // attention in tiles, with:
+  int hypertile_max_depth = 3;
+  int hypertile_max_tile = 256;  // pixels
   bool pad_cond_uncond = false;
   bool batch_cond_uncond = true;
 
@@ -100,5 +135,8 @@ void resolve_seeds(GenerationRequest& request);
 /// The request of picture `index` (from 0) of the job: its own seeds, by the web UI's rule: the seed counts up unless
 /// there is variation, the subseed always does. Seeds must be resolved.
 GenerationRequest request_of_image(const GenerationRequest& request, int index);
+
+/// The eta a run has: the request's own, else the setting for the sampler's kind, else the sampler's own.
+double acting_eta(const GenerationRequest& request, const diffusion::SamplerTraits& sampler);
 
 }  // namespace fude::pipelines

@@ -151,8 +151,9 @@ void add_schedule(ParameterLine& line, const GenerationRequest& request, const S
 }
 
 void add_sampler(ParameterLine& line, const GenerationRequest& request, const SamplerTraits& sampler) {
-  const double eta = request.eta.value_or(request.eta_ancestral);
-  if (sampler.writes_eta && !sampler.uses_timesteps && eta != 1) line.set("Eta", python_number(eta));
+  const double eta = acting_eta(request, sampler);
+  if (sampler.writes_eta && eta != sampler.default_eta)
+    line.set(sampler.uses_timesteps ? "Eta DDIM" : "Eta", python_number(eta));
   if (sampler.writes_churn) {
     if (request.s_churn != 0) line.set("Sigma churn", python_number(request.s_churn));
     if (request.s_tmin != 0) line.set("Sigma tmin", python_number(request.s_tmin));
@@ -168,6 +169,46 @@ void add_guidance(ParameterLine& line, const GenerationRequest& request, const I
     if (request.s_min_uncond_all) line.set("NGMS all steps", "True");
   }
   if (context.padded_conds) line.set("Pad conds", "True");
+  if (request.cfg_rescale != 0) line.set("CFG Rescale", python_number(request.cfg_rescale));
+}
+
+// What was changed inside the network.
+void add_network(ParameterLine& line, const GenerationRequest& request) {
+  if (request.pag_scale != 0) line.set("PAG Scale", python_number(request.pag_scale));
+  if (request.sag_scale != 0) {
+    line.set("SAG Guidance Scale", python_number(request.sag_scale));
+    line.set("SAG Mask Threshold", python_number(request.sag_threshold));
+    line.set("SAG Blur Sigma", python_number(request.sag_blur));
+  }
+  if (request.has_free_u) {
+    line.set("FreeU", "True");
+    line.set("FreeU b1", python_number(request.free_u_b1));
+    line.set("FreeU b2", python_number(request.free_u_b2));
+    line.set("FreeU s1", python_number(request.free_u_s1));
+    line.set("FreeU s2", python_number(request.free_u_s2));
+  }
+  if (request.token_merging_ratio != 0) line.set("Token merging ratio", python_number(request.token_merging_ratio));
+  if (request.has_hypertile) {
+    line.set("Hypertile U-Net", "True");
+    line.set("Hypertile U-Net max depth", fmt::format("{}", request.hypertile_max_depth));
+    line.set("Hypertile U-Net max tile size", fmt::format("{}", request.hypertile_max_tile));
+  }
+}
+
+void add_threshold(ParameterLine& line, const GenerationRequest& request) {
+  if (!request.has_dynamic_threshold) return;
+  line.set("Dynamic thresholding enabled", "True");
+  line.set("Mimic scale", python_number(request.mimic_scale));
+  line.set("Separate Feature Channels", request.threshold_channels ? "True" : "False");
+  line.set("Scaling Startpoint", request.threshold_start);
+  line.set("Variability Measure", request.threshold_measure);
+  line.set("Interpolate Phi", python_number(request.threshold_share));
+  line.set("Threshold percentile", python_number(request.threshold_percentile));
+  line.set("Mimic mode", request.mimic_mode);
+  if (request.mimic_mode != "Constant") line.set("Mimic scale minimum", python_number(request.mimic_scale_minimum));
+  line.set("CFG mode", request.threshold_cfg_mode);
+  if (request.threshold_cfg_mode != "Constant")
+    line.set("CFG scale minimum", python_number(request.threshold_cfg_minimum));
 }
 
 void add_refiner(ParameterLine& line, const GenerationRequest& request, const InfotextContext& context) {
@@ -193,6 +234,8 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
     add_schedule(line, request, *sampler);
     add_sampler(line, request, *sampler);
     add_guidance(line, request, context);
+    add_threshold(line, request);
+    add_network(line, request);
     add_refiner(line, request, context);
   }
   for (const auto& [key, value] : request.extra) line.set(key, value);

@@ -1,6 +1,7 @@
 #include "pipelines/text_to_image.h"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -10,7 +11,9 @@
 #include "diffusion/guidance.h"
 #include "diffusion/image_rng.h"
 #include "diffusion/sampler_table.h"
+#include "ops/seamless.h"
 #include "pipelines/conditioning.h"
+#include "pipelines/guidance_request.h"
 #include "pipelines/infotext_writer.h"
 #include "pipelines/picture_channels.h"
 #include "pipelines/refiner_switch.h"
@@ -36,12 +39,13 @@ struct Job {
   const PictureModel& model;
   GenerationRequest request;
   diffusion::SamplerChoice choice;
-  diffusion::ModelSchedule schedule;
+  diffusion::ModelSchedule model_levels;
+  diffusion::ModelSchedule schedule;  // those of them that the sampler lets the network see
   diffusion::PredictionType prediction;
   std::vector<double> sigmas = {};
   at::Tensor picture_channels = {};  // [1,C,h,w] beside the latent; undefined for most models
 
-  int calls() const { return request.steps * (choice.sampler.is_second_order ? 2 : 1); }
+  int calls() const { return request.steps * choice.sampler.predictions; }
 };
 
 /// What the words say to the model, over time.
@@ -129,42 +133,84 @@ diffusion::ImageSeeds batch_seeds(const GenerationRequest& request, int first) {
   return seeds;
 }
 
+diffusion::UniPcOptions unipc_options(const GenerationRequest& request) {
+  using diffusion::UniPcVariant;
+  diffusion::UniPcOptions options{.order = request.unipc_order, .lowers_order_at_end = request.unipc_lower_order_final};
+  if (request.unipc_variant == "bh2") options.variant = UniPcVariant::kBh2;
+  if (request.unipc_variant == "vary_coeff") options.variant = UniPcVariant::kVaryCoeff;
+  return options;
+}
+
 diffusion::SamplerOptions sampler_options(const GenerationRequest& request, const diffusion::SamplerEntry& sampler) {
-  const double own_eta = sampler.uses_timesteps ? 0.0 : request.eta_ancestral;
-  diffusion::SamplerOptions options{.eta = request.eta.value_or(own_eta),
+  diffusion::SamplerOptions options{.eta = acting_eta(request, sampler),
                                     .noise_scale = request.s_noise,
                                     .churn = request.s_churn,
-                                    .churn_min = request.s_tmin};
+                                    .churn_min = request.s_tmin,
+                                    .unipc = unipc_options(request)};
   if (request.s_tmax > 0) options.churn_max = request.s_tmax;
   return options;
 }
 
-diffusion::Network network_of(const Job& job) {
-  return [&job](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
+diffusion::ScheduleOptions schedule_options(const GenerationRequest& request) {
+  using diffusion::UniPcSpacing;
+  diffusion::ScheduleOptions options{
+      .sigma_min = request.sigma_min, .sigma_max = request.sigma_max, .rho = request.rho};
+  if (request.unipc_skip_type == "time_quadratic") options.unipc_spacing = UniPcSpacing::kTimeSquared;
+  if (request.unipc_skip_type == "logSNR") options.unipc_spacing = UniPcSpacing::kLogSnr;
+  return options;
+}
+
+diffusion::Network network_of(const Job& job, const nn::AttentionTweaks& attention) {
+  const models::UNet::Tweaks tweaks{.free_u = free_u_of(job.request),
+                                    .self_attention = nn::tweaked_self_attention(attention)};
+  return [&job, tweaks](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
     const at::ScalarType type = job.model.engine.type;
     at::Tensor input = x.to(type);
     if (job.picture_channels.defined()) {
       input = at::cat({input, job.picture_channels.expand({x.size(0), -1, -1, -1})}, 1);
     }
     const at::Tensor vector = words.vector.defined() ? words.vector.to(type) : words.vector;
-    return job.model.networks.unet.forward(input, t, words.context.to(type), vector);
+    return job.model.networks.unet.forward(input, t, words.context.to(type), vector, tweaks);
   };
+}
+
+diffusion::GuidanceOptions guidance_options(const Job& job, int first_call) {
+  const GenerationRequest& request = job.request;
+  return {.scale = diffusion::effective_guidance(job.choice.sampler, request.cfg_scale),
+          .prediction = job.prediction,
+          .quantizes_timesteps = request.enable_quantization || job.choice.sampler.is_distilled,
+          .batches_contexts = request.batch_cond_uncond,
+          .is_consistency_model = job.choice.sampler.is_distilled,
+          .keeps_unguided = job.choice.sampler.uses_unguided,
+          .rescale = request.cfg_rescale,
+          .threshold = threshold_options(request),
+          .perturbed_scale = request.pag_scale,
+          .self_attention_scale = request.sag_scale,
+          .self_attention_threshold = request.sag_threshold,
+          .self_attention_blur = request.sag_blur,
+          .min_uncond_sigma = request.s_min_uncond,
+          .is_min_uncond_on_all = request.s_min_uncond_all,
+          .skip_early_fraction = request.skip_early_cond,
+          .first_call = first_call,
+          .total_calls = job.calls()};
 }
 
 // `contexts` must outlive the denoiser, as the job must.
 diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& contexts, int first_call = 0) {
-  const GenerationRequest& request = job.request;
-  return diffusion::GuidedDenoiser(network_of(job), job.schedule,
-                                   [&contexts](int call) { return contexts_at(contexts, call); },
-                                   {.scale = request.cfg_scale,
-                                    .prediction = job.prediction,
-                                    .quantizes_timesteps = request.enable_quantization,
-                                    .batches_contexts = request.batch_cond_uncond,
-                                    .min_uncond_sigma = request.s_min_uncond,
-                                    .is_min_uncond_on_all = request.s_min_uncond_all,
-                                    .skip_early_fraction = request.skip_early_cond,
-                                    .first_call = first_call,
-                                    .total_calls = job.calls()});
+  diffusion::GuidanceOptions options = guidance_options(job, first_call);
+  nn::AttentionTweaks attention = attention_tweaks(job.request);
+  if (options.perturbed_scale != 0) {
+    nn::AttentionTweaks spoiled = attention;
+    spoiled.is_middle_identity = true;
+    options.perturbed = network_of(job, spoiled);
+  }
+  if (options.self_attention_scale != 0) {
+    attention.middle_map = std::make_shared<at::Tensor>();
+    options.attention_map = [map = attention.middle_map] { return *map; };
+  }
+  return diffusion::GuidedDenoiser(
+      network_of(job, attention), job.schedule, [&contexts](int call) { return contexts_at(contexts, call); },
+      std::move(options));
 }
 
 /// A model at work, and what the words say to it.
@@ -192,13 +238,16 @@ class RelayDenoiser {
     return second_ ? (*second_)(x, sigma) : first_(x, sigma);
   }
 
+  /// The unguided half of the latest call, for samplers that ask for it.
+  const at::Tensor& unguided() const { return second_ ? second_->unguided() : first_.unguided(); }
+
   /// The model that made the latest call.
   const PictureModel& latest() const { return second_ ? workers_->refiner->job.model : workers_->first.job.model; }
 
  private:
   bool is_due(double sigma) const {
     const Job& job = workers_->first.job;
-    return workers_->refiner && is_refiner_due(job.request, job.schedule,
+    return workers_->refiner && is_refiner_due(job.request, job.model_levels,
                                                {.call = first_.calls(), .total_calls = job.calls(), .sigma = sigma});
   }
 
@@ -227,6 +276,7 @@ SampledBatch sample_batch(const Workers& workers, int first, const diffusion::St
       .noise = [&rng](double, double) { return rng.next(); },
       .on_step = on_step,
       .sigma_min = job.schedule.sigma_min(),
+      .model = &job.model_levels,
   };
   std::optional<diffusion::BrownianNoise> brownian;
   if (job.choice.sampler.noise == diffusion::StepNoiseKind::kBrownian) {
@@ -235,6 +285,7 @@ SampledBatch sample_batch(const Workers& workers, int first, const diffusion::St
     context.noise = [&brownian](double sigma, double next) { return brownian->step(sigma, next); };
   }
   RelayDenoiser denoise(workers);
+  if (job.choice.sampler.uses_unguided) context.unguided = [&denoise] { return denoise.unguided(); };
   const at::Tensor start = diffusion::starting_latent(job.choice, noise.to(job.model.engine.device), job.sigmas.front(),
                                                       request.sgm_noise_multiplier);
   const at::Tensor latent = job.choice.sampler.run(std::ref(denoise), start, job.sigmas, context);
@@ -281,21 +332,19 @@ diffusion::PredictionType prediction_type(const PictureModel& model, const Gener
 }
 
 Job make_job(const PictureModel& model, GenerationRequest request) {
-  if (request.tiling)
-    fail(ErrorCode::kInvalidArgument, "tiling is on, but pictures whose edges join cannot be made yet");
   if (request.width == 0) request.width = model.native_size;
   if (request.height == 0) request.height = model.native_size;
   const diffusion::SamplerChoice choice = diffusion::resolve_sampler(request.sampler, request.scheduler);
+  const diffusion::ModelSchedule levels = model_schedule(model, request);
   Job job{.model = model,
           .request = request,
           .choice = choice,
-          .schedule = model_schedule(model, request),
+          .model_levels = levels,
+          .schedule = diffusion::sampled_levels(choice.sampler, levels),
           .prediction = prediction_type(model, request)};
   job.picture_channels = blank_picture_channels(model.networks, model.engine, job.request.height, job.request.width);
-  job.sigmas = diffusion::sampling_sigmas(
-      choice, job.schedule, job.request.steps,
-      {.sigma_min = job.request.sigma_min, .sigma_max = job.request.sigma_max, .rho = job.request.rho},
-      job.request.always_discard_next_to_last_sigma);
+  job.sigmas = diffusion::sampling_sigmas(choice, levels, job.request.steps, schedule_options(job.request),
+                                          job.request.always_discard_next_to_last_sigma);
   return job;
 }
 
@@ -319,6 +368,7 @@ LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& r
   const at::NoGradGuard no_grad;
   Stopwatch watch;
   StageSeconds seconds;
+  const ops::SeamlessConvolutions seamless(request.tiling);
   const Workers workers = make_workers(model, request);
   const Job& job = workers.first.job;
   seconds.text = watch.lap();

@@ -69,6 +69,74 @@ TEST_F(Guidance, SparesTheNegativeAtScaleOne) {
   EXPECT_EQ(batches_, (std::vector<int64_t>{1}));
 }
 
+TEST_F(Guidance, ThresholdsAndRescalesWhatItCombines) {
+  // All values of a picture are the same here, so that thresholding has nothing to shrink but follows the moving scale.
+  GuidedDenoiser denoise = denoiser(
+      {.scale = 7,
+       .threshold = {.is_on = true, .mimic_scale = 7, .guidance_mode = ScaleMode::kLinearDown, .guidance_minimum = 1},
+       .total_calls = 3});
+  const at::Tensor x = at::zeros({1, 4, 2, 2});
+  for (const double scale : {7.0, 4.0, 1.0})
+    EXPECT_NEAR(denoise(x, 2)[0][0][0][0].item<double>(), -2 * (1 + (3 - 1) * scale), 1e-4);
+
+  // Over a latent that varies, the rescaled spread is that of the prompt's own prediction.
+  const at::Tensor waves = at::sin(at::arange(16, at::kFloat)).reshape({1, 4, 2, 2});
+  const auto spread = [&](double scale, double rescale) {
+    GuidedDenoiser varied(
+        [&](const at::Tensor& input, const at::Tensor& t, const auto& words) {
+          return first_number(input, t, words) * waves.repeat({2, 1, 1, 1});
+        },
+        schedule_, [this](int) { return contexts_; }, {.scale = scale, .rescale = rescale});
+    return varied(x, 2).std().item<double>();
+  };
+  EXPECT_NEAR(spread(7, 1), spread(1.0001, 0), 1e-3);
+  EXPECT_GT(spread(7, 0), 3 * spread(7, 1));
+}
+
+TEST_F(Guidance, GoesAwayFromWhatSpoiledAttentionGives) {
+  const auto spoiled = [](const at::Tensor& x, const at::Tensor& t, const Conditioning& words) {
+    return first_number(x, t, words) * 0.5;
+  };
+  // Predictions are -2 * 3, and -2 * 1.5 when spoiled.
+  EXPECT_NEAR(guided({.scale = 1, .perturbed_scale = 4, .perturbed = spoiled}), -2 * 3 + (-2 * 3 + 2 * 1.5) * 4, 1e-4);
+}
+
+TEST_F(Guidance, GoesAwayFromWhatBlurredPlacesGive) {
+  // A network that finds more noise where the latent is bright.
+  const auto network = [](const at::Tensor& x, const at::Tensor&, const Conditioning&) { return x * 0.25; };
+  at::Tensor x = at::zeros({1, 4, 8, 8});
+  x.select(2, 3).select(2, 3).fill_(8);
+  const auto denoised = [&](double scale, double attention) {
+    GuidedDenoiser denoise(network, schedule_, [this](int) { return contexts_; },
+                           {.scale = 7, .self_attention_scale = scale, .attention_map = [attention] {
+                              return at::full({2, 1, 2, 2}, attention);
+                            }});
+    return denoise(x, 2);
+  };
+  const at::Tensor plain = denoised(0, 2.0);
+  EXPECT_FALSE(denoised(1, 2.0).equal(plain));
+  // Nothing is blurred where nothing is attended to: what is gone away from is the prediction itself.
+  EXPECT_LT((denoised(1, 0.5) - plain).abs().max().item<double>(), 1e-5);
+}
+
+TEST_F(Guidance, KeepsTheUnguidedHalfWhenAsked) {
+  GuidedDenoiser denoise = denoiser({.scale = 1, .keeps_unguided = true});
+  denoise(at::zeros({1, 4, 2, 2}), 2);
+  EXPECT_NEAR(denoise.unguided()[0][0][0][0].item<double>(), -2 * 1, 1e-5);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{2}));
+}
+
+TEST_F(Guidance, BlendsConsistencyModelsIntoTheirInput) {
+  EXPECT_EQ(consistency_blend(0).denoised, 0.0);
+  EXPECT_EQ(consistency_blend(0).x, 1.0);
+  EXPECT_NEAR(consistency_blend(0.1).x, 0.25 / 1.25, 1e-12);
+  EXPECT_NEAR(consistency_blend(0.1).denoised, 1 / std::sqrt(1.25), 1e-12);
+  // At the cleanest level they are distilled to, hardly anything of it is left.
+  EXPECT_NEAR(guided({.scale = 7, .is_consistency_model = true}), guided({.scale = 7}), 1e-3);
+  // At the model's cleanest level the input itself comes back.
+  EXPECT_EQ(guided({.scale = 7, .is_consistency_model = true}, schedule_.sigma_min()), 0.0);
+}
+
 TEST_F(Guidance, LeavesTheNegativeOutOnOddCallsBelowTheSigma) {
   GuidedDenoiser denoise = denoiser({.scale = 7, .min_uncond_sigma = 4});
   const at::Tensor x = at::zeros({1, 4, 2, 2});

@@ -67,6 +67,20 @@ TEST_F(ModelScheduleTest, EndsInNoiseAloneWhenAsked) {
   EXPECT_NEAR(schedule_.sigma_max(), 14.6146, 1e-3);
 }
 
+TEST_F(ModelScheduleTest, ThinsToEveryFewLevelsAndKeepsTheTimesteps) {
+  const ModelSchedule thin = schedule_.thinned(20);
+  ASSERT_EQ(thin.size(), 50);
+  EXPECT_EQ(thin.sigma_max(), schedule_.sigma_max());
+  EXPECT_EQ(thin.sigma_min(), schedule_.sigmas()[19]);
+  EXPECT_EQ(thin.first_timestep(), 19);
+  EXPECT_EQ(thin.last_timestep(), 999);
+  EXPECT_EQ(thin.nearest_timestep(schedule_.sigmas()[500]), 499);
+  EXPECT_NEAR(thin.timestep_from_sigma(schedule_.sigmas()[499]), 499, 1e-3);
+  EXPECT_NEAR(thin.sigma_from_timestep(499) / schedule_.sigmas()[499], 1, 1e-6);
+  EXPECT_THROW(schedule_.thinned(7), Error);
+  EXPECT_THROW(schedule_.thinned(1000), Error);
+}
+
 TEST(ModelSchedule, RejectsSignalThatDoesNotFall) {
   EXPECT_THROW(ModelSchedule({0.9F}), Error);
   EXPECT_THROW(ModelSchedule({0.5F, 0.6F}), Error);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 #include "core/error.h"
@@ -29,8 +30,7 @@ TEST(SamplingSigmas, AreThePublishedOnesForEverySampler) {
     }
     compared.insert(choice.sampler.id);
   }
-  for (const SamplerEntry& sampler : samplers())
-    EXPECT_NE(compared.contains(sampler.id), sampler.uses_timesteps) << sampler.label;
+  EXPECT_EQ(compared.size(), 16U);  // all of the web UI's but the four that use timesteps
 }
 
 TEST(TimestepSigmas, AreThePublishedTimesteps) {
@@ -64,6 +64,27 @@ TEST(ResolveSampler, LetsAJoinedNamesScheduleAct) {
 TEST(ResolveSampler, RefusesUnknownNames) {
   EXPECT_THROW(resolve_sampler("DPM+ SDE"), Error);
   EXPECT_THROW(resolve_sampler("Euler", "Karas"), Error);
+}
+
+TEST(Samplers, HaveLevelsOfTheirOwnWhenTheyUseTimesteps) {
+  for (const SamplerEntry& sampler : samplers())
+    EXPECT_EQ(sampler.levels != nullptr, sampler.uses_timesteps) << sampler.label;
+}
+
+TEST(UniPcSigmas, RunFromTheNoisiestLevelToTheCleanestInEverySpacing) {
+  const ModelSchedule model = ModelSchedule::stable_diffusion();
+  for (const UniPcSpacing spacing : {UniPcSpacing::kTime, UniPcSpacing::kTimeSquared, UniPcSpacing::kLogSnr}) {
+    const auto sigmas = sampling_sigmas(resolve_sampler("UniPC"), model, 10, {.unipc_spacing = spacing});
+    ASSERT_EQ(sigmas.size(), 11U);
+    EXPECT_NEAR(sigmas.front() / model.sigma_max(), 1.0, 1e-6);
+    EXPECT_NEAR(sigmas.back() / model.sigma_min(), 1.0, 1e-6);
+    EXPECT_TRUE(std::ranges::is_sorted(sigmas, std::greater<>()));
+  }
+}
+
+TEST(EffectiveGuidance, CountsDifferentlyForCfgPlusPlus) {
+  EXPECT_EQ(effective_guidance(resolve_sampler("Euler").sampler, 7.0), 7.0);
+  EXPECT_EQ(effective_guidance(resolve_sampler("DDIM CFG++").sampler, 12.5), 1.0);
 }
 
 TEST(Samplers, AreListedInTheOrderOfTheirTraits) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -28,11 +29,13 @@ std::vector<double> falling_sigmas(int steps, double high, double low) {
 }
 
 /// The error at sigma 0.5 after starting at sigma 5 and following the deterministic path.
-double path_error(const SamplerEntry& sampler, int steps) {
-  SamplerContext context{.options = {.eta = 0.0}, .noise = no_noise()};
+double path_error(const SamplerEntry& sampler, int steps, const SamplerOptions& options = {.eta = 0.0}) {
+  const ModelSchedule model = ModelSchedule::stable_diffusion();
+  SamplerContext context{.options = options, .noise = no_noise(), .model = &model};
   const at::Tensor start = at::full({1, 4, 4, 4}, 5.0, at::kDouble);
   const at::Tensor end = sampler.run(ideal_denoiser, start, falling_sigmas(steps, 5.0, 0.5), context);
-  return (end - 5.0 * std::sqrt(1.25 / 26.0)).abs().max().item<double>();
+  const double scale = sampler.uses_timesteps ? std::sqrt(1.25) : 1.0;  // these return unit variance
+  return (end * scale - 5.0 * std::sqrt(1.25 / 26.0)).abs().max().item<double>();
 }
 
 // Multistep methods start with a first-order step, which bounds their order on the whole path.
@@ -45,22 +48,40 @@ TEST_P(Deterministic, ConvergesWithItsOrder) {
   EXPECT_NEAR(std::log2(ratio), order, 0.5);
 }
 
-INSTANTIATE_TEST_SUITE_P(Samplers, Deterministic,
-                         testing::Values(std::pair{"euler", 1}, std::pair{"euler_ancestral", 1},
-                                         std::pair{"dpmpp_2m", 2}, std::pair{"dpmpp_sde", 2}, std::pair{"heun", 2},
-                                         std::pair{"dpm2", 2}, std::pair{"dpm2_ancestral", 2},
-                                         std::pair{"dpmpp_2s_ancestral", 2}, std::pair{"dpmpp_2m_sde", 2},
-                                         std::pair{"dpmpp_2m_sde_heun", 2}, std::pair{"dpmpp_3m_sde", 2},
-                                         std::pair{"lms", 2}));
+INSTANTIATE_TEST_SUITE_P(
+    Samplers, Deterministic,
+    testing::Values(std::pair{"euler", 1}, std::pair{"euler_ancestral", 1}, std::pair{"dpmpp_2m", 2},
+                    std::pair{"dpmpp_sde", 2}, std::pair{"heun", 2}, std::pair{"dpm2", 2},
+                    std::pair{"dpm2_ancestral", 2}, std::pair{"dpmpp_2s_ancestral", 2}, std::pair{"dpmpp_2m_sde", 2},
+                    std::pair{"dpmpp_2m_sde_heun", 2}, std::pair{"dpmpp_3m_sde", 2}, std::pair{"lms", 2},
+                    std::pair{"ddim", 1}, std::pair{"ddim_cfgpp", 1}, std::pair{"plms", 2}, std::pair{"unipc", 2},
+                    std::pair{"euler_cfgpp", 1}, std::pair{"euler_ancestral_cfgpp", 1}, std::pair{"dpmpp_2m_cfgpp", 2},
+                    std::pair{"er_sde", 2}, std::pair{"res_multistep", 2}, std::pair{"res_multistep_ancestral", 2},
+                    std::pair{"gradient_estimation", 1}, std::pair{"tcd", 1}, std::pair{"ipndm", 2},
+                    std::pair{"ipndm_v", 2}, std::pair{"deis", 2}, std::pair{"sa_solver", 2}, std::pair{"heunpp2", 1}));
 
-/// The samplers that walk down the given list to 0.
-std::vector<SamplerEntry> samplers_of_lists() {
-  std::vector<SamplerEntry> entries;
-  for (const SamplerEntry& entry : samplers()) {
-    if (!entry.chooses_levels && !entry.uses_timesteps) entries.push_back(entry);
+TEST(SampleUniPc, FollowsThePathInEveryVariantAndOrder) {
+  for (const UniPcVariant variant : {UniPcVariant::kBh1, UniPcVariant::kBh2, UniPcVariant::kVaryCoeff}) {
+    for (const int order : {1, 2, 3, 4, 50}) {
+      for (const bool lowers : {true, false}) {
+        const UniPcOptions unipc{.variant = variant, .order = order, .lowers_order_at_end = lowers};
+        EXPECT_LT(path_error(resolve_sampler("UniPC").sampler, 5, {.eta = 0.0, .unipc = unipc}), 0.1) << order;
+      }
+    }
   }
-  return entries;
 }
+
+TEST(SampleUniPc, GainsFromEveryOrder) {
+  double last = 1.0;
+  for (const int order : {1, 2, 3, 4}) {
+    const UniPcOptions unipc{.order = order, .lowers_order_at_end = false};
+    const double error = path_error(resolve_sampler("UniPC").sampler, 5, {.eta = 0.0, .unipc = unipc});
+    EXPECT_LT(error, last * 0.7) << order;
+    last = error;
+  }
+}
+
+std::vector<SamplerEntry> all_samplers() { return {samplers().begin(), samplers().end()}; }
 
 class EverySampler : public testing::TestWithParam<SamplerEntry> {
  protected:
@@ -72,7 +93,8 @@ class EverySampler : public testing::TestWithParam<SamplerEntry> {
     const auto sigmas = sampling_sigmas(choice, ModelSchedule::stable_diffusion(), steps);
     ImageRng rng({.seeds = seeds}, 4, 4, 6);
     BrownianNoise brownian(NoiseStream::kTorchCpu, seeds, sigmas, {4, 4, 6});
-    SamplerContext context;
+    const ModelSchedule model = ModelSchedule::stable_diffusion();
+    SamplerContext context{.options = {.eta = choice.sampler.default_eta}, .model = &model};
     context.on_step = on_step;
     context.noise = [&](double sigma, double next) {
       return choice.sampler.noise == StepNoiseKind::kBrownian ? brownian.step(sigma, next) : rng.next();
@@ -81,7 +103,13 @@ class EverySampler : public testing::TestWithParam<SamplerEntry> {
       if (calls != nullptr) ++*calls;
       return (x / std::sqrt(1.0 + sigma * sigma)).tanh();
     };
-    return choice.sampler.run(denoise, starting_latent(rng.next(), sigmas.front()), sigmas, context);
+    return choice.sampler.run(denoise, starting_latent(choice, rng.next(), sigmas.front(), false), sigmas, context);
+  }
+
+  /// How many steps 6 asked for really are.
+  static int steps_of_run() {
+    const auto sigmas = sampling_sigmas(resolve_sampler(GetParam().label), ModelSchedule::stable_diffusion(), 6);
+    return static_cast<int>(sigmas.size()) - 1;
   }
 };
 
@@ -91,32 +119,42 @@ TEST_P(EverySampler, GivesTheSamePictureForTheSameSeed) {
 }
 
 TEST_P(EverySampler, DoesNotDependOnTheBatch) {
+  if (GetParam().id == "dpm_adaptive") return;  // its steps follow the error of the whole batch, as published
   const at::Tensor batch = run({5, 6, 7});
   EXPECT_LT(tests::max_difference(run({6})[0], batch[1]), 1e-6);
 }
 
 TEST_P(EverySampler, LandsOnTheLastPrediction) {
-  if (GetParam().id == "lms") return;  // it extrapolates from four predictions
+  if (GetParam().id == "lms") return;                                  // it extrapolates from four predictions
+  if (GetParam().chooses_levels || GetParam().uses_timesteps) return;  // these end above sigma 0
   at::Tensor last;
   const at::Tensor end = run({3}, [&](const StepEvent& event) { last = event.denoised; });
   EXPECT_LT(tests::max_difference(end, last), 1e-6);
 }
 
 TEST_P(EverySampler, ReportsEveryStepOnceInOrder) {
-  std::vector<int> indices;
+  int steps = 0;
   run({3}, [&](const StepEvent& event) {
-    indices.push_back(event.index);
-    EXPECT_EQ(event.count, 6);
+    EXPECT_EQ(event.index, steps++);
+    if (!GetParam().chooses_levels) {
+      EXPECT_EQ(event.count, steps_of_run());
+    }
     EXPECT_GT(event.sigma, 0.0);
   });
-  EXPECT_THAT(indices, testing::ElementsAre(0, 1, 2, 3, 4, 5));
+  if (!GetParam().chooses_levels) {
+    EXPECT_EQ(steps, steps_of_run());
+  }
 }
 
-TEST_P(EverySampler, CallsTheModelOnceOrTwiceAStepAndOnceForTheLast) {
+TEST_P(EverySampler, CallsTheModelAsOftenAsItsRowSays) {
+  if (GetParam().chooses_levels) return;  // they have tests of their own
   int calls = 0;
   run(
       {3}, [](const StepEvent&) {}, &calls);
-  EXPECT_EQ(calls, GetParam().is_second_order ? 11 : 6);
+  int expected = GetParam().id == "plms" ? 1 : 0;  // looks ahead once
+  // There is nothing to look ahead to from the last levels.
+  for (int left = steps_of_run(); left > 0; --left) expected += std::min(GetParam().predictions, left);
+  EXPECT_EQ(calls, expected);
 }
 
 TEST_P(EverySampler, WorksWithOneStep) {
@@ -136,7 +174,7 @@ TEST_P(EverySampler, StopsWhenTheObserverThrows) {
   EXPECT_EQ(steps, 3);
 }
 
-INSTANTIATE_TEST_SUITE_P(Samplers, EverySampler, testing::ValuesIn(samplers_of_lists()),
+INSTANTIATE_TEST_SUITE_P(Samplers, EverySampler, testing::ValuesIn(all_samplers()),
                          [](const auto& info) { return std::string(info.param.id); });
 
 // In the variance-preserving scale the ideal path stays where it is.
@@ -174,6 +212,84 @@ TEST(SampleDpmAdaptive, EndsWhenTheNetworkGivesNoNumbers) {
   const std::vector<double> sigmas{2.0, 1.0, 0.0};
   EXPECT_TRUE(
       sample_dpm_adaptive(broken, at::ones({1, 4, 1, 1}), sigmas, {.noise = no_noise()}).isnan().all().item<bool>());
+}
+
+/// A run from sigma 5 with unit noise of one seed; the unguided half is predicted by `unguided`.
+at::Tensor run_with_noise(const char* name, const SamplerOptions& options, const Denoiser& unguided = {}) {
+  const ModelSchedule model = ModelSchedule::stable_diffusion();
+  const std::vector<double> sigmas{5.0, 2.0, 1.0, 0.4, 0.0};
+  ImageRng rng({.seeds = {1}}, 4, 4, 4);
+  SamplerContext context{.options = options, .model = &model};
+  context.noise = [&](double, double) { return rng.next(); };
+  at::Tensor latest;
+  if (unguided) context.unguided = [&] { return latest; };
+  const Denoiser denoise = [&](const at::Tensor& x, double sigma) {
+    if (unguided) latest = unguided(x, sigma);
+    return ideal_denoiser(x, sigma);
+  };
+  return resolve_sampler(name).sampler.run(denoise, at::full({1, 4, 4, 4}, 5.0), sigmas, context);
+}
+
+TEST(SampleDdpm, IsEulerWithAncestralNoise) {
+  EXPECT_LT(tests::max_difference(run_with_noise("DDPM", {}), run_with_noise("Euler a", {})), 1e-5);
+}
+
+TEST(SampleTcd, IsEulerWithoutNoise) {
+  EXPECT_LT(tests::max_difference(run_with_noise("TCD", {.eta = 0.0}), run_with_noise("Euler", {})), 1e-5);
+  EXPECT_GT(tests::max_difference(run_with_noise("TCD", {.eta = 0.3}), run_with_noise("Euler", {})), 1e-2);
+}
+
+TEST(SampleTcd, RefusesToRunWithoutTheModelsLevels) {
+  const std::vector<double> sigmas{2.0, 1.0, 0.0};
+  EXPECT_THROW(sample_tcd(ideal_denoiser, at::ones({1, 4, 1, 1}), sigmas, {.noise = no_noise()}), Error);
+}
+
+TEST(SampleLcm, NoisesEveryPredictionAnew) {
+  const std::vector<double> sigmas{5.0, 2.0, 0.0};
+  const at::Tensor noise = at::full({1, 4, 4, 4}, 0.5);
+  SamplerContext context{.noise = [&](double, double) { return noise; }};
+  const at::Tensor end = sample_lcm(ideal_denoiser, at::full({1, 4, 4, 4}, 5.0), sigmas, context);
+  EXPECT_NEAR(end[0][0][0][0].item<double>(), (5.0 / 26.0 + 0.5 * 2.0) / 5.0, 1e-6);
+}
+
+// Without guidance CFG++ is the plain method; with it the noise is that of the unguided half.
+TEST(CfgPlusPlus, IsThePlainMethodWithoutGuidance) {
+  const SamplerOptions quiet{.eta = 0.0};
+  EXPECT_LT(tests::max_difference(run_with_noise("Euler CFG++", {}), run_with_noise("Euler", {})), 1e-5);
+  EXPECT_LT(tests::max_difference(run_with_noise("Euler a CFG++", {}), run_with_noise("Euler a", {})), 1e-5);
+  EXPECT_LT(tests::max_difference(run_with_noise("DPM++ 2M CFG++", {}), run_with_noise("DPM++ 2M", {})), 1e-5);
+  EXPECT_LT(tests::max_difference(run_with_noise("DDIM CFG++", quiet), run_with_noise("DDIM", quiet)), 1e-5);
+}
+
+TEST(CfgPlusPlus, GoesAlongTheUnguidedNoise) {
+  const Denoiser nothing = [](const at::Tensor& x, double) { return at::zeros_like(x); };
+  // From sigma 5 to 2: the prediction plus 2 / 5 of x, and so on; the last step is the prediction.
+  double x = 5.0, sigma = 5.0;
+  for (const double next : {2.0, 1.0, 0.4, 0.0}) {
+    x = x / (1.0 + sigma * sigma) + x * next / sigma;
+    sigma = next;
+  }
+  EXPECT_NEAR(run_with_noise("Euler CFG++", {}, nothing)[0][0][0][0].item<double>(), x, 1e-5);
+}
+
+TEST(SamplersWithNoise, LeaveTheVarianceOfTheDataBehind) {
+  // Data of unit variance, many values and steps: what the noise on the way does must not show at the end.
+  const std::vector<double> sigmas = [] {
+    std::vector<double> levels = falling_sigmas(60, 20.0, 0.03);
+    levels.push_back(0.0);
+    return levels;
+  }();
+  const ModelSchedule model = ModelSchedule::stable_diffusion();
+  for (const char* name : {"ER SDE", "SA-Solver", "RES Multistep a", "TCD", "DDPM", "Euler a CFG++"}) {
+    ImageRng rng({.seeds = {4}}, 4, 32, 32);
+    SamplerContext context{.model = &model};
+    context.noise = [&](double, double) { return rng.next(); };
+    const at::Tensor start = rng.next() * std::sqrt(401.0);
+    const SamplerEntry& sampler = resolve_sampler(name).sampler;
+    context.options.eta = sampler.default_eta;
+    const at::Tensor end = sampler.run(ideal_denoiser, start, sigmas, context);
+    EXPECT_NEAR(end.std().item<double>(), 1.0, 0.1) << name;
+  }
 }
 
 TEST(SampleEulerAncestral, IgnoresTheNoiseScaleAsPublished) {

@@ -48,6 +48,31 @@ TEST(RequestFromInfotext, MakesTheSameTextAgain) {
   request.s_min_uncond = 4;
   request.s_min_uncond_all = true;
   request.skip_early_cond = 0.3;
+  request.cfg_rescale = 0.7;
+  request.has_dynamic_threshold = true;
+  request.mimic_scale = 6;
+  request.threshold_percentile = 99.5;
+  request.mimic_mode = "Half Cosine Up";
+  request.mimic_scale_minimum = 2;
+  request.threshold_cfg_mode = "Linear Down";
+  request.threshold_cfg_minimum = 3;
+  request.threshold_channels = false;
+  request.threshold_start = "ZERO";
+  request.threshold_measure = "STD";
+  request.threshold_share = 0.5;
+  request.pag_scale = 3;
+  request.sag_scale = 0.75;
+  request.sag_threshold = 1.5;
+  request.sag_blur = 1.25;
+  request.has_free_u = true;
+  request.free_u_b1 = 1.1;
+  request.free_u_b2 = 1.2;
+  request.free_u_s1 = 0.8;
+  request.free_u_s2 = 0.3;
+  request.token_merging_ratio = 0.5;
+  request.has_hypertile = true;
+  request.hypertile_max_depth = 2;
+  request.hypertile_max_tile = 128;
   request.extra = {{"Artist note", "a, b: c"}};
   const InfotextContext context{.model_name = "tiny", .model_hash = "0123456789"};
   const std::string text = write_infotext(request, context);
@@ -60,6 +85,17 @@ TEST(RequestFromInfotext, MakesTheSameTextAgain) {
   for (const RequestField& field : request_fields()) {
     if (field.key.empty()) continue;
     EXPECT_EQ(field_value(like.request, field), field_value(request, field)) << field.key;
+  }
+}
+
+TEST(RequestFromInfotext, ReadsEtaBackForEveryKindOfSampler) {
+  for (const char* sampler : {"Euler a", "DDIM", "TCD"}) {
+    GenerationRequest request;
+    request.sampler = sampler;
+    request.eta = 0.5;
+    const std::string text = write_infotext(request, {});
+    EXPECT_THAT(text, HasSubstr(request.sampler == "DDIM" ? "Eta DDIM: 0.5" : "Eta: 0.5"));
+    EXPECT_EQ(write_infotext(request_from_infotext(parse_infotext(text)).request, {}), text);
   }
 }
 
@@ -77,7 +113,7 @@ TEST(RequestFromInfotext, SplitsOldSamplerNamesAndLeavesUnknownOnes) {
   };
   EXPECT_EQ(like("DPM++ 2M Karras").sampler, "DPM++ 2M");
   EXPECT_EQ(like("DPM++ 2M Karras").scheduler, "Karras");
-  EXPECT_EQ(like("DEIS").sampler, "DEIS");
+  EXPECT_EQ(like("Euler b").sampler, "Euler b");
 }
 
 TEST(RequestFromInfotext, NamesWhatIsNotMadeAgain) {

@@ -11,10 +11,12 @@
 
 #include "core/error.h"
 #include "diffusion/model_schedule.h"
+#include "diffusion/sampler_table.h"
 #include "io/safetensors_writer.h"
 #include "io/tensor_file.h"
 #include "pipelines/conditioning.h"
 #include "pipelines/picture_channels.h"
+#include "pipelines/request_fields.h"
 #include "pipelines/request_json.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
@@ -119,18 +121,20 @@ TEST_P(TextToImageGolden, MakesThePictureTheOriginalMakes) {
 INSTANTIATE_TEST_SUITE_P(
     Trajectories, TextToImageGolden,
     ::testing::Values("micro.euler_a", "sd1.dpmpp_2m", "sd1.dpmpp_2m.always_discard", "sd1.dpmpp_2m.karras_rho_sigma",
-                      "sd1.dpmpp_2m.sgm_uniform", "sd1.ddim", "sd1.plms", "sd1.dpm2", "sd1.dpm2_a", "sd1.dpm_adaptive",
-                      "sd1.dpm_fast", "sd1.dpmpp_2m_sde", "sd1.dpmpp_2m_sde.nv", "sd1.dpmpp_2m_sde_heun",
-                      "sd1.dpmpp_2s_a", "sd1.dpmpp_3m_sde", "sd1.heun", "sd1.heun.prompt_editing_second_order",
-                      "sd1.lms", "sd1.restart", "sd1.dpmpp_sde", "sd1.dpmpp_sde.batch2", "sd1.euler", "sd1.euler.and",
-                      "sd1.euler.batch_cond_uncond_off", "sd1.euler.cfg_1", "sd1.euler.churn", "sd1.euler.clip_skip_2",
-                      "sd1.euler.long_prompt_pad_conds", "sd1.euler.long_prompt_unequal_chunks", "sd1.euler.odd_size",
-                      "sd1.euler.one_step", "sd1.euler.quantized", "sd1.euler.s_min_uncond",
-                      "sd1.euler.sgm_noise_multiplier", "sd1.euler.skip_early_cond", "sd1.euler_a", "sd1.euler_a.ensd",
-                      "sd1.euler_a.eta_0.5", "sd1.euler_a.n_iter2", "sd1.euler_a.nonsquare_batch2", "sd1.euler_a.nv",
-                      "sd1.euler_a.prompt_editing", "sd1.euler_a.seed_resize", "sd1.euler_a.variation", "sd2v.ddim",
-                      "sd2v.ddim_zero_terminal_snr", "sd2v.dpmpp_2m", "sd2v.euler_a", "sd2v.zero_terminal_snr",
-                      "sdxl.ddim", "sdxl.dpmpp_2m_sde", "sdxl.euler_a"),
+                      "sd1.dpmpp_2m.sgm_uniform", "sd1.ddim", "sd1.ddim.eta_0.7", "sd1.ddim_cfgpp", "sd1.lcm",
+                      "sd1.unipc", "sd1.unipc.bh2_order2", "sd1.unipc.vary_coeff", "sd1.plms", "sd1.dpm2", "sd1.dpm2_a",
+                      "sd1.dpm_adaptive", "sd1.dpm_fast", "sd1.dpmpp_2m_sde", "sd1.dpmpp_2m_sde.nv",
+                      "sd1.dpmpp_2m_sde_heun", "sd1.dpmpp_2s_a", "sd1.dpmpp_3m_sde", "sd1.heun",
+                      "sd1.heun.prompt_editing_second_order", "sd1.lms", "sd1.restart", "sd1.dpmpp_sde",
+                      "sd1.dpmpp_sde.batch2", "sd1.euler", "sd1.euler.and", "sd1.euler.batch_cond_uncond_off",
+                      "sd1.euler.cfg_1", "sd1.euler.churn", "sd1.euler.clip_skip_2", "sd1.euler.long_prompt_pad_conds",
+                      "sd1.euler.long_prompt_unequal_chunks", "sd1.euler.odd_size", "sd1.euler.one_step",
+                      "sd1.euler.quantized", "sd1.euler.s_min_uncond", "sd1.euler.sgm_noise_multiplier",
+                      "sd1.euler.skip_early_cond", "sd1.euler_a", "sd1.euler_a.ensd", "sd1.euler_a.eta_0.5",
+                      "sd1.euler_a.n_iter2", "sd1.euler_a.nonsquare_batch2", "sd1.euler_a.nv",
+                      "sd1.euler_a.prompt_editing", "sd1.euler_a.seed_resize", "sd1.euler_a.tiling",
+                      "sd1.euler_a.variation", "sd2v.ddim", "sd2v.ddim_zero_terminal_snr", "sd2v.dpmpp_2m",
+                      "sd2v.euler_a", "sd2v.zero_terminal_snr", "sdxl.ddim", "sdxl.dpmpp_2m_sde", "sdxl.euler_a"),
     [](const auto& info) {
       std::string name = info.param;
       for (char& c : name) c = c == '.' ? '_' : c;
@@ -242,9 +246,38 @@ TEST_F(TextToImage, RefusesAnUnknownSampler) {
   EXPECT_THROW(run(model_, request_), Error);
 }
 
-TEST_F(TextToImage, RefusesToTile) {
+TEST_F(TextToImage, TilesNoPictureButTheOneAsked) {
+  const Outcome before = run(model_, request_);
   request_.tiling = true;
-  EXPECT_THROW(run(model_, request_), Error);
+  EXPECT_FALSE(run(model_, request_).latents.latent.equal(before.latents.latent));
+  request_.tiling = false;
+  EXPECT_TRUE(run(model_, request_).latents.latent.equal(before.latents.latent));
+}
+
+TEST_F(TextToImage, ChangesThePictureByEveryKnobOfGuidance) {
+  const at::Tensor plain = run(model_, request_).latents.latent;
+  const std::vector<std::pair<const char*, FieldValue>> knobs{
+      {"cfg_rescale", 0.7}, {"dynamic_thresholding_enabled", true}, {"pag_scale", 3.0},
+      {"sag_scale", 0.75},  {"token_merging_ratio", 0.5},           {"hypertile_enable_unet", true}};
+  for (const auto& [name, value] : knobs) {
+    GenerationRequest request = request_;
+    request.mimic_scale = 3;
+    request.hypertile_max_tile = 64;
+    set_field(request, *find_request_field(name), value);
+    const at::Tensor changed = run(model_, request).latents.latent;
+    EXPECT_TRUE(changed.isfinite().all().item<bool>()) << name;
+    EXPECT_FALSE(changed.equal(plain)) << name;
+  }
+  EXPECT_TRUE(run(model_, request_).latents.latent.equal(plain));
+}
+
+TEST_F(TextToImage, RunsEverySampler) {
+  request_.steps = 2;
+  for (const diffusion::SamplerEntry& sampler : diffusion::samplers()) {
+    if (sampler.id == "dpm_adaptive") continue;  // takes as many steps as it likes; it has a recorded run
+    request_.sampler = sampler.label;
+    EXPECT_TRUE(run(model_, request_).latents.latent.isfinite().all().item<bool>()) << sampler.label;
+  }
 }
 
 TEST_F(TextToImage, UsesTheModelsNativeSizeWhenNoneIsGiven) {

@@ -1,18 +1,9 @@
 #include <deque>
 
+#include "diffusion/samplers/adams.h"
 #include "diffusion/samplers/samplers.h"
 
 namespace fude::diffusion {
-namespace {
-
-/// The Adams-Bashforth mean of the newest predictions of the noise, newest first; at least two.
-at::Tensor multistep_mean(const std::deque<at::Tensor>& noises) {
-  if (noises.size() == 2) return (noises[0] * 3 - noises[1]) / 2;
-  if (noises.size() == 3) return (noises[0] * 23 - noises[1] * 16 + noises[2] * 5) / 12;
-  return (noises[0] * 55 - noises[1] * 59 + noises[2] * 37 - noises[3] * 9) / 24;
-}
-
-}  // namespace
 
 at::Tensor sample_plms(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
                        const SamplerContext& context) {
@@ -29,7 +20,7 @@ at::Tensor sample_plms(const Denoiser& denoise, at::Tensor x, std::span<const do
       const at::Tensor ahead = x + noises[0] * (next - sigma);
       mean = (noises[0] + slope_of(ahead, denoise(ahead, next), next)) / 2;
     } else {
-      mean = multistep_mean(noises);
+      mean = adams_mean(noises);
     }
     x = x + mean * (next - sigma);
   }

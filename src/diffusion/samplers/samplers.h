@@ -94,9 +94,90 @@ at::Tensor sample_dpm_adaptive(const Denoiser& denoise, at::Tensor x, std::span<
 at::Tensor sample_ddim(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
                        const SamplerContext& context);
 
+/// DDIM for guidance by CFG++, Chung et al. 2024 (arXiv:2406.08070), algorithm 2: the noise it goes on with is the
+/// unguided one. Levels and result as for sample_ddim. One prediction and one noise a step.
+at::Tensor sample_ddim_cfgpp(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                             const SamplerContext& context);
+
+/// UniPC, Zhao et al. 2023 (arXiv:2302.04867), algorithms 5 to 8 in data prediction: a predictor of the order asked for
+/// and a corrector that spends no prediction of its own. `sigmas` are unipc_sigmas; the result is scaled as that of
+/// sample_ddim. One prediction a step.
+at::Tensor sample_unipc(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                        const SamplerContext& context);
+
+/// Multistep consistency sampling, Song et al. 2023 (arXiv:2303.01469), algorithm 1, for latent consistency models
+/// (Luo et al. 2023, arXiv:2310.04378): every prediction is taken for the picture and noised anew. One prediction a
+/// step, one noise for every step but the one to 0.
+at::Tensor sample_lcm(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                      const SamplerContext& context);
+
 /// PLMS, Liu et al. 2022 (arXiv:2202.09778): linear multistep over the predicted noise with the coefficients for even
 /// steps. Levels and result as for sample_ddim. One prediction a step, two for the first.
 at::Tensor sample_plms(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                       const SamplerContext& context);
+
+/// Euler's method for guidance by CFG++ (Chung et al. 2024, arXiv:2406.08070; k-diffusion form of ComfyUI): from the
+/// guided prediction it goes on along the unguided noise; the second function adds noise back after every step. One
+/// prediction a step.
+at::Tensor sample_euler_cfgpp(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                              const SamplerContext& context);
+at::Tensor sample_euler_ancestral_cfgpp(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                        const SamplerContext& context);
+
+/// sample_dpmpp_2m for guidance by CFG++, see sample_euler_cfgpp. One prediction a step.
+at::Tensor sample_dpmpp_2m_cfgpp(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                 const SamplerContext& context);
+
+/// ER-SDE-Solver-3, Cui et al. 2023 (arXiv:2309.06169), with the noise function the authors recommend for `eta` 1 and
+/// the deterministic path for `eta` 0. One prediction and one noise a step.
+at::Tensor sample_er_sde(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                         const SamplerContext& context);
+
+/// Refined exponential solver of second order over two predictions, Zhang et al. 2023 (arXiv:2308.02157); the second
+/// function adds ancestral noise. One prediction a step.
+at::Tensor sample_res_multistep(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                const SamplerContext& context);
+at::Tensor sample_res_multistep_ancestral(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                          const SamplerContext& context);
+
+/// Gradient estimation, Permenter and Yuan 2023 (arXiv:2306.04848), algorithm 1: Euler steps along a slope corrected by
+/// the one before. One prediction a step.
+at::Tensor sample_gradient_estimation(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                                      const SamplerContext& context);
+
+/// Strategic stochastic sampling, Zheng et al. 2024 (arXiv:2402.19159), algorithm 2, for trajectory consistency
+/// models. `eta` is the paper's gamma: how far below the next level a step goes before noise brings it up again. Needs
+/// the context's model. One prediction and one noise a step.
+at::Tensor sample_tcd(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                      const SamplerContext& context);
+
+/// iPNDM of order 4, Zhang and Chen 2022 (arXiv:2204.13902), eq. 38: linear multistep with the coefficients of equal
+/// steps, started with lower orders; the second function has the coefficients of the true steps, as sample_lms. Both
+/// end on the last prediction. One prediction a step.
+at::Tensor sample_ipndm(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                        const SamplerContext& context);
+at::Tensor sample_ipndm_v(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                          const SamplerContext& context);
+
+/// tAB-DEIS of order 3, Zhang and Chen 2022 (arXiv:2204.13902), section 3.3: the predicted noise is extrapolated in the
+/// time of the diffusion and integrated exactly in sigma. One prediction a step.
+at::Tensor sample_deis(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                       const SamplerContext& context);
+
+/// SA-Solver, Xue et al. 2023 (arXiv:2309.05019), algorithm 1: a stochastic Adams predictor of order 3 with a corrector
+/// of order 4 that spends no prediction of its own; `eta` is the paper's tau. One prediction and one noise a step.
+at::Tensor sample_sa_solver(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                            const SamplerContext& context);
+
+/// Heun++ (Carzit, in ComfyUI): Euler steps along a mean of slopes at this level and the next two, weighed by their
+/// sigmas. Three predictions a step, two for the last but one, one for the last. Draws one noise a step, see
+/// sample_euler.
+at::Tensor sample_heunpp2(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
+                          const SamplerContext& context);
+
+/// Ancestral sampling of Ho et al. 2020 (arXiv:2006.11239), algorithm 2, with the variance of the posterior; what
+/// sample_euler_ancestral does with `eta` 1. One prediction a step, one noise for every step but the one to 0.
+at::Tensor sample_ddpm(const Denoiser& denoise, at::Tensor x, std::span<const double> sigmas,
                        const SamplerContext& context);
 
 }  // namespace fude::diffusion

@@ -20,7 +20,8 @@ std::vector<double> sigmas_at(const ModelSchedule& model, const std::vector<floa
 }  // namespace
 
 std::vector<double> model_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& /*options*/) {
-  std::vector<double> sigmas = sigmas_at(model, linspace32(static_cast<float>(model.size() - 1), 0.0F, steps));
+  std::vector<double> sigmas = sigmas_at(
+      model, linspace32(static_cast<float>(model.last_timestep()), static_cast<float>(model.first_timestep()), steps));
   sigmas.push_back(0.0);
   return sigmas;
 }

@@ -32,6 +32,10 @@ std::vector<double> karras_sigmas(const ModelSchedule& model, int steps, const S
 /// The levels of karras_sigmas for a range of its own: `count` from sigma_max to sigma_min, then 0.
 std::vector<double> karras_levels(int count, double sigma_min, double sigma_max, double rho = 7.0);
 
+/// The levels UniPC walks down (Zhao et al. 2023, arXiv:2302.04867), from the model's noisiest to its cleanest: one
+/// more than timestep_sigmas has. Between the model's levels log alpha is linear in time.
+std::vector<double> unipc_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options);
+
 /// Evenly spaced in log sigma, then 0.
 std::vector<double> exponential_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options);
 

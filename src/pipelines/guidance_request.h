@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+
+#include "diffusion/guidance_shaping.h"
+#include "models/denoisers/free_u.h"
+#include "nn/attention_tweaks.h"
+#include "pipelines/generation_request.h"
+
+namespace fude::pipelines {
+
+/// What a request says of dynamic thresholding; its texts must be normalised.
+diffusion::ThresholdOptions threshold_options(const GenerationRequest& request);
+
+/// Token merging and HyperTile as the request asks for them.
+nn::AttentionTweaks attention_tweaks(const GenerationRequest& request);
+
+/// Absent where the request does not ask for it.
+std::optional<models::FreeU> free_u_of(const GenerationRequest& request);
+
+}  // namespace fude::pipelines
