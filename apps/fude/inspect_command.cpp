@@ -7,6 +7,7 @@
 #include "core/platform/terminal.h"
 #include "inspect_report.h"
 #include "progress_bar.h"
+#include "weights/model_files.h"
 
 namespace fude::apps {
 namespace {
@@ -37,10 +38,10 @@ class HashingProgress {
 };
 
 Inspection inspect(const std::string& path, const Cancellation& cancellation) {
-  const io::TensorFile file = io::TensorFile::open(path);
+  const io::TensorFile file = weights::open_model(path);
   Inspection inspection{.file = path,
                         .format = std::string(io::format_name(file.format())),
-                        .byte_count = file.bytes().size(),
+                        .byte_count = file.byte_count(),
                         .summary = models::summarize(file),
                         .hashes = {},
                         .adapter_hash = {},
@@ -68,7 +69,10 @@ void run(const Arguments& arguments) {
 void add_inspect_command(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* command = app.add_subcommand("inspect", "what a model file is: architecture, types, hashes, metadata");
-  command->add_option("FILE", arguments->file, "a .safetensors, .ckpt or .pt file")->required();
+  command
+      ->add_option("FILE", arguments->file,
+                   "a .safetensors, .ckpt, .pt or .gguf file, or a folder in the diffusers layout")
+      ->required();
   command->add_flag("--json", arguments->wants_json, "one JSON object on standard output");
   command->callback([arguments] { run(*arguments); });
 }

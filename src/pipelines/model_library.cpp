@@ -6,16 +6,18 @@
 
 #include "core/error.h"
 #include "core/nearest_name.h"
+#include "io/diffusers_folder.h"
 #include "io/model_hashes.h"
 #include "models/embedded/embedded_model.h"
 #include "pipelines/autoencoder_choice.h"
+#include "weights/model_files.h"
 
 namespace fude::pipelines {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kExtensions = {".safetensors", ".ckpt", ".pt", ".bin"};
+constexpr std::array<std::string_view, 5> kExtensions = {".safetensors", ".ckpt", ".pt", ".bin", ".gguf"};
 constexpr std::string_view kCheckpoints = "Stable-diffusion";
 constexpr std::string_view kAutoencoders = "VAE";
 
@@ -28,10 +30,17 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
+/// Of a file without its extension; a folder's name has none.
+std::string model_name(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return path.stem().string();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
 NamedFile open_path(const fs::path& path) {
-  io::TensorFile file = io::TensorFile::open(path);
+  io::TensorFile file = weights::open_model(path);
   std::string hash = sha256_hex(file.bytes()).substr(0, 10);
-  return {.name = path.stem().string(), .file = std::move(file), .hash = std::move(hash)};
+  return {.name = model_name(path), .file = std::move(file), .hash = std::move(hash)};
 }
 
 // "name.safetensors [0123456789]" -> "name.safetensors"
@@ -76,7 +85,9 @@ std::vector<fs::path> ModelLibrary::files_in(std::string_view kind) const {
   std::error_code missing;  // a folder that is not there holds no models
   for (fs::recursive_directory_iterator entry(folder_ / kind, missing), end; !missing && entry != end;
        entry.increment(missing)) {
-    if (is_model_file(entry->path())) files.push_back(entry->path());
+    const bool is_folder = io::is_diffusers_folder(entry->path());
+    if (is_folder) entry.disable_recursion_pending();  // the files in it are not models of their own
+    if (is_folder || is_model_file(entry->path())) files.push_back(entry->path());
   }
   std::ranges::sort(files);
   return files;
@@ -88,8 +99,8 @@ NamedFile ModelLibrary::open(std::string_view name, std::string_view kind) const
   const std::string_view wanted = without_hash(name);
   std::vector<std::string> known = {std::string(models::kEmbeddedModelName)};
   for (const fs::path& path : files_in(kind)) {
-    if (path.filename() == wanted || path.stem() == wanted) return open_path(path);
-    known.push_back(path.stem().string());
+    if (path.filename() == wanted || model_name(path) == wanted) return open_path(path);
+    known.push_back(model_name(path));
   }
   fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} models{}", printable(name),
        (folder_ / kind).string(), known.size() - 1,

@@ -14,9 +14,9 @@ namespace fude::pipelines {
 
 /// A model file by name: what users write and what pictures carry.
 struct NamedFile {
-  std::string name;  // file name without extension, or "Hajime"
+  std::string name;  // file name without extension, a folder's name, or "Hajime"
   io::TensorFile file;
-  std::string hash;  // the first 10 digits of the SHA-256 of the whole file
+  std::string hash;  // the first 10 digits of the SHA-256 of the whole file; of a folder's denoiser
 };
 
 /// Where models lie: `folder`/Stable-diffusion, `folder`/VAE.
@@ -36,7 +36,7 @@ class ModelLibrary {
   /// or beside it; absent when there is none.
   std::optional<NamedFile> matching_autoencoder(const NamedFile& checkpoint) const;
 
-  /// Model files in a sub-folder, sorted by name.
+  /// Model files, and folders in the diffusers layout, in a sub-folder, sorted by name.
   std::vector<std::filesystem::path> files_in(std::string_view kind) const;
 
  private:

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "core/error.h"
+#include "tests/support/diffusers_writer.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
 
@@ -45,6 +46,16 @@ TEST_F(Library, FindsACheckpointByEveryNameItGoesBy) {
   EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors").hash, by_stem.hash);
   EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors [" + by_stem.hash + "]").hash, by_stem.hash);
   EXPECT_EQ(library_.open_checkpoint(tests::tiny_model("micro-sd1").string()).hash, by_stem.hash);
+}
+
+TEST_F(Library, TakesADiffusersFolderForOneModel) {
+  const auto model = folder_ / "Stable-diffusion" / "painter-1.5";
+  tests::write_diffusers_folder(tests::tiny_model("micro-sd1"), model);
+  EXPECT_THAT(library_.files_in("Stable-diffusion"), ::testing::ElementsAre(model));
+  const NamedFile named = library_.open_checkpoint("painter-1.5");
+  EXPECT_EQ(named.name, "painter-1.5");
+  EXPECT_TRUE(named.file.tensors().contains("model.diffusion_model.out.2.weight"));
+  EXPECT_EQ(library_.open_checkpoint(model.string() + "/").name, "painter-1.5");
 }
 
 TEST_F(Library, NamesTheNearestWhenThereIsNone) {
