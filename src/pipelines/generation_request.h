@@ -17,7 +17,9 @@ struct GenerationRequest {
   std::string prompt;
   std::string negative_prompt;
 
-  std::string model;  // path, name or title; empty: the embedded default model
+  std::string model;         // path, name or title; empty: the embedded default model
+  std::string text_encoder;  // checkpoint that lends text encoders and autoencoder to a U-Net that comes alone;
+                             // empty: the first one that fits
   std::string vae = "Automatic";
   bool vae_overrides_model_preferences = true;  // false: an autoencoder that belongs to the model goes before `vae`
   std::string refiner;                          // a second model that takes over at the end; empty: none

@@ -121,6 +121,7 @@ void add_words(ParameterLine& line, const GenerationRequest& request) {
 void add_model_facts(ParameterLine& line, const GenerationRequest& request) {
   const GenerationRequest usual;
   if (request.noise_schedule != usual.noise_schedule) line.set("Noise Schedule", request.noise_schedule);
+  if (!request.text_encoder.empty()) line.set("Text encoder", request.text_encoder);
   if (request.prediction_type != usual.prediction_type) line.set("Prediction type", request.prediction_type);
   if (request.sdxl_clip_l_skip) line.set("SDXL clip L skip", "True");
   if (request.sdxl_crop_top != 0) line.set("SDXL crop top", fmt::format("{}", request.sdxl_crop_top));

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/names.h"
 #include "models/denoisers/prediction_probe.h"
+#include "pipelines/lone_denoiser.h"
 
 namespace fude::pipelines {
 namespace {
@@ -74,7 +75,8 @@ int native_size(const io::TensorFile& file, int usual) {
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine) {
   const models::LoadOptions options{.type = engine.type, .device = engine.device};
-  const NamedFile checkpoint = library.open_checkpoint(request.model);
+  const NamedFile checkpoint =
+      with_text_and_autoencoder(library, library.open_checkpoint(request.model), request.text_encoder);
   models::StableDiffusion networks = models::load_stable_diffusion(checkpoint.file, options);
   const diffusion::PredictionType prediction = prediction_of(networks);
   const int usual = usual_size(networks, prediction);

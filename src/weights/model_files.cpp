@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "io/diffusers_folder.h"
 #include "weights/diffusers_names.h"
+#include "weights/ema_names.h"
 #include "weights/state_dict.h"
 
 namespace fude::weights {
@@ -148,7 +149,7 @@ io::TensorFile with_original_names(const io::TensorFile& file) {
 io::TensorFile open_model(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return open_folder(path);
-  return with_original_names(io::TensorFile::open(path));
+  return with_averages_as_weights(with_original_names(io::TensorFile::open(path)));
 }
 
 }  // namespace fude::weights

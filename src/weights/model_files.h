@@ -7,8 +7,9 @@
 namespace fude::weights {
 
 /// Opens a model however it is kept: a file of any kind (io/tensor_file.h), or a folder in the diffusers layout. Names
-/// are those of the original release's single files, whatever the file's own are; see with_original_names. Throws as
-/// io::TensorFile::open and io::open_diffusers_folder do, and Error(kCorruptFile) where two tensors claim one name.
+/// are those of the original release's single files, whatever the file's own are; see with_original_names and, for a
+/// U-Net that is there as averages only, with_averages_as_weights (ema_names.h). Throws as io::TensorFile::open and
+/// io::open_diffusers_folder do, and Error(kCorruptFile) where two tensors claim one name.
 io::TensorFile open_model(const std::filesystem::path& path);
 
 /// The same tensors under the original release's names. Known are: U-Nets and autoencoders of the diffusers library,
