@@ -97,9 +97,10 @@ class Report {
 };
 
 std::string unet_text(const models::UNetConfig& config) {
-  return fmt::format("{} channels in, {} out, width {} x {}, context {}, {} heads", config.in_channels,
-                     config.out_channels, config.model_channels, multipliers_text(config.channel_mult),
-                     config.context_dim, config.heads);
+  const std::string heads =
+      config.heads > 0 ? fmt::format("{} heads", config.heads) : fmt::format("heads {} wide", config.head_width);
+  return fmt::format("{} channels in, {} out, width {} x {}, context {}, {}", config.in_channels, config.out_channels,
+                     config.model_channels, multipliers_text(config.channel_mult), config.context_dim, heads);
 }
 
 std::string autoencoder_text(const models::AutoencoderKLConfig& config) {
@@ -173,7 +174,9 @@ Json config_json(const models::FileSummary& summary) {
                       {"transformer_depth", unet->transformer_depth},
                       {"res_blocks", unet->res_blocks},
                       {"context_dim", unet->context_dim},
-                      {"heads", unet->heads}};
+                      {"heads", unet->heads},
+                      {"head_width", unet->head_width},
+                      {"vector_dim", unet->vector_dim}};
   }
   if (const auto& autoencoder = summary.autoencoder) {
     config["autoencoder"] = {{"channels", autoencoder->channels},

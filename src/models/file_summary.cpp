@@ -107,7 +107,8 @@ void infer_configs(const TensorIndex& index, const std::string& file_name, FileS
   summary.autoencoder = config_of(index, "first_stage_model.", infer_autoencoder_kl_config);
   summary.text_encoders = config_of(index, "", infer_text_encoders).value_or(std::vector<TextEncoderConfig>());
   try {
-    infer_stable_diffusion_config(index, file_name);
+    // The U-Net decides the scale of latents.
+    summary.autoencoder = infer_stable_diffusion_config(index, file_name).autoencoder;
   } catch (const Error& error) {
     summary.problem = error.what();
   }

@@ -45,6 +45,7 @@ TEST(FileSummary, TellsAnInpaintingModelByItsChannels) {
 TEST(FileSummary, TellsAllAboutSdxl) {
   const FileSummary summary = summarize(io::TensorFile::open(tests::tiny_model("tiny-sdxl")));
   EXPECT_EQ(summary.detection.family, "SDXL checkpoint");
+  EXPECT_EQ(summary.autoencoder->scale_factor, 0.13025);
   ASSERT_EQ(summary.text_encoders.size(), 2u);
   EXPECT_TRUE(summary.text_encoders[0].network.has_quick_gelu);
   EXPECT_FALSE(summary.text_encoders[1].network.has_quick_gelu);
