@@ -1,11 +1,15 @@
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "command.h"
+#include "core/platform/paths.h"
 #include "pipelines/settings.h"
+#include "pipelines/word_expansion.h"
 #include "prompt_report.h"
 
 namespace fude::apps {
@@ -19,7 +23,29 @@ struct PromptFlags {
   std::string tokenizer = "sd1";
   std::vector<std::string> settings;
   bool wants_json = false;
+  int expansions = 0;
+  std::int64_t seed = 0;
+  bool is_combinatorial = false;
+  std::string data_dir;
 };
+
+/// Texts that a template stands for, as txt2img would draw them for pictures from `seed` on.
+std::vector<PromptExpansion> expansions_of(const std::string& text, const PromptFlags& flags) {
+  pipelines::GenerationRequest request;
+  request.prompt = text;
+  request.seed = flags.seed;
+  request.batch_count = flags.is_combinatorial ? 1 : flags.expansions;
+  request.combinatorial = flags.is_combinatorial;
+  request.max_generations = flags.expansions;
+  const std::filesystem::path data_dir =
+      flags.data_dir.empty() ? platform::default_data_dir() : std::filesystem::path(flags.data_dir);
+  const pipelines::PictureJobs jobs =
+      pipelines::expand_words(request, {.wildcards = data_dir / "wildcards", .styles = {}});
+  for (const std::string& warning : jobs.warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
+  std::vector<PromptExpansion> expansions;
+  for (const pipelines::GenerationRequest& job : jobs.requests) expansions.push_back({job.seed, job.prompt});
+  return expansions;
+}
 
 const tokenizers::ClipTokenizerOptions& tokenizer_options(const std::string& name) {
   if (name == "sd2") return tokenizers::kSd2Tokenizer;
@@ -37,14 +63,18 @@ prompt::PlanOptions plan_options(const PromptFlags& flags, const pipelines::Gene
   return options;
 }
 
-PromptReport report_on(const std::string& text, const PromptFlags& flags) {
+PromptReport report_on(std::string text, const PromptFlags& flags) {
+  PromptReport report;
+  if (flags.expansions > 0) {
+    report.expansions = expansions_of(text, flags);
+    report.prompt_template = std::exchange(text, report.expansions.front().text);
+  }
   pipelines::GenerationRequest request;
   for (const std::string& setting : flags.settings) {
     const std::string warning = apply_setting_text(request, setting);
     if (!warning.empty()) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
   }
   const tokenizers::ClipTokenizer tokenizer(tokenizer_options(flags.tokenizer));
-  PromptReport report;
   report.plan = prompt::plan_prompt(text, plan_options(flags, request));
   const std::string& first = report.plan.parts.front().schedules.front().text;
   report.attention = prompt::parse_attention(first, prompt::parse_emphasis(request.emphasis));
@@ -86,6 +116,19 @@ void add_prompt_command(CLI::App& app) {
                    "use_old_scheduling")
       ->type_name("ID=VALUE")
       ->allow_extra_args(false);
+  command
+      ->add_option("--expand", flags->expansions,
+                   "read the text as a template such as {a|b}: show N texts that it stands for, and how the first "
+                   "of them is understood (1..1000)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1000).description(""));
+  command->add_option("--seed", flags->seed, "with --expand: the seed of the first text (default 0)")->type_name("N");
+  command->add_flag("--combinatorial", flags->is_combinatorial,
+                    "with --expand: all combinations in order, N at most, instead of random ones");
+  command
+      ->add_option("--data-dir", flags->data_dir,
+                   "with --expand: where the folder wildcards lies; default: $XDG_DATA_HOME/fude")
+      ->type_name("DIR");
   command->add_flag("--json", flags->wants_json, "print one JSON object");
   command->callback([flags] { print_report(*flags); });
 }

@@ -80,18 +80,30 @@ std::string words_of(const prompt::TokenChunk& chunk) {
 }  // namespace
 
 std::string prompt_json(const PromptReport& report) {
-  const ordered_json json{
+  ordered_json json{
       {"networks", json_of_networks(report.plan.networks)}, {"parts", json_of_parts(report.plan.parts)},
       {"attention", json_of_attention(report.attention)},   {"tokens", report.tokens},
       {"token_count", report.chunked.token_count},          {"chunks", json_of_chunks(report.chunked.chunks)},
   };
+  if (!report.expansions.empty()) {
+    json["template"] = report.prompt_template;
+    ordered_json& list = json["expansions"] = ordered_json::array();
+    for (const auto& expansion : report.expansions)
+      list.push_back({{"seed", expansion.seed}, {"text", expansion.text}});
+  }
   return json.dump(-1, ' ', /*ensure_ascii=*/false, ordered_json::error_handler_t::replace);
 }
 
 std::string prompt_text(const PromptReport& report) {
   const std::size_t chunks = report.chunked.chunks.size();
-  std::string out = fmt::format("{}/{} tokens in {}\n", report.chunked.token_count, chunks * prompt::kTokensPerChunk,
-                                counted(chunks, "chunk"));
+  std::string out;
+  if (!report.expansions.empty()) {
+    out += "Texts, by seed\n";
+    for (const auto& expansion : report.expansions) append_row(out, std::to_string(expansion.seed), expansion.text);
+    out += "\nThe first of them: ";
+  }
+  out += fmt::format("{}/{} tokens in {}\n", report.chunked.token_count, chunks * prompt::kTokensPerChunk,
+                     counted(chunks, "chunk"));
   append_networks(out, report.plan.networks);
   append_parts(out, report.plan.parts);
   out += "\nWeights\n";

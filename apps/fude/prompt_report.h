@@ -10,8 +10,16 @@
 
 namespace fude::apps {
 
+/// One text that a template stands for.
+struct PromptExpansion {
+  std::int64_t seed = 0;
+  std::string text;
+};
+
 /// How a text is understood: what `fude prompt` shows.
 struct PromptReport {
+  std::string prompt_template = {};              // with expansions: what they were drawn from
+  std::vector<PromptExpansion> expansions = {};  // empty: the text was taken as it is; else the rest is of the first
   prompt::PromptPlan plan;
   std::vector<prompt::AttentionPiece> attention;  // of the first text of the first part
   std::vector<std::int32_t> tokens;               // of the whole text, read as plain text

@@ -50,6 +50,9 @@ RequestFlags::RequestFlags(CLI::App& command) {
     }
     flags_.push_back({.option = nullptr, .text = {}, .fields = {&field}});
   }
+  command.add_option("--style", styles_, "add the words of a style of styles.csv, by its name; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
   for (Flag& flag : flags_) {
     const RequestField& field = *flag.fields[0];
     const bool is_pair = flag.fields.size() > 1;
@@ -65,6 +68,7 @@ RequestFlags::RequestFlags(CLI::App& command) {
 
 void RequestFlags::apply(pipelines::GenerationRequest& request) const {
   if (words_option_->count() > 0) request.prompt = words_;
+  if (!styles_.empty()) request.styles = styles_;
   for (const Flag& flag : flags_) {
     if (flag.option->count() == 0) continue;
     try {
@@ -80,6 +84,12 @@ void RequestFlags::apply(pipelines::GenerationRequest& request) const {
       fail(error.code(), "{}: {}", name, message);
     }
   }
+}
+
+bool RequestFlags::has_prompt() const {
+  return words_option_->count() > 0 || std::ranges::any_of(flags_, [](const Flag& flag) {
+           return flag.fields[0]->name == "prompt" && flag.option->count() > 0;
+         });
 }
 
 }  // namespace fude::apps

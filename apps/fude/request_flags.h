@@ -21,6 +21,9 @@ class RequestFlags {
   /// Throws Error(kInvalidArgument) that names the flag.
   void apply(pipelines::GenerationRequest& request) const;
 
+  /// Whether a prompt was given, as argument or as flag.
+  bool has_prompt() const;
+
  private:
   struct Flag {
     CLI::Option* option;
@@ -30,6 +33,7 @@ class RequestFlags {
 
   CLI::Option* words_option_;
   std::string words_;
+  std::vector<std::string> styles_;
   std::list<Flag> flags_;  // a list: CLI11 keeps the addresses of the texts
 };
 

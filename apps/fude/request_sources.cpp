@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "core/error.h"
 #include "core/platform/mapped_file.h"
@@ -39,6 +40,12 @@ pipelines::GenerationRequest from_picture(const std::string& path) {
   return like.request;
 }
 
+// Templates stored with a picture are drawn from again only where that is asked for.
+void draw_again(pipelines::GenerationRequest& request) {
+  if (!request.prompt_template.empty()) request.prompt = std::exchange(request.prompt_template, {});
+  if (!request.negative_template.empty()) request.negative_prompt = std::exchange(request.negative_template, {});
+}
+
 }  // namespace
 
 RequestSources::RequestSources(CLI::App& command) : flags_(command) {
@@ -59,11 +66,17 @@ pipelines::GenerationRequest RequestSources::read() const {
   pipelines::GenerationRequest request;
   if (!like_.empty()) request = from_picture(like_);
   if (!request_.empty()) request = from_request_file(request_);
+  if (flags_.has_prompt()) {
+    // New words in the place of stored ones may be a template again.
+    request.dynamic_prompts = true;
+    request.prompt_template.clear();
+  }
   for (const std::string& setting : settings_) {
     const std::string warning = pipelines::apply_setting_text(request, setting);
     if (!warning.empty()) warn({warning});
   }
   flags_.apply(request);
+  if (request.dynamic_prompts && !flags_.has_prompt()) draw_again(request);
   pipelines::normalise(request);
   pipelines::resolve_seeds(request);
   return request;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "command.h"
 #include "core/error.h"
@@ -16,7 +17,8 @@
 #include "io/images/png_file.h"
 #include "io/safetensors_writer.h"
 #include "pipelines/output_files.h"
-#include "pipelines/text_to_image.h"
+#include "pipelines/picture_jobs.h"
+#include "pipelines/word_expansion.h"
 #include "progress_bar.h"
 #include "request_sources.h"
 
@@ -43,6 +45,11 @@ class TextToImageCommand {
         ->type_name("PATH");
     command.add_option("--data-dir", data_dir_, "where models and outputs lie; default: $XDG_DATA_HOME/fude")
         ->type_name("DIR");
+    command
+        .add_option("--styles-file", styles_files_,
+                    "where styles are kept (may be repeated, may hold * and ?); default: styles.csv below --data-dir")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     command.add_option("--save-latents", latents_file_, "also write the starting noise and the final latent")
         ->type_name("FILE");
     command.add_flag("--json", prints_json_, "print one JSON object a picture instead of its path");
@@ -51,15 +58,15 @@ class TextToImageCommand {
   void run() {
     start_ = Clock::now();
     const InterruptGuard interrupt;
-    const pipelines::GenerationRequest request = sources_.read();
     const std::filesystem::path data_dir =
         data_dir_.empty() ? platform::default_data_dir() : std::filesystem::path(data_dir_);
+    const pipelines::PictureJobs jobs = expanded(sources_.read(), data_dir);
     const pipelines::OutputFiles outputs(out_.empty() ? std::nullopt : std::optional<std::filesystem::path>(out_),
                                          pipelines::dated_output_folder(data_dir, "txt2img-images"),
-                                         request.batch_size * request.batch_count);
+                                         jobs.picture_count());
     std::optional<StatusLine> status("loading the model");
-    const pipelines::PictureModel model =
-        pipelines::load_picture_model(pipelines::ModelLibrary(data_dir / "models"), request, engine_.apply());
+    const pipelines::PictureModel model = pipelines::load_picture_model(pipelines::ModelLibrary(data_dir / "models"),
+                                                                        jobs.requests.front(), engine_.apply());
     load_seconds_ = seconds_since(start_);
     status.emplace("reading the words");
 
@@ -84,13 +91,22 @@ class TextToImageCommand {
               interrupt.cancellation().check();
             },
     };
-    const pipelines::LatentRecord latents = pipelines::text_to_image(model, request, events);
+    const pipelines::LatentRecord latents = pipelines::run_picture_jobs(model, jobs.requests, events);
     if (!latents_file_.empty()) {
       io::write_safetensors(latents_file_, {{"noise", latents.noise}, {"latent", latents.latent}}, {});
     }
   }
 
  private:
+  pipelines::PictureJobs expanded(const pipelines::GenerationRequest& request,
+                                  const std::filesystem::path& data_dir) const {
+    pipelines::WordFiles files{.wildcards = data_dir / "wildcards", .styles = {data_dir / "styles.csv"}};
+    if (!styles_files_.empty()) files.styles.assign(styles_files_.begin(), styles_files_.end());
+    pipelines::PictureJobs jobs = pipelines::expand_words(request, files);
+    for (const std::string& warning : jobs.warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
+    return jobs;
+  }
+
   void save(const pipelines::OutputFiles& outputs, const pipelines::FinishedPicture& picture,
             const pipelines::StageSeconds& seconds) const {
     const std::filesystem::path path = outputs.save(
@@ -122,6 +138,7 @@ class TextToImageCommand {
   RequestSources sources_;
   EngineFlags engine_;
   std::string out_, data_dir_, latents_file_;
+  std::vector<std::string> styles_files_;
   bool prints_json_ = false;
   Clock::time_point start_;
   double load_seconds_ = 0;
@@ -135,6 +152,7 @@ void add_txt2img_command(CLI::App& app) {
       "Examples:\n"
       "  fude txt2img \"1girl, sky, smile\"\n"
       "  fude txt2img \"1girl, sky\" -n \"(low quality:1.4)\" --sampler \"DPM++ SDE Karras\"\n"
+      "  fude txt2img \"1girl, {red|blue} hair, __place__\" --batch-count 4\n"
       "  fude txt2img --like picture.png --seed -1 --batch-count 4\n"
       "  fude txt2img \"a castle\" --model my-model.safetensors --size 512x768 --out .");
   const auto state = std::make_shared<TextToImageCommand>(*command);

@@ -17,6 +17,14 @@ struct GenerationRequest {
   std::string prompt;
   std::string negative_prompt;
 
+  /// Words kept under a name that are added to both prompts. Emptied by expand_words().
+  std::vector<std::string> styles;
+  bool dynamic_prompts = true;  // draw words from templates: {a|b}, __wildcard__
+  bool combinatorial = false;   // make a picture for every combination instead
+  int max_generations = 100;    // combinations at most
+  std::string prompt_template;  // what the prompt was drawn from; empty: nothing was drawn
+  std::string negative_template;
+
   std::string model;         // path, name or title; empty: the embedded default model
   std::string text_encoder;  // checkpoint that lends text encoders and autoencoder to a U-Net that comes alone;
                              // empty: the first one that fits

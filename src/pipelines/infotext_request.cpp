@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 8> kDescriptions{
     "Face restoration model"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 39> kOtherWork{"ADetailer",
+constexpr std::array<std::string_view, 37> kOtherWork{"ADetailer",
                                                       "Beta schedule",
                                                       "Cache FP16",
                                                       "ControlNet",
@@ -39,7 +39,6 @@ constexpr std::array<std::string_view, 39> kOtherWork{"ADetailer",
                                                       "Lora hashes",
                                                       "Mask",
                                                       "Module ",
-                                                      "Negative Template",
                                                       "Noise multiplier",
                                                       "Pad conds v0",
                                                       "Postprocess",
@@ -48,7 +47,6 @@ constexpr std::array<std::string_view, 39> kOtherWork{"ADetailer",
                                                       "Script",
                                                       "Soft inpainting",
                                                       "TI hashes",
-                                                      "Template",
                                                       "Tiled ",
                                                       "Token merging",
                                                       "VAE Decoder",
@@ -96,12 +94,18 @@ LikeRequest request_from_infotext(const Infotext& infotext) {
   LikeRequest like;
   for (const Infotext::Pair& pair : infotext.pairs()) {
     const RequestField* field = find_infotext_key(pair.key);
-    if (field == nullptr) {
+    if (pair.key == "Template") {
+      like.request.prompt_template = to_text(pair.value);
+    } else if (pair.key == "Negative Template") {
+      like.request.negative_template = to_text(pair.value);
+    } else if (field == nullptr) {
       keep_or_warn(like, pair);
     } else if (const std::string text = to_text(pair.value); field->key == "Prompt" || !text.empty()) {
       set_field_text(like.request, *field, text);
     }
   }
+  // The words are what was drawn, braces and all.
+  like.request.dynamic_prompts = false;
   split_sampler(like.request);
   return like;
 }

@@ -16,7 +16,8 @@ struct LikeRequest {
 
 /// A request that makes a picture again from its text. Pairs that no knob holds are kept in request.extra, unless they
 /// tell of work that text alone does not bring back here (hires fix, inpainting, hashes of networks): those are named
-/// in a warning. Throws Error(kInvalidArgument) for a value out of range or of another kind.
+/// in a warning. The words are not drawn again (dynamic_prompts is off); what they were drawn from is kept beside them.
+/// Throws Error(kInvalidArgument) for a value out of range or of another kind.
 LikeRequest request_from_infotext(const Infotext& infotext);
 
 }  // namespace fude::pipelines

@@ -239,6 +239,8 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
     add_network(line, request);
     add_refiner(line, request, context);
   }
+  if (!request.prompt_template.empty()) line.set("Template", request.prompt_template);
+  if (!request.negative_template.empty()) line.set("Negative Template", request.negative_template);
   for (const auto& [key, value] : request.extra) line.set(key, value);
   if (request.add_version_to_infotext) line.set("Version", context.version.empty() ? version_line() : context.version);
 

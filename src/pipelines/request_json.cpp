@@ -19,10 +19,10 @@ using Json = nlohmann::json;
 constexpr int kDeepestNesting = 64;
 
 // Members that mean work Fude does not do (yet); accepted only when they ask for nothing: null, false, 0, "", [], {}.
-constexpr std::array<std::string_view, 12> kUnsupported{
-    "alwayson_scripts", "enable_hr",      "firstphase_height", "firstphase_width",   "init_images",
-    "latent_mask",      "mask",           "restore_faces",     "refiner_checkpoint", "script_name",
-    "styles",           "firstpass_image"};
+constexpr std::array<std::string_view, 11> kUnsupported{
+    "alwayson_scripts", "enable_hr", "firstphase_height", "firstphase_width",   "init_images",
+    "latent_mask",      "mask",      "restore_faces",     "refiner_checkpoint", "script_name",
+    "firstpass_image"};
 
 // Members of the API that have no bearing on a picture made from words in one pass.
 constexpr std::array<std::string_view, 31> kWithoutEffect{"comments",
@@ -130,8 +130,18 @@ std::string ignored(std::string_view name) {
   return fmt::format("unknown member '{}' is ignored{}", printable(name, 60), did_you_mean(name, names));
 }
 
+void apply_styles(GenerationRequest& request, const Json& names) {
+  if (names.is_null()) return;
+  const bool is_list =
+      names.is_array() && std::ranges::all_of(names, [](const Json& name) { return name.is_string(); });
+  if (!is_list) fail(ErrorCode::kInvalidArgument, "styles is a JSON {}, expected a list of texts", names.type_name());
+  request.styles = names.get<std::vector<std::string>>();
+}
+
 void apply_member(ParsedRequest& parsed, const std::string& name, const Json& value) {
-  if (const RequestField* field = find_request_field(name)) {
+  if (name == "styles") {
+    apply_styles(parsed.request, value);
+  } else if (const RequestField* field = find_request_field(name)) {
     set_field(parsed.request, *field, to_value(name, value));
   } else if (contains(kUnsupported, name)) {
     if (!asks_for_nothing(value)) {
@@ -168,6 +178,11 @@ ParsedRequest parse_request(std::string_view json) {
   // The older name of sampler_name; the newer one wins.
   const Json& sampler_index = member(body, "sampler_index");
   if (sampler_index.is_string()) parsed.request.sampler = sampler_index.get<std::string>();
+  // New words in the place of stored ones may be a template again.
+  if (member(body, "prompt").is_string()) {
+    parsed.request.dynamic_prompts = true;
+    parsed.request.prompt_template.clear();
+  }
   for (const auto& [name, value] : body.items()) apply_member(parsed, name, value);
   return parsed;
 }

@@ -69,6 +69,18 @@ TEST(PromptCommand, ReadsStandardInput) {
 
 TEST(PromptCommand, SurvivesBrokenUtf8) { EXPECT_EQ(json_of({"a\xFF"}).at("parts")[0].at("text"), "a\xEF\xBF\xBD"); }
 
+TEST(PromptCommand, ExpandsTemplatesOnlyWhenAsked) {
+  EXPECT_EQ(json_of({"{a|b}"}).at("parts")[0].at("text"), "{a|b}");
+  EXPECT_FALSE(json_of({"{a|b}"}).contains("expansions"));
+  const json all = json_of({"{a|b} {c|d}", "--expand", "3", "--combinatorial", "--seed", "7"});
+  EXPECT_EQ(all.at("template"), "{a|b} {c|d}");
+  EXPECT_EQ(all.at("expansions"),
+            json::parse(R"([{"seed":7,"text":"a c"},{"seed":8,"text":"a d"},{"seed":9,"text":"b c"}])"));
+  EXPECT_EQ(all.at("parts")[0].at("text"), "a c");
+  EXPECT_EQ(json_of({"{a|b|c}", "--expand", "4"}).at("expansions").size(), 4u);
+  EXPECT_THAT(output_of({"{a|a}", "--expand", "2"}), HasSubstr("  1             a\n"));
+}
+
 TEST(PromptCommand, RefusesWrongValues) {
   EXPECT_THROW(output_of({}), CLI::ParseError);
   EXPECT_THROW(output_of({"a", "--steps", "0"}), CLI::ParseError);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -88,6 +89,35 @@ TEST_F(TextToImageProgram, MakesTheSamePictureAgainFromAPicture) {
   ASSERT_EQ(again.exit_code, 0) << again.err;
   EXPECT_EQ(io::read_png(path("first.png")).pixels, io::read_png(path("second.png")).pixels);
   EXPECT_EQ(pipelines::read_infotext_of(path("first.png")), pipelines::read_infotext_of(path("second.png")));
+}
+
+TEST_F(TextToImageProgram, DrawsWordsFromATemplateAndStoresBoth) {
+  std::filesystem::create_directories(path("wildcards"));
+  std::filesystem::create_directories(path("out"));
+  std::ofstream(path("wildcards/colour.txt")) << "red\ngreen\nblue\n";
+  std::ofstream(path("styles.csv")) << "name,prompt\nsharp,\"sharp, {prompt}\"\n";
+  const std::string model = tiny_model("micro-sd1").string();
+  const ProgramResult made = run_fude({"txt2img",        "__colour__ {cat|dog}, {x} # shy",
+                                       "--style",        "sharp",
+                                       "--data-dir",     folder_.path().string(),
+                                       "--model",        model,
+                                       "--size",         "128x128",
+                                       "--steps",        "1",
+                                       "--seed",         "5",
+                                       "--batch-count",  "2",
+                                       "--out",          path("out"),
+                                       "--save-latents", path("latents.safetensors")});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const std::string text = pipelines::read_infotext_of(path("out/00001-6.png"));
+  EXPECT_THAT(text, ::testing::ContainsRegex("^sharp, (red|green|blue) (cat|dog), .x.\n"));
+  EXPECT_THAT(text, HasSubstr("Template: \"sharp, __colour__ {cat|dog}, {x}\""));
+  EXPECT_EQ(io::TensorFile::open(path("latents.safetensors")).tensor("latent").size(0), 2);
+
+  ASSERT_EQ(
+      run_fude({"txt2img", "--like", path("out/00001-6.png"), "--model", model, "--out", path("again.png")}).exit_code,
+      0);
+  EXPECT_EQ(pipelines::read_infotext_of(path("again.png")), text);
+  EXPECT_EQ(io::read_png(path("again.png")).pixels, io::read_png(path("out/00001-6.png")).pixels);
 }
 
 TEST_F(TextToImageProgram, NumbersPicturesInAFolder) {

@@ -64,6 +64,23 @@ TEST(ParseRequest, TakesWhatClientsSend) {
   EXPECT_EQ(request.scheduler, "Automatic");
 }
 
+TEST(ParseRequest, TakesNamesOfStyles) {
+  EXPECT_THAT(parse_request(R"({"styles": ["a", "b"]})").request.styles, ElementsAre("a", "b"));
+  EXPECT_THAT(parse_request(R"({"styles": null})").request.styles, IsEmpty());
+  EXPECT_THAT(refusal(R"({"styles": "a"})"), StartsWith("styles is"));
+  EXPECT_THAT(refusal(R"({"styles": [1]})"), StartsWith("styles is"));
+}
+
+TEST(ParseRequest, DrawsNewWordsButNoStoredOnes) {
+  EXPECT_TRUE(parse_request("{}").request.dynamic_prompts);
+  const std::string stored = R"("infotext": "a\nSteps: 5, Seed: 1, Size: 64x64, Template: {a|b}")";
+  EXPECT_FALSE(parse_request("{" + stored + "}").request.dynamic_prompts);
+  EXPECT_EQ(parse_request("{" + stored + "}").request.prompt_template, "{a|b}");
+  const GenerationRequest renewed = parse_request("{" + stored + R"(, "prompt": "{c|d}"})").request;
+  EXPECT_TRUE(renewed.dynamic_prompts);
+  EXPECT_EQ(renewed.prompt_template, "");
+}
+
 TEST(ParseRequest, TakesTheOlderNameOfTheSampler) {
   EXPECT_EQ(parse_request(R"({"sampler_index": "DDIM"})").request.sampler, "DDIM");
   EXPECT_EQ(parse_request(R"({"sampler_index": "DDIM", "sampler_name": "LMS"})").request.sampler, "LMS");
@@ -86,7 +103,7 @@ TEST(ParseRequest, WarnsOfUnknownMembers) {
 
 TEST(ParseRequest, RefusesWorkThatIsNotDoneYet) {
   EXPECT_THAT(refusal(R"({"enable_hr": true})"), StartsWith("enable_hr asks for what is not supported yet"));
-  EXPECT_THAT(refusal(R"({"styles": ["x"]})"), StartsWith("styles asks"));
+  EXPECT_THAT(refusal(R"({"mask": ["x"]})"), StartsWith("mask asks"));
   EXPECT_THAT(refusal(R"({"script_name": "X/Y/Z plot"})"), StartsWith("script_name asks"));
 }
 
