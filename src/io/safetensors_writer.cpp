@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 #include <vector>
 
 #include "core/error.h"
-#include "core/platform/atomic_file.h"
 #include "io/element_type.h"
 
 namespace fude::io {
@@ -16,7 +16,9 @@ static_assert(std::endian::native == std::endian::little, "tensor data is writte
 
 constexpr std::size_t kDataAlignment = 64;
 
-using NamedTensor = std::pair<std::string, at::Tensor>;
+std::size_t byte_count(const PlannedTensor& tensor) {
+  return at::elementSize(tensor.type) * static_cast<std::size_t>(c10::multiply_integers(tensor.shape));
+}
 
 std::string quoted(const std::string& text) {
   try {
@@ -27,11 +29,11 @@ std::string quoted(const std::string& text) {
 }
 
 /// Falling element size keeps every tensor aligned to its own elements.
-std::vector<NamedTensor> in_file_order(const std::map<std::string, at::Tensor>& tensors) {
-  std::vector<NamedTensor> ordered(tensors.begin(), tensors.end());
-  std::ranges::stable_sort(ordered, std::greater{},
-                           [](const NamedTensor& entry) { return entry.second.element_size(); });
-  return ordered;
+std::vector<PlannedTensor> in_file_order(std::vector<PlannedTensor> tensors) {
+  std::ranges::sort(tensors, {}, &PlannedTensor::name);
+  std::ranges::stable_sort(tensors, std::greater{},
+                           [](const PlannedTensor& tensor) { return at::elementSize(tensor.type); });
+  return tensors;
 }
 
 std::string metadata_text(const std::map<std::string, std::string>& metadata) {
@@ -43,22 +45,21 @@ std::string metadata_text(const std::map<std::string, std::string>& metadata) {
   return "{" + text + "}";
 }
 
-std::string tensor_text(const at::Tensor& tensor, std::size_t begin) {
-  const TensorType type = stored_type(tensor.scalar_type());
-  return fmt::format(R"({{"dtype":"{}","shape":[{}],"data_offsets":[{},{}]}})", type_name(type),
-                     fmt::join(tensor.sizes(), ","), begin, begin + tensor.nbytes());
+std::string tensor_text(const PlannedTensor& tensor, std::size_t begin) {
+  return fmt::format(R"({{"dtype":"{}","shape":[{}],"data_offsets":[{},{}]}})", type_name(stored_type(tensor.type)),
+                     fmt::join(tensor.shape, ","), begin, begin + byte_count(tensor));
 }
 
 /// Length field and JSON, padded with spaces so that the data begins at a multiple of kDataAlignment.
-std::string header(const std::vector<NamedTensor>& tensors, const std::map<std::string, std::string>& metadata) {
+std::string header(const std::vector<PlannedTensor>& tensors, const std::map<std::string, std::string>& metadata) {
   std::string json = "{";
   if (!metadata.empty()) json += "\"__metadata__\":" + metadata_text(metadata);
   std::size_t offset = 0;
-  for (const auto& [name, tensor] : tensors) {
-    if (name == "__metadata__") fail(ErrorCode::kInvalidArgument, "a tensor cannot be named '{}'", name);
+  for (const PlannedTensor& tensor : tensors) {
+    if (tensor.name == "__metadata__") fail(ErrorCode::kInvalidArgument, "a tensor cannot be named '{}'", tensor.name);
     if (json.size() > 1) json += ',';
-    json += quoted(name) + ':' + tensor_text(tensor, offset);
-    offset += tensor.nbytes();
+    json += quoted(tensor.name) + ':' + tensor_text(tensor, offset);
+    offset += byte_count(tensor);
   }
   json += '}';
   const std::size_t end = sizeof(uint64_t) + json.size();
@@ -69,16 +70,31 @@ std::string header(const std::vector<NamedTensor>& tensors, const std::map<std::
 
 }  // namespace
 
+SafetensorsStream::SafetensorsStream(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
+                                     const std::map<std::string, std::string>& metadata)
+    : tensors_(in_file_order(std::move(tensors))), file_(path) {
+  file_.write(header(tensors_, metadata));
+  for (const PlannedTensor& tensor : tensors_) missing_ += byte_count(tensor);
+}
+
+void SafetensorsStream::write(const at::Tensor& part) {
+  const at::Tensor data = part.detach().to(at::kCPU).contiguous();
+  file_.write(std::span(static_cast<const std::byte*>(data.data_ptr()), data.nbytes()));
+  missing_ -= data.nbytes();
+}
+
+void SafetensorsStream::commit() {
+  if (missing_ != 0) throw std::logic_error("a safetensors file was not written to its end");
+  file_.commit();
+}
+
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, at::Tensor>& tensors,
                        const std::map<std::string, std::string>& metadata) {
-  const std::vector<NamedTensor> ordered = in_file_order(tensors);
-  platform::AtomicFile file(path);
-  file.write(header(ordered, metadata));
-  for (const auto& [name, tensor] : ordered) {
-    const at::Tensor data = tensor.detach().to(at::kCPU).contiguous();  // one at a time: a model may be large
-    file.write(std::span(static_cast<const std::byte*>(data.data_ptr()), data.nbytes()));
-  }
-  file.commit();
+  std::vector<PlannedTensor> planned;
+  for (const auto& [name, tensor] : tensors) planned.push_back({name, tensor.scalar_type(), tensor.sizes().vec()});
+  SafetensorsStream stream(path, std::move(planned), metadata);
+  for (const PlannedTensor& next : stream.tensors()) stream.write(tensors.at(next.name));
+  stream.commit();
 }
 
 }  // namespace fude::io

@@ -5,6 +5,9 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
+
+#include "core/platform/atomic_file.h"
 
 namespace fude::io {
 
@@ -15,5 +18,34 @@ namespace fude::io {
 /// "__metadata__", an unwritable place), kNotFound (no such folder), kOutOfResources (disk full).
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, at::Tensor>& tensors,
                        const std::map<std::string, std::string>& metadata = {});
+
+/// One tensor of a file that is yet to be written.
+struct PlannedTensor {
+  std::string name;
+  at::ScalarType type = at::kFloat;
+  std::vector<int64_t> shape;
+};
+
+/// Writes such a file tensor by tensor, so that they need not all be in memory at once. What is said of
+/// write_safetensors() holds here, too. Without commit() nothing is left behind.
+class SafetensorsStream {
+ public:
+  SafetensorsStream(const std::filesystem::path& path, std::vector<PlannedTensor> tensors,
+                    const std::map<std::string, std::string>& metadata);
+
+  /// The tensors in the order in which they must be written.
+  const std::vector<PlannedTensor>& tensors() const { return tensors_; }
+
+  /// The next elements of the current tensor: all of it, or rows of it (parts along dimension 0), in its type.
+  void write(const at::Tensor& part);
+
+  /// Call once, after the last element.
+  void commit();
+
+ private:
+  std::vector<PlannedTensor> tensors_;
+  platform::AtomicFile file_;
+  std::size_t missing_ = 0;  // bytes
+};
 
 }  // namespace fude::io

@@ -23,6 +23,10 @@ class MappedFile {
   /// The file's content; starts at a page boundary, never empty.
   std::span<const std::byte> bytes() const { return bytes_; }
 
+  /// Lets go of the memory behind a part of bytes(); it is read from the file again when it is next touched. A program
+  /// that goes through large files once stays small this way. Parts outside of the file are left alone.
+  void forget(std::span<const std::byte> part) const;
+
  private:
   explicit MappedFile(std::span<const std::byte> bytes) : bytes_(bytes) {}
 
