@@ -53,13 +53,19 @@ std::string_view without_hash(std::string_view title) {
 }  // namespace
 
 NamedFile ModelLibrary::open_checkpoint(std::string_view name) const {
-  if (!name.empty() && name != models::kEmbeddedModelName) return open(name, kCheckpoints);
+  if (const fs::path path = find_checkpoint(name); !path.empty()) return open_path(path);
   io::TensorFile file = models::embedded_model();
   std::string hash = sha256_hex(file.bytes()).substr(0, 10);
   return {.name = std::string(models::kEmbeddedModelName), .file = std::move(file), .hash = std::move(hash)};
 }
 
-NamedFile ModelLibrary::open_autoencoder(std::string_view name) const { return open(name, kAutoencoders); }
+fs::path ModelLibrary::find_checkpoint(std::string_view name) const {
+  return name.empty() || name == models::kEmbeddedModelName ? fs::path() : find(name, kCheckpoints);
+}
+
+fs::path ModelLibrary::find_autoencoder(std::string_view name) const { return find(name, kAutoencoders); }
+
+NamedFile ModelLibrary::open_autoencoder(std::string_view name) const { return open_path(find_autoencoder(name)); }
 
 std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& checkpoint) const {
   const fs::path path = checkpoint.file.name();
@@ -93,13 +99,13 @@ std::vector<fs::path> ModelLibrary::files_in(std::string_view kind) const {
   return files;
 }
 
-NamedFile ModelLibrary::open(std::string_view name, std::string_view kind) const {
+fs::path ModelLibrary::find(std::string_view name, std::string_view kind) const {
   const fs::path direct{std::string(name)};
-  if (is_there(direct) || (direct.has_parent_path() && is_model_file(direct))) return open_path(direct);
+  if (is_there(direct) || (direct.has_parent_path() && is_model_file(direct))) return direct;
   const std::string_view wanted = without_hash(name);
   std::vector<std::string> known = {std::string(models::kEmbeddedModelName)};
   for (const fs::path& path : files_in(kind)) {
-    if (path.filename() == wanted || model_name(path) == wanted) return open_path(path);
+    if (path.filename() == wanted || model_name(path) == wanted) return path;
     known.push_back(model_name(path));
   }
   fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} models{}", printable(name),

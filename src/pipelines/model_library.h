@@ -28,6 +28,10 @@ class ModelLibrary {
   /// "Hajime" is the embedded default model. Throws Error(kNotFound) naming what is there and the nearest.
   NamedFile open_checkpoint(std::string_view name) const;
 
+  /// Where such a file lies, not opened; empty for the embedded default model.
+  std::filesystem::path find_checkpoint(std::string_view name) const;
+  std::filesystem::path find_autoencoder(std::string_view name) const;
+
   /// The same for a separate autoencoder.
   NamedFile open_autoencoder(std::string_view name) const;
 
@@ -40,7 +44,7 @@ class ModelLibrary {
   std::vector<std::filesystem::path> files_in(std::string_view kind) const;
 
  private:
-  NamedFile open(std::string_view name, std::string_view kind) const;
+  std::filesystem::path find(std::string_view name, std::string_view kind) const;
 
   std::filesystem::path folder_;
 };
