@@ -8,6 +8,7 @@
 #include "io/safetensors_writer.h"
 #include "pipelines/text_to_image.h"
 #include "tests/support/golden.h"
+#include "tests/support/model_relatives.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
 
@@ -91,30 +92,9 @@ TEST_F(Refiner, IsRefusedWhenItWorksOnOtherLatents) {
   EXPECT_THROW(run(), Error);
 }
 
-/// SDXL's refiner in small, cut out of the tiny SDXL: the second text encoder alone, and one number fewer.
-std::map<std::string, at::Tensor> tiny_refiner() {
-  constexpr std::int64_t kText = 192, kNumbers = 5 * models::kPictureNumberWidth;
-  const std::string second = "conditioner.embedders.1.", first = "conditioner.embedders.0.";
-  std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, tensor] : tests::generate_tiny_model("tiny-sdxl")) {
-    if (name.starts_with(first)) continue;
-    const bool reads_text = name.ends_with("attn2.to_k.weight") || name.ends_with("attn2.to_v.weight");
-    if (name.starts_with(second)) {
-      tensors[first + name.substr(second.size())] = tensor;
-    } else if (reads_text) {
-      tensors[name] = tensor.narrow(1, 0, kText).contiguous();
-    } else if (name.ends_with("label_emb.0.0.weight")) {
-      tensors[name] = tensor.narrow(1, 0, kText + kNumbers).contiguous();
-    } else {
-      tensors[name] = tensor;
-    }
-  }
-  return tensors;
-}
-
 TEST_F(Refiner, OfSdxlIsToldAnAestheticScore) {
   request_.model = tests::tiny_model("tiny-sdxl").string();
-  request_.refiner = write("refiner.safetensors", tiny_refiner());
+  request_.refiner = write("refiner.safetensors", tests::tiny_refiner());
   request_.refiner_switch_at = 0.5;
   request_.width = request_.height = 64;
   request_.steps = 2;

@@ -1,5 +1,7 @@
 #include "tests/support/diffusers_writer.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 
 #include "io/safetensors_writer.h"
@@ -16,65 +18,61 @@ void add(Pairs& pairs, const std::string& theirs, const std::string& ours) {
   pairs.emplace_back(theirs + ".bias", ours + ".bias");
 }
 
-enum class Shortcut { kNone, kSome };
+// What follows lists more than any one model has, such as a shortcut in every block: the checkpoint tells which there
+// are.
 
-void add_unet_residual(Pairs& pairs, const std::string& theirs, const std::string& ours, Shortcut shortcut) {
+void add_unet_residual(Pairs& pairs, const std::string& theirs, const std::string& ours) {
   add(pairs, theirs + ".norm1", ours + ".in_layers.0");
   add(pairs, theirs + ".conv1", ours + ".in_layers.2");
   add(pairs, theirs + ".time_emb_proj", ours + ".emb_layers.1");
   add(pairs, theirs + ".norm2", ours + ".out_layers.0");
   add(pairs, theirs + ".conv2", ours + ".out_layers.3");
-  if (shortcut == Shortcut::kSome) add(pairs, theirs + ".conv_shortcut", ours + ".skip_connection");
+  add(pairs, theirs + ".conv_shortcut", ours + ".skip_connection");
 }
 
 void add_transformer(Pairs& pairs, const std::string& theirs, const std::string& ours) {
+  constexpr int kDeepest = 10;
   for (const char* layer : {".norm", ".proj_in", ".proj_out"}) add(pairs, theirs + layer, ours + layer);
-  const std::string block = ".transformer_blocks.0";
-  for (const char* layer :
-       {".norm1", ".norm2", ".norm3", ".attn1.to_out.0", ".attn2.to_out.0", ".ff.net.0.proj", ".ff.net.2"}) {
-    add(pairs, theirs + block + layer, ours + block + layer);
-  }
-  for (const char* matrix :
-       {".attn1.to_q", ".attn1.to_k", ".attn1.to_v", ".attn2.to_q", ".attn2.to_k", ".attn2.to_v"}) {
-    pairs.emplace_back(theirs + block + matrix + ".weight", ours + block + matrix + ".weight");
+  for (int depth = 0; depth < kDeepest; ++depth) {
+    const std::string block = ".transformer_blocks." + std::to_string(depth);
+    for (const char* layer :
+         {".norm1", ".norm2", ".norm3", ".attn1.to_out.0", ".attn2.to_out.0", ".ff.net.0.proj", ".ff.net.2"}) {
+      add(pairs, theirs + block + layer, ours + block + layer);
+    }
+    for (const char* matrix :
+         {".attn1.to_q", ".attn1.to_k", ".attn1.to_v", ".attn2.to_q", ".attn2.to_k", ".attn2.to_v"}) {
+      pairs.emplace_back(theirs + block + matrix + ".weight", ours + block + matrix + ".weight");
+    }
   }
 }
 
-Pairs unet_names() {
+/// `levels`: 4 in Stable Diffusion 1 and 2 and SDXL's refiner, 3 in SDXL; each has two residual blocks.
+Pairs unet_names(int levels) {
   Pairs pairs;
   add(pairs, "conv_in", "input_blocks.0.0");
   add(pairs, "time_embedding.linear_1", "time_embed.0");
   add(pairs, "time_embedding.linear_2", "time_embed.2");
-  // Widths 1, 2, 4, 4: the second and third block widen in their first layer.
-  add_unet_residual(pairs, "down_blocks.0.resnets.0", "input_blocks.1.0", Shortcut::kNone);
-  add_transformer(pairs, "down_blocks.0.attentions.0", "input_blocks.1.1");
-  add_unet_residual(pairs, "down_blocks.0.resnets.1", "input_blocks.2.0", Shortcut::kNone);
-  add_transformer(pairs, "down_blocks.0.attentions.1", "input_blocks.2.1");
-  add(pairs, "down_blocks.0.downsamplers.0.conv", "input_blocks.3.0.op");
-  add_unet_residual(pairs, "down_blocks.1.resnets.0", "input_blocks.4.0", Shortcut::kSome);
-  add_transformer(pairs, "down_blocks.1.attentions.0", "input_blocks.4.1");
-  add_unet_residual(pairs, "down_blocks.1.resnets.1", "input_blocks.5.0", Shortcut::kNone);
-  add_transformer(pairs, "down_blocks.1.attentions.1", "input_blocks.5.1");
-  add(pairs, "down_blocks.1.downsamplers.0.conv", "input_blocks.6.0.op");
-  add_unet_residual(pairs, "down_blocks.2.resnets.0", "input_blocks.7.0", Shortcut::kSome);
-  add_transformer(pairs, "down_blocks.2.attentions.0", "input_blocks.7.1");
-  add_unet_residual(pairs, "down_blocks.2.resnets.1", "input_blocks.8.0", Shortcut::kNone);
-  add_transformer(pairs, "down_blocks.2.attentions.1", "input_blocks.8.1");
-  add(pairs, "down_blocks.2.downsamplers.0.conv", "input_blocks.9.0.op");
-  add_unet_residual(pairs, "down_blocks.3.resnets.0", "input_blocks.10.0", Shortcut::kNone);
-  add_unet_residual(pairs, "down_blocks.3.resnets.1", "input_blocks.11.0", Shortcut::kNone);
-  add_unet_residual(pairs, "mid_block.resnets.0", "middle_block.0", Shortcut::kNone);
+  add(pairs, "add_embedding.linear_1", "label_emb.0.0");
+  add(pairs, "add_embedding.linear_2", "label_emb.0.2");
+  for (int level = 0; level < levels; ++level) {
+    const std::string block = "down_blocks." + std::to_string(level);
+    for (int layer = 0; layer < 2; ++layer) {
+      const std::string theirs = std::to_string(layer), ours = "input_blocks." + std::to_string(3 * level + 1 + layer);
+      add_unet_residual(pairs, block + ".resnets." + theirs, ours + ".0");
+      add_transformer(pairs, block + ".attentions." + theirs, ours + ".1");
+    }
+    add(pairs, block + ".downsamplers.0.conv", "input_blocks." + std::to_string(3 * level + 3) + ".0.op");
+  }
+  add_unet_residual(pairs, "mid_block.resnets.0", "middle_block.0");
   add_transformer(pairs, "mid_block.attentions.0", "middle_block.1");
-  add_unet_residual(pairs, "mid_block.resnets.1", "middle_block.2", Shortcut::kNone);
-  for (int layer = 0; layer < 12; ++layer) {  // each takes in what its twin on the way down gave out
+  add_unet_residual(pairs, "mid_block.resnets.1", "middle_block.2");
+  for (int layer = 0; layer < 3 * levels; ++layer) {  // each takes in what its twin on the way down gave out
     const std::string block = "up_blocks." + std::to_string(layer / 3);
     const std::string theirs = std::to_string(layer % 3), ours = "output_blocks." + std::to_string(layer);
-    add_unet_residual(pairs, block + ".resnets." + theirs, ours + ".0", Shortcut::kSome);
-    if (layer >= 3) add_transformer(pairs, block + ".attentions." + theirs, ours + ".1");
+    add_unet_residual(pairs, block + ".resnets." + theirs, ours + ".0");
+    add_transformer(pairs, block + ".attentions." + theirs, ours + ".1");
+    for (const char* place : {".1", ".2"}) add(pairs, block + ".upsamplers.0.conv", ours + place + ".conv");
   }
-  add(pairs, "up_blocks.0.upsamplers.0.conv", "output_blocks.2.1.conv");
-  add(pairs, "up_blocks.1.upsamplers.0.conv", "output_blocks.5.2.conv");
-  add(pairs, "up_blocks.2.upsamplers.0.conv", "output_blocks.8.2.conv");
   add(pairs, "conv_norm_out", "out.0");
   add(pairs, "conv_out", "out.2");
   return pairs;
@@ -99,7 +97,6 @@ void add_autoencoder_half(Pairs& pairs, const std::string& half) {
   add(pairs, half + ".conv_out", half + ".conv_out");
 }
 
-/// Residual blocks are listed with a shortcut each; the checkpoint tells which there are.
 Pairs autoencoder_names() {
   Pairs pairs;
   add_autoencoder_half(pairs, "encoder");
@@ -124,37 +121,104 @@ bool is_matrix_there(const std::string& name) {
   return name.find("mid_block.attentions.0.to_") != std::string::npos && name.ends_with(".weight");
 }
 
+using Tensors = std::map<std::string, at::Tensor>;
+
+/// A text encoder as OpenCLIP keeps it, below `prefix`, under Hugging Face's names.
+Tensors from_open_clip(const io::TensorFile& file, const std::string& prefix) {
+  Tensors tensors;
+  const auto take = [&](const std::string& theirs, const std::string& ours) {
+    if (file.tensors().contains(prefix + ours)) tensors.emplace(theirs, file.tensor(prefix + ours));
+  };
+  take("text_model.embeddings.token_embedding.weight", "token_embedding.weight");
+  take("text_model.embeddings.position_embedding.weight", "positional_embedding");
+  for (const char* kind : {".weight", ".bias"}) {
+    take(std::string("text_model.final_layer_norm") + kind, std::string("ln_final") + kind);
+  }
+  for (int layer = 0; file.tensors().contains(fmt::format("{}transformer.resblocks.{}.ln_1.bias", prefix, layer));
+       ++layer) {
+    const std::string theirs = fmt::format("text_model.encoder.layers.{}.", layer);
+    const std::string ours = fmt::format("transformer.resblocks.{}.", layer);
+    for (const std::string kind : {"weight", "bias"}) {
+      take(theirs + "layer_norm1." + kind, ours + "ln_1." + kind);
+      take(theirs + "layer_norm2." + kind, ours + "ln_2." + kind);
+      take(theirs + "self_attn.out_proj." + kind, ours + "attn.out_proj." + kind);
+      take(theirs + "mlp.fc1." + kind, ours + "mlp.c_fc." + kind);
+      take(theirs + "mlp.fc2." + kind, ours + "mlp.c_proj." + kind);
+      const std::vector<at::Tensor> parts = file.tensor(prefix + ours + "attn.in_proj_" + kind).chunk(3);
+      for (int part = 0; part < 3; ++part) {
+        tensors.emplace(fmt::format("{}self_attn.{}_proj.{}", theirs, "qkv"[part], kind), parts[part].clone());
+      }
+    }
+  }
+  if (file.tensors().contains(prefix + "text_projection")) {
+    tensors.emplace("text_projection.weight", file.tensor(prefix + "text_projection").t().contiguous());
+  }
+  return tensors;
+}
+
+/// As Stable Diffusion 2, which does not read the last layer, is published in this layout.
+Tensors without_last_layer(Tensors tensors) {
+  const auto mark = [](int layer) { return fmt::format("text_model.encoder.layers.{}.", layer); };
+  int last = 0;
+  while (tensors.contains(mark(last + 1) + "layer_norm1.bias")) ++last;
+  std::erase_if(tensors, [&](const auto& entry) { return entry.first.starts_with(mark(last)); });
+  return tensors;
+}
+
+/// A text encoder that has Hugging Face's names already, below `prefix`.
+Tensors below(const io::TensorFile& file, const std::string& prefix) {
+  Tensors tensors;
+  for (const auto& [name, record] : file.tensors()) {
+    if (name.starts_with(prefix)) tensors.emplace(name.substr(prefix.size()), file.tensor(name));
+  }
+  return tensors;
+}
+
+/// By the folders' names.
+std::map<std::string, Tensors> text_encoders(const io::TensorFile& file) {
+  std::map<std::string, Tensors> encoders;
+  encoders["text_encoder"] = below(file, "cond_stage_model.transformer.");
+  encoders["text_encoder"].merge(without_last_layer(from_open_clip(file, "cond_stage_model.model.")));
+  encoders["text_encoder"].merge(below(file, "conditioner.embedders.0.transformer."));
+  encoders["text_encoder_2"] = from_open_clip(file, "conditioner.embedders.1.model.");
+  encoders["text_encoder_2"].merge(from_open_clip(file, "conditioner.embedders.0.model."));
+  std::erase_if(encoders, [](const auto& entry) { return entry.second.empty(); });
+  return encoders;
+}
+
+/// Those that the checkpoint has, under its own names' prefix.
+Pairs present(const Pairs& pairs, const std::string& prefix, const io::TensorFile& checkpoint) {
+  Pairs found;
+  for (const auto& [theirs, ours] : pairs) {
+    if (checkpoint.tensors().contains(prefix + ours)) found.emplace_back(theirs, prefix + ours);
+  }
+  return found;
+}
+
 }  // namespace
 
-std::map<std::string, Pairs> diffusers_names_of_sd1() {
-  std::map<std::string, Pairs> networks;
-  for (auto& [theirs, ours] : unet_names()) networks["unet"].emplace_back(theirs, "model.diffusion_model." + ours);
-  for (auto& [theirs, ours] : autoencoder_names()) networks["vae"].emplace_back(theirs, "first_stage_model." + ours);
-  return networks;
+std::map<std::string, Pairs> diffusers_names(const io::TensorFile& checkpoint) {
+  const bool has_fourth = checkpoint.tensors().contains("model.diffusion_model.input_blocks.9.0.op.weight");
+  return {{"unet", present(unet_names(has_fourth ? 4 : 3), "model.diffusion_model.", checkpoint)},
+          {"vae", present(autoencoder_names(), "first_stage_model.", checkpoint)}};
 }
 
 void write_diffusers_folder(const std::filesystem::path& checkpoint, const std::filesystem::path& folder,
                             const std::string& ending) {
   const io::TensorFile file = io::TensorFile::open(checkpoint);
-  const auto write = [&](const char* network, const char* stem, const std::map<std::string, at::Tensor>& tensors) {
+  const auto write = [&](const std::string& network, const char* stem, const Tensors& tensors) {
     std::filesystem::create_directories(folder / network);
     io::write_safetensors(folder / network / (stem + ending), tensors);
   };
-  for (const auto& [network, pairs] : diffusers_names_of_sd1()) {
-    std::map<std::string, at::Tensor> tensors;
+  for (const auto& [network, pairs] : diffusers_names(file)) {
+    Tensors tensors;
     for (const auto& [theirs, ours] : pairs) {
-      if (!file.tensors().contains(ours)) continue;
       const at::Tensor tensor = file.tensor(ours);
       tensors.emplace(theirs, is_matrix_there(theirs) ? tensor.flatten(1) : tensor);
     }
-    write(network.c_str(), "diffusion_pytorch_model", tensors);
+    write(network, "diffusion_pytorch_model", tensors);
   }
-  const std::string text = "cond_stage_model.transformer.";
-  std::map<std::string, at::Tensor> tensors;
-  for (const auto& [name, record] : file.tensors()) {
-    if (name.starts_with(text)) tensors.emplace(name.substr(text.size()), file.tensor(name));
-  }
-  write("text_encoder", "model", tensors);
+  for (const auto& [network, tensors] : text_encoders(file)) write(network, "model", tensors);
   std::ofstream(folder / "model_index.json") << R"({"_class_name": "StableDiffusionPipeline"})";
 }
 

@@ -12,18 +12,18 @@
 namespace fude::weights {
 namespace {
 
-TEST(DiffusersNames, MapTheWholeKeySetOneToOne) {
-  const TensorIndex checkpoint = index_of(io::TensorFile::open(tests::tiny_model("micro-sd1")));
+class DiffusersNamesOf : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(DiffusersNamesOf, MapTheWholeKeySetOneToOne) {
+  const io::TensorFile file = io::TensorFile::open(tests::tiny_model(GetParam()));
+  const TensorIndex checkpoint = index_of(file);
   std::set<std::string> reached;
-  for (const auto& [network, pairs] : tests::diffusers_names_of_sd1()) {
+  for (const auto& [network, pairs] : tests::diffusers_names(file)) {
     TensorIndex index;
-    for (const auto& [theirs, ours] : pairs) {
-      if (checkpoint.contains(ours)) index.emplace(theirs, checkpoint.at(ours));
-    }
+    for (const auto& [theirs, ours] : pairs) index.emplace(theirs, checkpoint.at(ours));
     const DiffusersUNetNames unet(index);
     const DiffusersAutoencoderNames autoencoder(index);
     for (const auto& [theirs, ours] : pairs) {
-      if (!index.contains(theirs)) continue;
       const auto found = network == "unet" ? unet.original(theirs) : autoencoder.original(theirs);
       ASSERT_TRUE(found.has_value()) << theirs;
       const std::string name = (network == "unet" ? "model.diffusion_model." : "first_stage_model.") + *found;
@@ -32,11 +32,14 @@ TEST(DiffusersNames, MapTheWholeKeySetOneToOne) {
     }
   }
   for (const auto& [name, shape] : checkpoint) {
-    if (!name.starts_with("cond_stage_model.")) {
+    if (name.starts_with("model.diffusion_model.") || name.starts_with("first_stage_model.")) {
       EXPECT_TRUE(reached.contains(name)) << name;
     }
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Families, DiffusersNamesOf,
+                         ::testing::Values("micro-sd1", "tiny-sd1-inpaint", "tiny-sd2v", "tiny-sdxl"));
 
 TEST(DiffusersNames, FollowTheBlocksOfSdxl) {
   // Three blocks, the first without attention; ten transformers deep at the bottom.
