@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "core/error.h"
-#include "training/toml_reader.h"
+#include "core/toml_reader.h"
 
 namespace fude::training {
 namespace {

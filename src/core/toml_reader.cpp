@@ -1,8 +1,8 @@
-#include "training/toml_reader.h"
+#include "core/toml_reader.h"
 
 #include "core/error.h"
 
-namespace fude::training {
+namespace fude {
 namespace {
 
 const toml::table kEmptyTable;
@@ -91,4 +91,4 @@ void TomlReader::reject_unknown() const {
            node.source().begin.line);
 }
 
-}  // namespace fude::training
+}  // namespace fude

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fude::training {
+namespace fude {
 
 /// Reads one table of a configuration: every key is optional, its value must have the right type and range, and a key
 /// that nobody asked for is an error. All errors are Error(kInvalidArgument) naming the key as "table.key".
@@ -44,4 +44,4 @@ class TomlReader {
   std::set<std::string, std::less<>> known_;
 };
 
-}  // namespace fude::training
+}  // namespace fude
