@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <limits>
 
 #include "io/ggml_blocks.h"
@@ -73,6 +75,31 @@ constexpr std::array kPackedTypes{
     PackedType{TensorType::kQ6K, {256, 210}, expand_q6_k},
 };
 
+struct EightBits {
+  int fraction_bits = 0;
+  int bias = 0;  // of the exponent
+  uint8_t largest = 0;
+};
+
+constexpr EightBits kE4M3{.fraction_bits = 3, .bias = 7, .largest = 0x7E};
+constexpr EightBits kE5M2{.fraction_bits = 2, .bias = 15, .largest = 0x7B};
+
+std::byte byte_from_float(float value, const EightBits& form) {
+  constexpr int kFloatBias = 127, kFloatFractionBits = 23, kAllBitsSet = 0x7F;
+  const auto sign = static_cast<uint8_t>(std::signbit(value) ? 0x80 : 0);
+  if (std::isnan(value)) return std::byte{static_cast<uint8_t>(sign | kAllBitsSet)};
+  const float magnitude = std::fabs(value);
+  const auto float_exponent = static_cast<int>(std::bit_cast<uint32_t>(magnitude) >> kFloatFractionBits) - kFloatBias;
+  const int exponent = std::max(float_exponent, 1 - form.bias);  // below it the fraction has fewer bits
+  if (exponent > form.bias + 1) return std::byte{static_cast<uint8_t>(sign | form.largest)};
+  // In units of the last bit the magnitude is a whole number; rounding up to the next power of two carries over.
+  const auto scale =
+      std::bit_cast<float>(static_cast<uint32_t>(kFloatBias + form.fraction_bits - exponent) << kFloatFractionBits);
+  const auto units = static_cast<int>(std::nearbyint(magnitude * scale));
+  const int bits = ((exponent + form.bias - 1) << form.fraction_bits) + units;
+  return std::byte{static_cast<uint8_t>(sign | std::min<int>(bits, form.largest))};
+}
+
 const PackedType& packed_type(TensorType type) { return *std::ranges::find(kPackedTypes, type, &PackedType::type); }
 
 }  // namespace
@@ -85,6 +112,11 @@ BlockLayout block_layout(TensorType type) { return packed_type(type).block; }
 
 void expand(TensorType type, std::span<const std::byte> blocks, std::span<float> values) {
   packed_type(type).expand(blocks, values);
+}
+
+void pack_eight_bits(TensorType type, std::span<const float> values, std::span<std::byte> bytes) {
+  const EightBits& form = type == TensorType::kF8E4M3 ? kE4M3 : kE5M2;
+  std::ranges::transform(values, bytes.begin(), [&](float value) { return byte_from_float(value, form); });
 }
 
 }  // namespace fude::io

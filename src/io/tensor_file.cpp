@@ -21,6 +21,8 @@ struct TensorFile::State {
   FileFormat format = FileFormat::kSafetensors;
   TensorListing listing;
   uint64_t byte_count = 0;
+  std::shared_ptr<const platform::MappedFile> mapping;  // null: not a file, or put together from others
+  std::vector<TensorFile> parts;                        // of an assembled one
 };
 
 namespace {
@@ -114,11 +116,18 @@ std::string_view format_name(FileFormat format) {
 TensorFile TensorFile::open(const std::filesystem::path& path) {
   std::shared_ptr<const platform::MappedFile> mapping = platform::MappedFile::open(path);
   const std::span<const std::byte> bytes = mapping->bytes();
-  return from_memory(bytes, std::move(mapping), path.string());
+  const std::shared_ptr<State> state = read(bytes, mapping, path.string());
+  state->mapping = std::move(mapping);
+  return TensorFile(state);
 }
 
 TensorFile TensorFile::from_memory(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
                                    std::string name) {
+  return TensorFile(read(bytes, std::move(owner), std::move(name)));
+}
+
+std::shared_ptr<TensorFile::State> TensorFile::read(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                                                    std::string name) {
   auto state = std::make_shared<State>();
   refuse_lookalikes(bytes, name);
   state->format = recognised_format(bytes);
@@ -127,7 +136,7 @@ TensorFile TensorFile::from_memory(std::span<const std::byte> bytes, std::shared
   state->bytes = bytes;
   state->byte_count = bytes.size();
   state->name = std::move(name);
-  return TensorFile(std::move(state));
+  return state;
 }
 
 TensorFile TensorFile::assemble(Assembly assembly) {
@@ -138,7 +147,7 @@ TensorFile TensorFile::assemble(Assembly assembly) {
   state->format = assembly.format;
   state->listing.tensors = std::move(assembly.tensors);
   state->listing.metadata = std::move(assembly.metadata);
-  state->owner = std::make_shared<const std::vector<TensorFile>>(std::move(assembly.parts));
+  state->parts = std::move(assembly.parts);
   return TensorFile(std::move(state));
 }
 
@@ -167,6 +176,11 @@ at::Tensor TensorFile::tensor(const std::string& name) const {
     return flat_tensor(record, at::kByte, state_).ne(0).as_strided(record.shape, record.strides);
   }
   return flat_tensor(record, type, state_).as_strided(record.shape, record.strides);
+}
+
+void TensorFile::forget(std::span<const std::byte> bytes) const {
+  if (state_->mapping) state_->mapping->forget(bytes);
+  for (const TensorFile& part : state_->parts) part.forget(bytes);
 }
 
 }  // namespace fude::io

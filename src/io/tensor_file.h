@@ -54,8 +54,14 @@ class TensorFile {
   /// Throws Error: kNotFound (no such tensor), kUnsupportedModel (type kOther).
   at::Tensor tensor(const std::string& name) const;
 
+  /// Lets go of the memory behind a part of the file, or of one of its parts' (platform::MappedFile::forget). Tensors
+  /// stay valid. Other memory is left alone.
+  void forget(std::span<const std::byte> bytes) const;
+
  private:
   struct State;
+  static std::shared_ptr<State> read(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
+                                     std::string name);
   explicit TensorFile(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
   std::shared_ptr<const State> state_;

@@ -45,7 +45,7 @@ Json recipe(const std::vector<ParentFacts>& parents, const MergeOptions& options
             {"tertiary_model_hash", hash("C")},
             {"interp_method", interpolation_name(options.method)},
             {"multiplier", options.alpha[kBase]},
-            {"save_as_half", options.type == MergeType::kHalf},
+            {"save_as_half", options.type == StorageType::kHalf},
             {"bake_in_vae", autoencoder == nullptr ? "None" : autoencoder->name},
             {"discard_weights", options.discard}};
   const MergeMethodEntry& entry = *std::ranges::find(kMergeMethods, options.method, &MergeMethodEntry::method);
@@ -101,24 +101,29 @@ LicenceVerdict combine_licences(const std::vector<ParentFacts>& parents) {
   return verdict;
 }
 
-std::map<std::string, std::string> merge_metadata(const std::vector<ParentFacts>& parents, const MergeOptions& options,
-                                                  const std::string& title) {
+std::map<std::string, std::string> lineage(const std::vector<ParentFacts>& parents) {
   std::vector<std::string> names;
   for (const ParentFacts& parent : parents) names.push_back(parent.name);
-  std::map<std::string, std::string> metadata{{"format", "pt"},
-                                              {"sd_merge_recipe", dump(recipe(parents, options))},
-                                              {"sd_merge_models", dump(models(parents))},
-                                              {"modelspec.sai_model_spec", "1.0.0"},
-                                              {"modelspec.title", title},
-                                              {"modelspec.merged_from", fmt::format("{}", fmt::join(names, ", "))}};
+  std::map<std::string, std::string> metadata{{"modelspec.merged_from", fmt::format("{}", fmt::join(names, ", "))}};
+  const std::string licence = combine_licences(parents).licence;
+  if (!licence.empty()) metadata["modelspec.license"] = licence;
+  return metadata;
+}
+
+std::map<std::string, std::string> merge_metadata(const std::vector<ParentFacts>& parents, const MergeOptions& options,
+                                                  const std::string& title) {
+  std::map<std::string, std::string> metadata = lineage(parents);
+  metadata["format"] = "pt";
+  metadata["sd_merge_recipe"] = dump(recipe(parents, options));
+  metadata["sd_merge_models"] = dump(models(parents));
+  metadata["modelspec.sai_model_spec"] = "1.0.0";
+  metadata["modelspec.title"] = title;
   // What says which kind of model it is stays true.
   for (const auto& [key, value] : parents.front().metadata) {
     const bool is_kind = key == "modelspec.architecture" || key == "modelspec.implementation" ||
                          key == "modelspec.prediction_type" || key == "modelspec.resolution";
     if (is_kind) metadata[key] = value;
   }
-  const std::string licence = combine_licences(parents).licence;
-  if (!licence.empty()) metadata["modelspec.license"] = licence;
   return metadata;
 }
 

@@ -26,6 +26,9 @@ struct LicenceVerdict {
 /// none, nothing is known.
 LicenceVerdict combine_licences(const std::vector<ParentFacts>& parents);
 
+/// What a file made of several says of where it comes from: their names and licences ("modelspec.*").
+std::map<std::string, std::string> lineage(const std::vector<ParentFacts>& parents);
+
 /// sd_merge_recipe and sd_merge_models as the web UI writes them, modelspec.* (title, licence, what it was merged from,
 /// architecture as A's), with the recipes of parents that are merges themselves.
 std::map<std::string, std::string> merge_metadata(const std::vector<ParentFacts>& parents, const MergeOptions& options,

@@ -12,14 +12,9 @@ namespace {
 
 constexpr double kTrainStrength = 1.8;
 
-/// A tensor as [first dimension, the rest]; a row of numbers is one column.
+/// A tensor as [first dimension, the rest]; a list of numbers is one column.
 at::Tensor as_columns(const at::Tensor& tensor) {
   return tensor.dim() == 0 ? tensor.reshape({1, 1}) : tensor.reshape({tensor.size(0), -1});
-}
-
-at::Tensor column_cosines(const at::Tensor& a, const at::Tensor& b) {
-  const at::Tensor dot = (a * b).sum(0), lengths = a.norm(2, 0) * b.norm(2, 0);
-  return dot / lengths;
 }
 
 at::Tensor train_difference(const at::Tensor& a, const at::Tensor& b, const at::Tensor& c) {
@@ -51,8 +46,23 @@ void merge_into(at::Tensor& a, const at::Tensor& b, const at::Tensor& c, MergeMe
   }
 }
 
-void CosineScale::add(const at::Tensor& a, const at::Tensor& b) {
-  const at::Tensor cosines = column_cosines(as_columns(a), as_columns(b)).contiguous();
+void CosineSums::add(const at::Tensor& a, const at::Tensor& b) {
+  const at::Tensor rows_a = as_columns(a).to(at::kFloat), rows_b = as_columns(b).to(at::kFloat);
+  const at::Tensor products = (rows_a * rows_b).sum(0);
+  const at::Tensor squares_a = rows_a.square().sum(0), squares_b = rows_b.square().sum(0);
+  products_ = products_.defined() ? products_ + products : products;
+  squares_a_ = squares_a_.defined() ? squares_a_ + squares_a : squares_a;
+  squares_b_ = squares_b_.defined() ? squares_b_ + squares_b : squares_b;
+}
+
+at::Tensor CosineSums::of_columns() const { return products_ / (squares_a_.sqrt() * squares_b_.sqrt()); }
+
+at::Tensor CosineSums::of_whole() const {
+  return products_.sum() / (squares_a_.sum().sqrt() * squares_b_.sum().sqrt());
+}
+
+void CosineScale::add(const CosineSums& tensor) {
+  const at::Tensor cosines = tensor.of_columns().contiguous();
   const float* values = cosines.data_ptr<float>();
   std::copy_if(values, values + cosines.numel(), std::back_inserter(cosines_),
                [](float value) { return !std::isnan(value); });
@@ -67,15 +77,16 @@ void CosineScale::finish() {
   cosines_ = {};
 }
 
-void CosineScale::merge_into(at::Tensor& a, const at::Tensor& b, double alpha) const {
-  const at::Tensor columns_a = as_columns(a), columns_b = as_columns(b);
-  const at::Tensor whole = (columns_a * columns_b).sum() / (columns_a.norm() * columns_b.norm());
-  at::Tensor k = (column_cosines(columns_a, columns_b) + whole) / 2;
+at::Tensor CosineScale::share_of_a(const CosineSums& tensor, double alpha) const {
+  at::Tensor share = (tensor.of_columns() + tensor.of_whole()) / 2;
   // Models that are alike everywhere have no range: A then.
-  k = highest_ > lowest_ ? (k - lowest_) / (highest_ - lowest_) : at::ones_like(k);
-  k = (k - alpha).clamp_(0, 1).nan_to_num_(0);  // a column of zeros has no direction
-  at::Tensor difference = columns_a - columns_b;
-  a.copy_((difference.mul_(k)).add_(columns_b).reshape(a.sizes()));
+  share = highest_ > lowest_ ? (share - lowest_) / (highest_ - lowest_) : at::ones_like(share);
+  return (share - alpha).clamp_(0, 1).nan_to_num_(0);  // a column of zeros has no direction
+}
+
+void merge_by_share(at::Tensor& a, const at::Tensor& b, const at::Tensor& share) {
+  const at::Tensor rows_a = as_columns(a), rows_b = as_columns(b).to(at::kFloat);
+  a.copy_(rows_a.sub(rows_b).mul_(share).add_(rows_b).reshape(a.sizes()));
 }
 
 }  // namespace fude::merging

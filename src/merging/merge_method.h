@@ -45,22 +45,39 @@ const MergeMethodEntry& find_merge_method(std::string_view id);
 /// Not for kCosine.
 void merge_into(at::Tensor& a, const at::Tensor& b, const at::Tensor& c, MergeMethod method, double alpha, double beta);
 
-/// How alike the columns of two models' tensors are: the range of their cosines over the whole models, without the
-/// lowest and the highest hundredth.
+/// Sums from which follows how alike two tensors of one shape are: their columns (along dimension 0) and the whole.
+class CosineSums {
+ public:
+  /// Rows of both, in any type.
+  void add(const at::Tensor& a, const at::Tensor& b);
+
+  /// [columns], fp32; NaN where a column is all zeros.
+  at::Tensor of_columns() const;
+  at::Tensor of_whole() const;
+
+ private:
+  at::Tensor products_, squares_a_, squares_b_;  // [columns]
+};
+
+/// What counts as alike in two models: the range of their columns' cosines, without the lowest and the highest
+/// hundredth.
 class CosineScale {
  public:
-  void add(const at::Tensor& a, const at::Tensor& b);
+  void add(const CosineSums& tensor);
 
   /// Call once, after the last add().
   void finish();
 
-  /// Overwrites `a` (float) with B (1 - k) + A k; k is the mean of the columns' cosine and the whole tensor's, measured
-  /// on the range, less alpha, between 0 and 1.
-  void merge_into(at::Tensor& a, const at::Tensor& b, double alpha) const;
+  /// A's share in each column, 0..1: the mean of the column's cosine and the whole tensor's, measured on the range,
+  /// less alpha.
+  at::Tensor share_of_a(const CosineSums& tensor, double alpha) const;
 
  private:
   std::vector<float> cosines_;
   double lowest_ = 0, highest_ = 1;
 };
+
+/// Overwrites rows `a` (float) with B (1 - share) + A share.
+void merge_by_share(at::Tensor& a, const at::Tensor& b, const at::Tensor& share);
 
 }  // namespace fude::merging

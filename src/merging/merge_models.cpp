@@ -1,18 +1,19 @@
 #include "merging/merge_models.h"
 
 #include <algorithm>
+#include <cstring>
+#include <memory>
 #include <regex>
-#include <set>
 #include <system_error>
 #include <utility>
 
 #include "core/error.h"
-#include "core/names.h"
-#include "io/element_type.h"
+#include "core/platform/atomic_file.h"
 #include "io/model_hashes.h"
 #include "io/safetensors_writer.h"
 #include "merging/merge_metadata.h"
 #include "models/file_summary.h"
+#include "weights/model_files.h"
 
 namespace fude::merging {
 namespace {
@@ -21,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kAutoencoder = "first_stage_model.";
 constexpr int64_t kChannelsOfLatents = 4;
-constexpr int64_t kElementsAtOnce = int64_t{1} << 22;
+constexpr int64_t kElementsAtOnce = int64_t{1} << 20;
 
 /// Where a tensor of the result comes from.
 struct Step {
@@ -30,10 +31,6 @@ struct Step {
   bool is_merged = false;
   bool is_widened = false;  // A's first dimension but one is longer: only the first channels are merged
 };
-
-bool is_floating(const io::TensorRecord& record) {
-  return record.type != io::TensorType::kOther && at::isFloatingType(io::scalar_type(record.type));
-}
 
 const io::TensorRecord* find_tensor(const std::optional<Parent>& parent, const std::string& key) {
   if (!parent) return nullptr;
@@ -64,19 +61,25 @@ class Merger {
     plan();
   }
 
-  MergeReport run(const fs::path& out) {
+  /// What the result will hold; everything about the parents is known after this.
+  io::SafetensorsStream prepare() {
     if (options_.method == MergeMethod::kCosine) measure();
     const std::vector<ParentFacts> facts = parent_facts();
     report_.metadata = merge_metadata(facts, options_, merge_name(parents_, options_));
     report_.warnings = combine_licences(facts).warnings;
-    io::SafetensorsStream stream(out, planned(), report_.metadata);
+    return io::SafetensorsStream(planned(), report_.metadata);
+  }
+
+  MergeReport run(io::SafetensorsStream& stream, io::SafetensorsStream::Sink sink) {
+    stream.begin(std::move(sink));
     std::size_t done = 0;
     for (const io::PlannedTensor& tensor : stream.tensors()) {
-      write_tensor(stream, tensor, steps_.at(tensor.name));
-      forget(tensor.name, steps_.at(tensor.name));
+      const Step& step = steps_.at(tensor.name);
+      write_tensor(stream, tensor.name, step);
+      forget(tensor.name, step);
       events_.on_progress("merging", ++done, steps_.size());
     }
-    stream.commit();
+    stream.finish();
     return std::move(report_);
   }
 
@@ -164,23 +167,11 @@ class Merger {
     }
   }
 
-  at::ScalarType result_type(const io::TensorRecord& record) const {
-    const at::ScalarType own = io::scalar_type(record.type);
-    if (!at::isFloatingType(own)) return own;
-    switch (options_.type) {
-      case MergeType::kAsA: return own;
-      case MergeType::kFloat: return at::kFloat;
-      case MergeType::kHalf: return at::kHalf;
-      case MergeType::kBFloat16: return at::kBFloat16;
-    }
-    return own;
-  }
-
   std::vector<io::PlannedTensor> planned() const {
     std::vector<io::PlannedTensor> tensors;
     for (const auto& [key, step] : steps_) {
       const io::TensorRecord& record = step.source->file.tensors().at(step.source_key);
-      tensors.push_back({key, result_type(record), record.shape});
+      tensors.push_back({key, stored_as(record, key, options_.type), record.shape});
     }
     return tensors;
   }
@@ -188,44 +179,64 @@ class Merger {
   double alpha(const std::string& key) const { return options_.alpha[block_of(key, options_.alpha.layout())]; }
   double beta(const std::string& key) const { return options_.beta[block_of(key, options_.beta.layout())]; }
 
-  void write_tensor(io::SafetensorsStream& stream, const io::PlannedTensor& planned, const Step& step) const {
+  /// Parts of a tensor of A and, where it is merged, of the others, along dimension 0.
+  template <typename Use>
+  void for_each_part(const std::string& key, const Step& step, const Use& use) const {
     const at::Tensor a = step.source->file.tensor(step.source_key);
-    const at::Tensor b = step.is_merged ? parents_.b->file.tensor(planned.name) : at::Tensor();
-    const at::Tensor c = step.is_merged && takes_c_ ? parents_.c->file.tensor(planned.name) : at::Tensor();
-    const int64_t rows = a.dim() == 0 ? 1 : a.size(0);
-    const bool is_whole = options_.method == MergeMethod::kCosine || a.numel() <= kElementsAtOnce;
-    const int64_t at_once = is_whole ? rows : std::max<int64_t>(1, kElementsAtOnce / (a.numel() / rows));
+    const at::Tensor b = step.is_merged ? parents_.b->file.tensor(key) : at::Tensor();
+    const at::Tensor c = step.is_merged && takes_c_ ? parents_.c->file.tensor(key) : at::Tensor();
+    if (a.dim() == 0 || a.numel() <= kElementsAtOnce) return use(a, b, c);
+    const int64_t rows = a.size(0), at_once = std::max<int64_t>(1, kElementsAtOnce / (a.numel() / rows));
     for (int64_t row = 0; row < rows; row += at_once) {
       const auto part = [&](const at::Tensor& tensor) {
-        return !tensor.defined() || is_whole ? tensor : tensor.narrow(0, row, std::min(at_once, rows - row));
+        return tensor.defined() ? tensor.narrow(0, row, std::min(at_once, rows - row)) : tensor;
       };
-      const at::Tensor result = step.is_merged ? merged(planned.name, step, part(a), part(b), part(c)) : part(a);
-      stream.write(result.to(planned.type));
+      use(part(a), part(b), part(c));
     }
   }
 
-  at::Tensor merged(const std::string& key, const Step& step, const at::Tensor& a, const at::Tensor& b,
-                    const at::Tensor& c) const {
-    at::Tensor result = a.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
-    at::Tensor target = step.is_widened ? result.narrow(1, 0, kChannelsOfLatents) : result;
-    const auto fitting = [&](const at::Tensor& tensor) {
-      if (!tensor.defined()) return tensor;
-      return (step.is_widened ? tensor.narrow(1, 0, kChannelsOfLatents) : tensor).to(at::kFloat);
-    };
-    if (options_.method == MergeMethod::kCosine) {
-      cosines_.merge_into(target, fitting(b), alpha(key));
+  void write_tensor(io::SafetensorsStream& stream, const std::string& key, const Step& step) const {
+    const bool is_measured = step.is_merged && options_.method == MergeMethod::kCosine;
+    const at::Tensor share = is_measured ? cosines_.share_of_a(sums_of(key, step), alpha(key)) : at::Tensor();
+    for_each_part(key, step, [&](const at::Tensor& a, const at::Tensor& b, const at::Tensor& c) {
+      stream.write(step.is_merged ? merged(key, step, {a, b, c}, share) : a);
+    });
+  }
+
+  struct Parts {
+    const at::Tensor &a, &b, &c;
+  };
+
+  at::Tensor merged(const std::string& key, const Step& step, const Parts& parts, const at::Tensor& share) const {
+    at::Tensor result = parts.a.to(at::kFloat, /*non_blocking=*/false, /*copy=*/true).contiguous();
+    at::Tensor target = common_channels(result, step);
+    if (share.defined()) {
+      merge_by_share(target, common_channels(parts.b, step), share);
     } else {
-      merge_into(target, fitting(b), fitting(c), options_.method, alpha(key), beta(key));
+      merge_into(target, common_channels(parts.b, step), common_channels(parts.c, step), options_.method, alpha(key),
+                 beta(key));
     }
     return result;
+  }
+
+  static at::Tensor common_channels(const at::Tensor& tensor, const Step& step) {
+    return step.is_widened && tensor.defined() ? tensor.narrow(1, 0, kChannelsOfLatents) : tensor;
+  }
+
+  CosineSums sums_of(const std::string& key, const Step& step) const {
+    CosineSums sums;
+    for_each_part(key, step, [&](const at::Tensor& a, const at::Tensor& b, const at::Tensor&) {
+      sums.add(common_channels(a, step), common_channels(b, step));
+    });
+    return sums;
   }
 
   void measure() {
     std::size_t done = 0;
     for (const auto& [key, step] : steps_) {
       events_.on_progress("measuring", done++, steps_.size());
-      if (!step.is_merged || step.is_widened) continue;
-      cosines_.add(parents_.a.file.tensor(key).to(at::kFloat), parents_.b->file.tensor(key).to(at::kFloat));
+      if (!step.is_merged) continue;
+      cosines_.add(sums_of(key, step));
       forget(key, step);
     }
     cosines_.finish();
@@ -233,9 +244,8 @@ class Merger {
 
   /// Lets go of the files' pages behind a tensor that has been read.
   void forget(const std::string& key, const Step& step) const {
-    const auto forget_in = [&](const Parent& parent, const std::string& name) {
-      const auto found = parent.file.tensors().find(name);
-      if (parent.mapping && found != parent.file.tensors().end()) parent.mapping->forget(found->second.bytes);
+    const auto forget_in = [](const Parent& parent, const std::string& name) {
+      parent.file.forget(parent.file.tensors().at(name).bytes);
     };
     forget_in(*step.source, step.source_key);
     if (!step.is_merged) return;
@@ -250,7 +260,7 @@ class Merger {
       const auto bytes = parent.file.bytes();
       const io::ModelHashes hashes = io::model_hashes(parent.file, [&](std::size_t done) {
         events_.on_progress(fmt::format("hashing {}", role), done, bytes.size());
-        if (parent.mapping) parent.mapping->forget(bytes.subspan(forgotten, done - forgotten));
+        parent.file.forget(bytes.subspan(forgotten, done - forgotten));
         forgotten = done;
       });
       facts.push_back({.role = role,
@@ -279,18 +289,10 @@ class Merger {
 }  // namespace
 
 Parent Parent::open(const fs::path& path) {
-  std::shared_ptr<const platform::MappedFile> mapping = platform::MappedFile::open(path);
-  io::TensorFile file = io::TensorFile::from_memory(mapping->bytes(), mapping, path.string());
-  return {.name = path.stem().string(), .file = std::move(file), .mapping = std::move(mapping)};
-}
-
-MergeType parse_merge_type(std::string_view name) {
-  if (same_name(name, "same")) return MergeType::kAsA;
-  if (same_name(name, "fp32")) return MergeType::kFloat;
-  if (same_name(name, "fp16")) return MergeType::kHalf;
-  if (same_name(name, "bf16")) return MergeType::kBFloat16;
-  fail(ErrorCode::kInvalidArgument, "type of the result is '{}', expected same, fp32, fp16 or bf16",
-       printable(name, 40));
+  std::error_code ignored;
+  const fs::path file = path.has_filename() ? path : path.parent_path();
+  const bool is_folder = fs::is_directory(file, ignored);
+  return {.name = (is_folder ? file.filename() : file.stem()).string(), .file = weights::open_model(path)};
 }
 
 BlockLayout layout_of(const io::TensorFile& file) {
@@ -323,13 +325,28 @@ std::string merge_name(const MergeParents& parents, const MergeOptions& options)
 
 MergeReport merge_models(const MergeParents& parents, const MergeOptions& options, const fs::path& out,
                          const MergeEvents& events) {
-  std::error_code unknown;
-  if (fs::exists(out, unknown)) {
-    fail(ErrorCode::kInvalidArgument, "'{}' exists already, expected another place for the result",
-         printable(out.string()));
-  }
   const at::NoGradGuard no_grad;
-  return Merger(parents, options, events).run(out);
+  Merger merger(parents, options, events);
+  platform::AtomicFile file(out);  // first: a place that cannot be written to is known before long work
+  io::SafetensorsStream stream = merger.prepare();
+  MergeReport report = merger.run(stream, [&](std::span<const std::byte> bytes) { file.write(bytes); });
+  file.commit();
+  return report;
+}
+
+MergedModel merge_in_memory(const MergeParents& parents, const MergeOptions& options, const std::string& name,
+                            const MergeEvents& events) {
+  const at::NoGradGuard no_grad;
+  Merger merger(parents, options, events);
+  io::SafetensorsStream stream = merger.prepare();
+  const std::size_t size = stream.byte_count();
+  const std::shared_ptr<std::byte[]> memory(new std::byte[size]);  // not filled with zeros first
+  std::size_t written = 0;
+  MergeReport report = merger.run(stream, [&](std::span<const std::byte> bytes) {
+    std::memcpy(memory.get() + written, bytes.data(), bytes.size());
+    written += bytes.size();
+  });
+  return {.file = io::TensorFile::from_memory({memory.get(), size}, memory, name), .report = std::move(report)};
 }
 
 }  // namespace fude::merging

@@ -3,16 +3,15 @@
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/platform/mapped_file.h"
 #include "io/tensor_file.h"
 #include "merging/block_weights.h"
 #include "merging/merge_method.h"
+#include "merging/storage_type.h"
 
 namespace fude::merging {
 
@@ -20,9 +19,8 @@ namespace fude::merging {
 struct Parent {
   std::string name;  // as files are called, without folder and extension
   io::TensorFile file;
-  std::shared_ptr<const platform::MappedFile> mapping = {};  // null: the model inside the program
 
-  /// Throws Error as io::TensorFile::open() does.
+  /// Of any form that models have; see weights::open_model(), which also says what it throws.
   static Parent open(const std::filesystem::path& path);
 };
 
@@ -32,17 +30,11 @@ struct MergeParents {
   std::optional<Parent> autoencoder = {};  // baked in
 };
 
-/// The type of floating-point tensors in the result.
-enum class MergeType { kAsA, kFloat, kHalf, kBFloat16 };
-
-/// "same", "fp32", "fp16", "bf16". Throws Error(kInvalidArgument).
-MergeType parse_merge_type(std::string_view name);
-
 struct MergeOptions {
   MergeMethod method = MergeMethod::kWeightedSum;
   BlockWeights alpha{0.3};
   BlockWeights beta{0.0};
-  MergeType type = MergeType::kAsA;
+  StorageType type = StorageType::kSame;
   std::string discard = {};  // a regular expression; tensors in whose name it is found are left out
 };
 
@@ -65,14 +57,24 @@ struct MergeReport {
 };
 
 /// Merges models into a .safetensors file, tensor by tensor: memory holds a part of one tensor of each parent, however
-/// large they are (all of it for kCosine). Arithmetic is in single precision. Tensors with "model" in their names that
-/// all parents have are merged; others, integers and position ids are A's (add and train difference: a tensor that C
-/// lacks is A's, too). When A is an inpainting or instruct model (9 or 8 input channels), its first four are merged and
-/// the others are its own. The metadata gets the recipe, the parents' names and hashes, and their licences.
-/// Throws Error: kInvalidArgument (parents the method needs are missing, shapes differ, a broken pattern, a result that
-/// exists), kCancelled, and what writing a file throws.
+/// large they are. Arithmetic is in single precision. Tensors with "model" in their names that all parents have are
+/// merged; others, integers and position ids are A's. When A is an inpainting or instruct model (9 or 8 input
+/// channels), its first four are merged and the others are its own. The metadata gets the recipe, the parents' names
+/// and hashes, and their licences. The same parents and options give the same bytes. A file that is there is replaced.
+/// Throws Error: kInvalidArgument (parents the method needs are missing, shapes differ, a broken pattern),
+/// kUnsupportedModel (a tensor of A has a type that cannot be copied), kCancelled, and what writing a file throws.
 MergeReport merge_models(const MergeParents& parents, const MergeOptions& options, const std::filesystem::path& out,
                          const MergeEvents& events = {});
+
+struct MergedModel {
+  io::TensorFile file;
+  MergeReport report;
+};
+
+/// The same without a file: what comes back holds the very bytes that the file would, in memory. `name` is for
+/// messages.
+MergedModel merge_in_memory(const MergeParents& parents, const MergeOptions& options, const std::string& name,
+                            const MergeEvents& events = {});
 
 /// What the web UI calls the result: "0.7(A) + 0.3(B)".
 std::string merge_name(const MergeParents& parents, const MergeOptions& options);

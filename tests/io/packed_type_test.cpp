@@ -64,5 +64,46 @@ TEST(PackedType, LeavesTypesOfTheTensorLibraryAlone) {
   EXPECT_FALSE(is_packed(TensorType::kOther));
 }
 
+std::vector<int> packed(TensorType type, const std::vector<float>& values) {
+  std::vector<std::byte> bytes(values.size());
+  pack_eight_bits(type, values, bytes);
+  std::vector<int> numbers;
+  for (const std::byte byte : bytes) numbers.push_back(std::to_integer<int>(byte));
+  return numbers;
+}
+
+TEST(PackEightBits, FindsEveryNumberAgain) {
+  for (const TensorType type : {TensorType::kF8E4M3, TensorType::kF8E5M2}) {
+    const std::vector<float> values = all_values(type);
+    const std::vector<int> bytes = packed(type, values);
+    for (int byte = 0; byte < 256; ++byte) {
+      if (!std::isfinite(values[byte])) continue;
+      EXPECT_EQ(bytes[byte], byte) << type_name(type);
+    }
+  }
+}
+
+// Between two neighbours the nearer one, in the middle the even one.
+TEST(PackEightBits, RoundsToTheNearest) {
+  for (const TensorType type : {TensorType::kF8E4M3, TensorType::kF8E5M2}) {
+    const std::vector<float> values = all_values(type);
+    const int largest = type == TensorType::kF8E4M3 ? 0x7E : 0x7B;
+    for (int byte = 0; byte < largest; ++byte) {
+      const float middle = (values[byte] + values[byte + 1]) / 2;
+      const float above = std::nextafter(middle, INFINITY), below = std::nextafter(middle, 0.0F);
+      EXPECT_EQ(packed(type, {below, middle, above, -above}),
+                (std::vector<int>{byte, byte + byte % 2, byte + 1, (byte + 1) | 0x80}))
+          << type_name(type) << " " << middle;
+    }
+  }
+}
+
+TEST(PackEightBits, TakesTheLargestForWhatIsBeyond) {
+  const float infinity = INFINITY;
+  EXPECT_EQ(packed(TensorType::kF8E4M3, {449, 465, 1e30F, -infinity}), (std::vector<int>{0x7E, 0x7E, 0x7E, 0xFE}));
+  EXPECT_EQ(packed(TensorType::kF8E5M2, {61441, 65536, infinity, -1e30F}), (std::vector<int>{0x7B, 0x7B, 0x7B, 0xFB}));
+  EXPECT_EQ(packed(TensorType::kF8E4M3, {NAN, 1e-30F, -0.0F}), (std::vector<int>{0x7F, 0, 0x80}));
+}
+
 }  // namespace
 }  // namespace fude::io

@@ -41,29 +41,39 @@ TEST(MergeInto, TakesHalfPrecisionParents) {
   EXPECT_EQ(a.item<float>(), 1.5F);
 }
 
-TEST(CosineScale, KeepsAWhereModelsAreAlike) {
-  const at::Tensor a = numbers({1, 1, 0, 1}).view({2, 2}), b = numbers({1, 1, 0, -1}).view({2, 2});
+at::Tensor merged_by_cosine(const at::Tensor& a, const at::Tensor& b, double alpha) {
+  CosineSums sums;
+  sums.add(a, b);
   CosineScale scale;
-  scale.add(a, b);  // columns: (1,0) with (1,0) and (1,1) with (1,-1): cosines 1 and 0
+  scale.add(sums);
   scale.finish();
   at::Tensor result = a.clone();
-  scale.merge_into(result, b, 0);
-  // The whole tensors' cosine is 1/3: k is 2/3 in the first column and 1/6 in the second.
+  merge_by_share(result, b, scale.share_of_a(sums, alpha));
+  return result;
+}
+
+TEST(CosineScale, KeepsAWhereModelsAreAlike) {
+  // Columns: (1,0) with (1,0) and (1,1) with (1,-1): cosines 1 and 0. The whole tensors' cosine is 1/3, so A's share is
+  // 2/3 in the first column and 1/6 in the second.
+  const at::Tensor a = numbers({1, 1, 0, 1}).view({2, 2}), b = numbers({1, 1, 0, -1}).view({2, 2});
   const at::Tensor expected = numbers({1, 1, 0, -1.0F + 2.0F / 6}).view({2, 2});
-  EXPECT_TRUE(result.allclose(expected, 1e-5, 1e-5)) << result;
-  result = a.clone();
-  scale.merge_into(result, b, 1);
-  EXPECT_TRUE(result.equal(b));
+  EXPECT_TRUE(merged_by_cosine(a, b, 0).allclose(expected, 1e-5, 1e-5));
+  EXPECT_TRUE(merged_by_cosine(a, b, 1).equal(b));
 }
 
 TEST(CosineScale, SurvivesEqualAndEmptyColumns) {
-  CosineScale scale;
   const at::Tensor zeros = at::zeros({3, 2});
-  scale.add(zeros, zeros);
-  scale.finish();
-  at::Tensor result = zeros.clone();
-  scale.merge_into(result, zeros, 0.5);
-  EXPECT_TRUE(result.equal(zeros));
+  EXPECT_TRUE(merged_by_cosine(zeros, zeros, 0.5).equal(zeros));
+}
+
+TEST(CosineSums, AddUpOverRows) {
+  const at::Tensor a = at::rand({6, 5, 2}), b = at::rand({6, 5, 2});
+  CosineSums whole, parts;
+  whole.add(a, b);
+  parts.add(a.narrow(0, 0, 2), b.narrow(0, 0, 2));
+  parts.add(a.narrow(0, 2, 4), b.narrow(0, 2, 4));
+  EXPECT_TRUE(parts.of_columns().allclose(whole.of_columns(), 1e-5, 1e-6));
+  EXPECT_NEAR(parts.of_whole().item<double>(), whole.of_whole().item<double>(), 1e-6);
 }
 
 TEST(FindMergeMethod, NamesTheNearest) {

@@ -2,9 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "io/safetensors_writer.h"
+#include "tests/support/diffusers_writer.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_model.h"
 
 namespace fude::merging {
 namespace {
@@ -34,7 +38,6 @@ class MergeModels : public testing::Test {
 
   io::TensorFile merge(const MergeParents& parents, const MergeOptions& options) {
     const auto path = folder_ / "out.safetensors";
-    std::filesystem::remove(path);
     report_ = merge_models(parents, options, path);
     return io::TensorFile::open(path);
   }
@@ -43,7 +46,6 @@ class MergeModels : public testing::Test {
     try {
       merge(parents, options);
     } catch (const Error& error) {
-      EXPECT_FALSE(std::filesystem::exists(folder_ / "out.safetensors"));
       return error.what();
     }
     return "accepted";
@@ -98,13 +100,52 @@ TEST_F(MergeModels, MergesLargeTensorsInParts) {
 
 TEST_F(MergeModels, ConvertsToTheTypeAskedFor) {
   const MergeParents parents{.a = parent("a", model(1)), .b = parent("b", model(3))};
-  const io::TensorFile half = merge(parents, {.type = MergeType::kHalf});
+  const io::TensorFile half = merge(parents, {.type = StorageType::kHalf});
   EXPECT_EQ(half.tensor(kIn).scalar_type(), at::kHalf);
   EXPECT_EQ(half.tensor(kIds).scalar_type(), at::kLong);
-  EXPECT_EQ(merge(parents, {.type = MergeType::kBFloat16}).tensor("logit_scale").scalar_type(), at::kBFloat16);
-  EXPECT_EQ(
-      merge(parents, {.method = MergeMethod::kNoInterpolation, .type = MergeType::kFloat}).tensor(kText).scalar_type(),
-      at::kFloat);
+  EXPECT_EQ(merge(parents, {.type = StorageType::kBFloat16}).tensor("logit_scale").scalar_type(), at::kBFloat16);
+  EXPECT_EQ(merge(parents, {.method = MergeMethod::kNoInterpolation, .type = StorageType::kFloat})
+                .tensor(kText)
+                .scalar_type(),
+            at::kFloat);
+}
+
+TEST_F(MergeModels, StoresOnlyLargeTensorsOfTheUNetInEightBits) {
+  const MergeParents parents{.a = parent("a", model(1)), .b = parent("b", model(3))};
+  const io::TensorFile out = merge(parents, {.alpha = BlockWeights(0.5), .type = StorageType::kF8E4M3});
+  EXPECT_EQ(out.tensors().at(kIn).type, io::TensorType::kF8E4M3);
+  EXPECT_TRUE(out.tensor(kIn).eq(2).all().item<bool>());
+  EXPECT_EQ(out.tensors().at(kText).type, io::TensorType::kF16);  // a list
+  EXPECT_EQ(out.tensors().at(kDecoder).type, io::TensorType::kF16);
+  EXPECT_EQ(out.tensors().at(kIds).type, io::TensorType::kI64);
+
+  // Such a file is a parent like any other.
+  std::filesystem::rename(folder_ / "out.safetensors", folder_ / "small.safetensors");
+  const MergeParents again{.a = Parent::open(folder_ / "small.safetensors"), .b = parent("b", model(3))};
+  const io::TensorFile second = merge(again, {.alpha = BlockWeights(1.0)});
+  EXPECT_EQ(second.tensors().at(kIn).type, io::TensorType::kF8E4M3);
+  EXPECT_TRUE(second.tensor(kIn).eq(3).all().item<bool>());
+}
+
+TEST_F(MergeModels, GivesInMemoryTheBytesOfTheFile) {
+  const MergeParents parents{.a = parent("a", model(1)), .b = parent("b", model(3))};
+  const MergeOptions options{.alpha = BlockWeights(0.25), .type = StorageType::kHalf};
+  const io::TensorFile file = merge(parents, options);
+  const MergedModel merged = merge_in_memory(parents, options, "mix");
+  EXPECT_TRUE(std::ranges::equal(merged.file.bytes(), file.bytes()));
+  EXPECT_EQ(merged.file.name(), "mix");
+  EXPECT_EQ(merged.report.merged, report_.merged);
+}
+
+TEST_F(MergeModels, TakesFoldersInTheDiffusersLayout) {
+  const auto checkpoint = tests::tiny_model("micro-sd1");
+  tests::write_diffusers_folder(checkpoint, folder_ / "painter");
+  const Parent folder = Parent::open(folder_ / "painter/"), single = Parent::open(checkpoint);
+  EXPECT_EQ(folder.name, "painter");
+  const io::TensorFile out = merge({.a = folder, .b = single}, {.alpha = BlockWeights(0.5)});
+  constexpr const char* kWeight = "model.diffusion_model.middle_block.1.proj_in.weight";
+  EXPECT_TRUE(out.tensor(kWeight).equal(single.file.tensor(kWeight)));
+  EXPECT_GT(report_.merged, 100u);
 }
 
 TEST_F(MergeModels, MergesTheFirstChannelsOfAnInpaintingModel) {
@@ -153,7 +194,21 @@ TEST_F(MergeModels, RefusesWhatCannotBeMerged) {
   other[kOut] = at::ones({3, 2});
   EXPECT_THAT(refusal({.a = a, .b = parent("turned", other)}, {}), HasSubstr("shape [3, 2] in 'turned'"));
   EXPECT_THAT(refusal({.a = a, .b = b, .autoencoder = b}, {}), HasSubstr("accepted"));
-  EXPECT_THROW(merge_models({.a = a, .b = b}, {}, folder_ / "a.safetensors"), Error);
+}
+
+TEST_F(MergeModels, MergesByCosineInParts) {
+  const Tensors a{{kOut, at::rand({1500, 3001})}}, b{{kOut, at::rand({1500, 3001})}};
+  const MergeOptions options{.method = MergeMethod::kCosine, .alpha = BlockWeights(0.2)};
+  const io::TensorFile out = merge({.a = parent("a", a), .b = parent("b", b)}, options);
+  CosineSums sums;
+  sums.add(a.at(kOut), b.at(kOut));
+  CosineScale scale;
+  scale.add(sums);
+  scale.finish();
+  at::Tensor expected = a.at(kOut).clone();
+  merge_by_share(expected, b.at(kOut), scale.share_of_a(sums, 0.2));
+  EXPECT_TRUE(out.tensor(kOut).allclose(expected, 0, 2e-3));
+  EXPECT_FALSE(out.tensor(kOut).allclose(a.at(kOut), 0, 0.1));
 }
 
 TEST_F(MergeModels, LeavesNothingBehindWhenItIsCancelled) {
