@@ -8,8 +8,10 @@
 #include "core/nearest_name.h"
 #include "io/diffusers_folder.h"
 #include "io/model_hashes.h"
+#include "merging/merge_recipe.h"
 #include "models/embedded/embedded_model.h"
 #include "pipelines/autoencoder_choice.h"
+#include "pipelines/recipe_models.h"
 #include "weights/model_files.h"
 
 namespace fude::pipelines {
@@ -53,7 +55,9 @@ std::string_view without_hash(std::string_view title) {
 }  // namespace
 
 NamedFile ModelLibrary::open_checkpoint(std::string_view name) const {
-  if (const fs::path path = find_checkpoint(name); !path.empty()) return open_path(path);
+  if (const fs::path path = find_checkpoint(name); !path.empty()) {
+    return path.extension() == merging::kRecipeExtension ? open_recipe_file(path, *this) : open_path(path);
+  }
   io::TensorFile file = models::embedded_model();
   std::string hash = sha256_hex(file.bytes()).substr(0, 10);
   return {.name = std::string(models::kEmbeddedModelName), .file = std::move(file), .hash = std::move(hash)};
@@ -86,6 +90,8 @@ std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& che
   return std::nullopt;
 }
 
+fs::path ModelLibrary::checkpoint_folder() const { return folder_ / kCheckpoints; }
+
 std::vector<fs::path> ModelLibrary::files_in(std::string_view kind) const {
   std::vector<fs::path> files;
   std::error_code missing;  // a folder that is not there holds no models
@@ -107,6 +113,10 @@ fs::path ModelLibrary::find(std::string_view name, std::string_view kind) const 
   for (const fs::path& path : files_in(kind)) {
     if (path.filename() == wanted || model_name(path) == wanted) return path;
     known.push_back(model_name(path));
+  }
+  for (const std::string_view ending : {std::string_view(), merging::kRecipeExtension}) {
+    const fs::path recipe = folder_ / kind / (std::string(wanted) += ending);
+    if (recipe.extension() == merging::kRecipeExtension && is_there(recipe)) return recipe;
   }
   fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} models{}", printable(name),
        (folder_ / kind).string(), known.size() - 1,

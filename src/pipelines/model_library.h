@@ -25,7 +25,8 @@ class ModelLibrary {
   explicit ModelLibrary(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   /// `name` is a path, a file name with or without extension, or "name [hash]" as the web UI titles a model; empty or
-  /// "Hajime" is the embedded default model. Throws Error(kNotFound) naming what is there and the nearest.
+  /// "Hajime" is the embedded default model. A merge recipe stands for the model that it makes, see open_recipe_file().
+  /// Throws Error(kNotFound) naming what is there and the nearest.
   NamedFile open_checkpoint(std::string_view name) const;
 
   /// Where such a file lies, not opened; empty for the embedded default model.
@@ -39,6 +40,9 @@ class ModelLibrary {
   /// file named like it (autoencoder_named_like) in the VAE folder, or one called an autoencoder among the checkpoints
   /// or beside it; absent when there is none.
   std::optional<NamedFile> matching_autoencoder(const NamedFile& checkpoint) const;
+
+  /// Where checkpoints lie.
+  std::filesystem::path checkpoint_folder() const;
 
   /// Model files, and folders in the diffusers layout, in a sub-folder, sorted by name.
   std::vector<std::filesystem::path> files_in(std::string_view kind) const;

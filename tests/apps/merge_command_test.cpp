@@ -1,11 +1,14 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "apps/fude/command.h"
 #include "core/error.h"
 #include "io/safetensors_writer.h"
 #include "io/tensor_file.h"
+#include "merging/merge_recipe.h"
 #include "tests/apps/command_output.h"
 #include "tests/support/temporary_folder.h"
 
@@ -47,6 +50,26 @@ TEST_F(MergeCommand, TakesWeightsOfBlocks) {
   const std::string out = folder_ / "out.safetensors";
   merge({"one", "two", "--alpha-blocks", "ALL_A", "--alpha-block", "M00=0.5", "--out", out});
   EXPECT_EQ(value_in(out), 0.5F);
+}
+
+TEST_F(MergeCommand, ReplacesAFileOnlyWhenForced) {
+  const std::string out = folder_ / "out.safetensors";
+  merge({"one", "two", "--alpha", "0.25", "--out", out});
+  EXPECT_THROW(merge({"one", "two", "--alpha", "0.5", "--out", out}), Error);
+  EXPECT_EQ(value_in(out), 0.25F);
+  merge({"one", "two", "--alpha", "0.5", "--out", out, "--force"});
+  EXPECT_EQ(value_in(out), 0.5F);
+}
+
+TEST_F(MergeCommand, WritesTheRecipeAlone) {
+  const std::string out = folder_ / "mix.toml";
+  EXPECT_EQ(merge({"one", "two", "--alpha", "0.25", "--alpha-block", "M00=1", "--out", out}), out + "\n");
+  std::ifstream file(out);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const merging::MergeRecipe recipe = merging::parse_merge_recipe(text, "mix");
+  EXPECT_EQ(recipe.a, "one");
+  EXPECT_EQ(recipe.alpha, 0.25);
+  EXPECT_THAT(recipe.alpha_block, testing::ElementsAre("M00=1"));
 }
 
 TEST_F(MergeCommand, RefusesWhatMakesNoSense) {
