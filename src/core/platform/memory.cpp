@@ -1,12 +1,55 @@
 #include "core/platform/memory.h"
 
+#include <algorithm>
 #include <cstdlib>  // defines __GLIBC__ where it applies
+#include <fstream>
+#include <string>
 
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
 namespace fude::platform {
+namespace {
+
+/// The number in a file that holds nothing else.
+std::optional<std::uint64_t> number_in(const char* path) {
+  std::ifstream file(path);
+  std::uint64_t number = 0;
+  if (file >> number) return number;
+  return std::nullopt;  // no such file, or "max"
+}
+
+/// "MemAvailable:  123 kB" of Linux.
+std::optional<std::uint64_t> system_memory() {
+  std::ifstream file("/proc/meminfo");
+  std::string label, unit;
+  std::uint64_t kibibytes = 0;
+  while (file >> label >> kibibytes && std::getline(file, unit)) {
+    if (label == "MemAvailable:") return kibibytes * 1024;
+  }
+  return std::nullopt;
+}
+
+/// What of a group's memory is copies of files, which the system drops when it needs room.
+std::uint64_t file_memory() {
+  std::ifstream file("/sys/fs/cgroup/memory.stat");
+  std::string label;
+  std::uint64_t bytes = 0, sum = 0;
+  while (file >> label >> bytes) {
+    if (label == "inactive_file" || label == "active_file") sum += bytes;
+  }
+  return sum;
+}
+
+std::optional<std::uint64_t> group_memory() {
+  const auto limit = number_in("/sys/fs/cgroup/memory.max"), used = number_in("/sys/fs/cgroup/memory.current");
+  if (!limit || !used) return std::nullopt;
+  const std::uint64_t kept = *used - std::min(*used, file_memory());
+  return *limit - std::min(*limit, kept);
+}
+
+}  // namespace
 
 void keep_freed_memory() {
 #ifdef __GLIBC__
@@ -15,6 +58,12 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 64 << 20);
 #endif
+}
+
+std::optional<std::uint64_t> available_memory() {
+  const auto system = system_memory(), group = group_memory();
+  if (system && group) return std::min(*system, *group);
+  return system ? system : group;
 }
 
 }  // namespace fude::platform

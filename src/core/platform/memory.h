@@ -1,10 +1,17 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 namespace fude::platform {
 
 /// Lets the allocator keep freed memory for the next allocation instead of returning it to the system at once. Networks
 /// free and allocate the same large buffers many times a second, and each return costs a page fault a page later.
 /// Call once, first thing in main(). Does nothing where the allocator has no such switch.
 void keep_freed_memory();
+
+/// How many bytes this process can ask for without the system having to swap: what is free, or could be freed at once,
+/// and what a limit on its group (a container) leaves. Absent where the system does not tell.
+std::optional<std::uint64_t> available_memory();
 
 }  // namespace fude::platform

@@ -1,0 +1,25 @@
+#include "core/platform/memory.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+namespace fude::platform {
+namespace {
+
+TEST(AvailableMemory, IsKnownWhereTheSystemTells) {
+  std::ifstream system("/proc/meminfo");
+  if (!system) GTEST_SKIP() << "this system does not tell";
+  std::string label;
+  std::uint64_t total_kibibytes = 0;
+  system >> label >> total_kibibytes;
+  ASSERT_EQ(label, "MemTotal:");
+  const auto available = available_memory();
+  ASSERT_TRUE(available.has_value());
+  EXPECT_LE(*available, total_kibibytes * 1024);
+  EXPECT_GT(*available, 0u);
+}
+
+}  // namespace
+}  // namespace fude::platform
