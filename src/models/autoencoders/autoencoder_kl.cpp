@@ -77,14 +77,14 @@ at::Tensor AutoencoderMiddle::forward(const at::Tensor& x) const {
 }
 
 Encoder::Encoder(const weights::WeightView& w, const AutoencoderKLConfig& config)
-    : conv_in_(w / "conv_in", kImageChannels, config.channels),
-      middle_(w / "mid", width_at(config, config.channel_mult.size() - 1)),
-      norm_out_(w / "norm_out", width_at(config, config.channel_mult.size() - 1), kNormEps),
-      conv_out_(w / "conv_out", width_at(config, config.channel_mult.size() - 1), 2 * config.z_channels) {
+    : conv_in(w / "conv_in", kImageChannels, config.channels),
+      middle(w / "mid", width_at(config, config.channel_mult.size() - 1)),
+      norm_out(w / "norm_out", width_at(config, config.channel_mult.size() - 1), kNormEps),
+      conv_out(w / "conv_out", width_at(config, config.channel_mult.size() - 1), 2 * config.z_channels) {
   int64_t channels = config.channels;
   for (std::size_t level = 0; level < config.channel_mult.size(); ++level) {
     const weights::WeightView here = w / "down" / static_cast<int64_t>(level);
-    AutoencoderLevel& built = levels_.emplace_back();
+    AutoencoderLevel& built = levels.emplace_back();
     for (int64_t block = 0; block < config.res_blocks; ++block) {
       built.blocks.emplace_back(here / "block" / block, channels, width_at(config, level));
       channels = width_at(config, level);
@@ -97,39 +97,47 @@ Encoder::Encoder(const weights::WeightView& w, const AutoencoderKLConfig& config
 }
 
 at::Tensor Encoder::forward(const at::Tensor& image) const {
-  at::Tensor h = conv_in_.forward(image.contiguous(at::MemoryFormat::ChannelsLast));
-  for (const AutoencoderLevel& level : levels_) {
+  at::Tensor h = conv_in.forward(image.contiguous(at::MemoryFormat::ChannelsLast));
+  for (const AutoencoderLevel& level : levels) {
     for (const AutoencoderResBlock& block : level.blocks) h = block.forward(h);
     // One row and column of zeros after the last ones only: the published models were trained so.
     if (level.resample) h = level.resample->forward(at::constant_pad_nd(h, {0, 1, 0, 1}));
   }
-  return conv_out_.forward(norm_out_.forward_silu(middle_.forward(h)));
+  return finish(h);
+}
+
+at::Tensor Encoder::finish(const at::Tensor& h) const {
+  return conv_out.forward(norm_out.forward_silu(middle.forward(h)));
 }
 
 Decoder::Decoder(const weights::WeightView& w, const AutoencoderKLConfig& config)
-    : conv_in_(w / "conv_in", config.z_channels, width_at(config, config.channel_mult.size() - 1)),
-      middle_(w / "mid", width_at(config, config.channel_mult.size() - 1)),
-      norm_out_(w / "norm_out", width_at(config, 0), kNormEps),
-      conv_out_(w / "conv_out", width_at(config, 0), kImageChannels) {
+    : conv_in(w / "conv_in", config.z_channels, width_at(config, config.channel_mult.size() - 1)),
+      middle(w / "mid", width_at(config, config.channel_mult.size() - 1)),
+      norm_out(w / "norm_out", width_at(config, 0), kNormEps),
+      conv_out(w / "conv_out", width_at(config, 0), kImageChannels) {
   int64_t channels = width_at(config, config.channel_mult.size() - 1);
-  levels_.resize(config.channel_mult.size());
+  levels.resize(config.channel_mult.size());
   for (std::size_t level = config.channel_mult.size(); level-- > 0;) {
     const weights::WeightView here = w / "up" / static_cast<int64_t>(level);
     for (int64_t block = 0; block <= config.res_blocks; ++block) {
-      levels_[level].blocks.emplace_back(here / "block" / block, channels, width_at(config, level));
+      levels[level].blocks.emplace_back(here / "block" / block, channels, width_at(config, level));
       channels = width_at(config, level);
     }
-    if (level > 0) levels_[level].resample.emplace(here / "upsample" / "conv", channels, channels);
+    if (level > 0) levels[level].resample.emplace(here / "upsample" / "conv", channels, channels);
   }
 }
 
 at::Tensor Decoder::forward(const at::Tensor& z) const {
-  at::Tensor h = middle_.forward(conv_in_.forward(z.contiguous(at::MemoryFormat::ChannelsLast)));
-  for (std::size_t level = levels_.size(); level-- > 0;) {
-    for (const AutoencoderResBlock& block : levels_[level].blocks) h = block.forward(h);
-    if (levels_[level].resample) h = levels_[level].resample->forward(ops::upsample_nearest_2x(h));
+  at::Tensor h = begin(z);
+  for (std::size_t level = levels.size(); level-- > 0;) {
+    for (const AutoencoderResBlock& block : levels[level].blocks) h = block.forward(h);
+    if (levels[level].resample) h = levels[level].resample->forward(ops::upsample_nearest_2x(h));
   }
-  return conv_out_.forward(norm_out_.forward_silu(h));
+  return conv_out.forward(norm_out.forward_silu(h));
+}
+
+at::Tensor Decoder::begin(const at::Tensor& z) const {
+  return middle.forward(conv_in.forward(z.contiguous(at::MemoryFormat::ChannelsLast)));
 }
 
 AutoencoderKL::AutoencoderKL(const weights::WeightView& w, const AutoencoderKLConfig& config)
@@ -143,12 +151,22 @@ at::Tensor AutoencoderKL::encode_moments(const at::Tensor& image) const {
   return quant_conv_.forward(encoder_.forward(image));
 }
 
-at::Tensor AutoencoderKL::encode(const at::Tensor& image) const {
-  return encode_moments(image).narrow(1, 0, config_.embed_dim) * config_.scale_factor;
+at::Tensor AutoencoderKL::encode(const at::Tensor& image) const { return scaled_mean(encode_moments(image)); }
+
+at::Tensor AutoencoderKL::decode(const at::Tensor& latent) const { return decoder_.forward(unscaled(latent)); }
+
+at::Tensor AutoencoderKL::finish_encode(const at::Tensor& h) const {
+  return scaled_mean(quant_conv_.forward(encoder_.finish(h)));
 }
 
-at::Tensor AutoencoderKL::decode(const at::Tensor& latent) const {
-  return decoder_.forward(post_quant_conv_.forward(latent / config_.scale_factor));
+at::Tensor AutoencoderKL::begin_decode(const at::Tensor& latent) const { return decoder_.begin(unscaled(latent)); }
+
+at::Tensor AutoencoderKL::scaled_mean(const at::Tensor& moments) const {
+  return moments.narrow(1, 0, config_.embed_dim) * config_.scale_factor;
+}
+
+at::Tensor AutoencoderKL::unscaled(const at::Tensor& latent) const {
+  return post_quant_conv_.forward(latent / config_.scale_factor);
 }
 
 }  // namespace fude::models

@@ -62,30 +62,32 @@ struct AutoencoderLevel {
   std::optional<nn::Conv2d> resample;
 };
 
-class Encoder {
- public:
+struct Encoder {
+  nn::Conv2d conv_in;
+  std::vector<AutoencoderLevel> levels;
+  AutoencoderMiddle middle;
+  nn::GroupNorm norm_out;
+  nn::Conv2d conv_out;
+
   Encoder(const weights::WeightView& w, const AutoencoderKLConfig& config);
   at::Tensor forward(const at::Tensor& image) const;
 
- private:
-  nn::Conv2d conv_in_;
-  std::vector<AutoencoderLevel> levels_;
-  AutoencoderMiddle middle_;
-  nn::GroupNorm norm_out_;
-  nn::Conv2d conv_out_;
+  /// What follows the levels: the rest of forward, at the latent's size.
+  at::Tensor finish(const at::Tensor& h) const;
 };
 
-class Decoder {
- public:
+struct Decoder {
+  nn::Conv2d conv_in;
+  AutoencoderMiddle middle;
+  std::vector<AutoencoderLevel> levels;  // index 0 is the full size, as in the weight names; run from the last
+  nn::GroupNorm norm_out;
+  nn::Conv2d conv_out;
+
   Decoder(const weights::WeightView& w, const AutoencoderKLConfig& config);
   at::Tensor forward(const at::Tensor& z) const;
 
- private:
-  nn::Conv2d conv_in_;
-  AutoencoderMiddle middle_;
-  std::vector<AutoencoderLevel> levels_;  // index 0 is the full size, as in the weight names; run from the last
-  nn::GroupNorm norm_out_;
-  nn::Conv2d conv_out_;
+  /// What goes before the levels: the beginning of forward, at the latent's size.
+  at::Tensor begin(const at::Tensor& z) const;
 };
 
 /// Images to latents and back. Weight names are those of the original release, below "first_stage_model.".
@@ -103,9 +105,22 @@ class AutoencoderKL {
   /// latent [B,embed_dim,h,w] in the denoiser's scale -> image [B,3,8h,8w], about [-1,1], not clamped.
   at::Tensor decode(const at::Tensor& latent) const;
 
+  /// The parts of encode and decode, for those who run the levels between them in another way:
+  /// encode is finish_encode(levels of encoder()), decode is the levels and the end of decoder() after begin_decode.
+  const Encoder& encoder() const { return encoder_; }
+  const Decoder& decoder() const { return decoder_; }
+  at::Tensor finish_encode(const at::Tensor& h) const;
+  at::Tensor begin_decode(const at::Tensor& latent) const;
+
   const AutoencoderKLConfig& config() const { return config_; }
 
+  /// What it computes in.
+  at::ScalarType type() const { return post_quant_conv_.weight.scalar_type(); }
+
  private:
+  at::Tensor scaled_mean(const at::Tensor& moments) const;
+  at::Tensor unscaled(const at::Tensor& latent) const;
+
   AutoencoderKLConfig config_;
   Encoder encoder_;
   Decoder decoder_;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <ATen/ATen.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+
+#include "models/autoencoders/autoencoder_kl.h"
+
+namespace fude::models {
+
+/// Whether an autoencoder works piece by piece (models/autoencoders/banded_autoencoder.h).
+enum class VaeTiling { kAuto, kOn, kOff };
+
+/// "auto", "on" or "off". Throws Error(kInvalidArgument).
+VaeTiling vae_tiling_from(std::string_view name);
+
+/// An autoencoder, and what it takes to use it whatever the picture's size and the precision.
+struct LatentCoder {
+  const AutoencoderKL& autoencoder;
+  VaeTiling tiling = VaeTiling::kAuto;
+  std::optional<std::uint64_t> free_bytes = {};  // memory to stay within; absent: not known, taken for enough
+  /// Makes the same autoencoder in single precision; asked only where the first gives values that are no numbers.
+  std::function<AutoencoderKL()> in_single_precision = {};
+};
+
+/// Whether `coder` works piece by piece on a picture of height x width latent cells: as its tiling says, or where the
+/// whole needs more memory than is free.
+bool works_in_pieces(const LatentCoder& coder, int64_t height, int64_t width);
+
+/// latent [B,C,h,w], in the autoencoder's type -> image [B,3,H,W], fp32, about [-1,1]. Half precision may overflow on
+/// some pictures; those are decoded once more in single precision. Throws Error(kUnsupportedModel) where that does not
+/// help.
+at::Tensor decode_latent(const LatentCoder& coder, const at::Tensor& latent);
+
+/// image [B,3,H,W] in [-1,1], in the autoencoder's type -> latent [B,C,h,w], fp32; otherwise as decode_latent.
+at::Tensor encode_image(const LatentCoder& coder, const at::Tensor& image);
+
+}  // namespace fude::models
