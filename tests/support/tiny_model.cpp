@@ -62,6 +62,10 @@ at::Tensor generate(uint64_t seed, const nlohmann::json& entry) {
 
 }  // namespace
 
+at::Tensor golden_weight(uint64_t seed, const std::string& name, const std::vector<int64_t>& shape, double scale) {
+  return uniform_tensor(fnv1a64(name) ^ (seed * kGolden), shape, static_cast<float>(scale), 0.0F);
+}
+
 std::vector<std::pair<std::string, at::Tensor>> generate_tiny_model(const std::string& name) {
   const std::filesystem::path path = std::filesystem::path(FUDE_GOLDEN_DIR) / "models" / (name + ".manifest.json");
   std::ifstream file(path);

@@ -17,4 +17,7 @@ std::filesystem::path tiny_model(const std::string& name);
 /// The same tensors in memory, in the manifest's order, which is what checksums.json counts in.
 std::vector<std::pair<std::string, at::Tensor>> generate_tiny_model(const std::string& name);
 
+/// A tensor by the golden data's rule for weights: uniform in [-scale, scale), a function of seed and name. fp32.
+at::Tensor golden_weight(uint64_t seed, const std::string& name, const std::vector<int64_t>& shape, double scale);
+
 }  // namespace fude::tests
