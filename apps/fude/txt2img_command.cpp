@@ -83,6 +83,12 @@ class TextToImageCommand {
               }
               interrupt.cancellation().check();
             },
+        .on_warning =
+            [&](const std::string& warning) {
+              status.reset();
+              std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
+              warnings_.push_back(warning);
+            },
         .on_picture =
             [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds& seconds) {
               status.reset();
@@ -122,6 +128,7 @@ class TextToImageCommand {
           {"width", picture.image.width},
           {"height", picture.image.height},
           {"infotext", picture.infotext},
+          {"warnings", warnings_},
           {"seconds",
            {{"load", load_seconds_},
             {"text", seconds.text},
@@ -140,6 +147,7 @@ class TextToImageCommand {
   std::string out_, data_dir_, latents_file_;
   std::vector<std::string> styles_files_;
   bool prints_json_ = false;
+  std::vector<std::string> warnings_;
   Clock::time_point start_;
   double load_seconds_ = 0;
 };

@@ -29,6 +29,7 @@ struct GenerationRequest {
   std::string text_encoder;  // checkpoint that lends text encoders and autoencoder to a U-Net that comes alone;
                              // empty: the first one that fits
   std::string vae = "Automatic";
+  std::string vae_tiling = "auto";              // "on", "off"; auto: piece by piece where memory is short
   bool vae_overrides_model_preferences = true;  // false: an autoencoder that belongs to the model goes before `vae`
   std::string refiner;                          // a second model that takes over at the end; empty: none
   double refiner_switch_at = 0.8;               // share of the way after which it does, 0..1

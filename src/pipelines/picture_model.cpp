@@ -8,6 +8,7 @@
 #include "core/names.h"
 #include "models/denoisers/prediction_probe.h"
 #include "pipelines/lone_denoiser.h"
+#include "weights/state_dict.h"
 
 namespace fude::pipelines {
 namespace {
@@ -59,6 +60,28 @@ std::shared_ptr<const PictureModel> load_refiner(const ModelLibrary& library, co
   return refiner;
 }
 
+void check_autoencoder_fits(const NamedFile& vae, int64_t channels, int64_t cell,
+                            const models::AutoencoderKLConfig& expected) {
+  if (channels == expected.embed_dim && cell == expected.downscale()) return;
+  fail(ErrorCode::kUnsupportedModel,
+       "autoencoder '{}' works on latents of {} channels and {} pixels a cell, expected {} and {} for this model",
+       vae.name, channels, cell, expected.embed_dim, expected.downscale());
+}
+
+void replace_autoencoder(const NamedFile& vae, const models::LoadOptions& options, PictureModel& model) {
+  const models::AutoencoderKLConfig& own = model.networks.config.autoencoder;
+  if (models::is_tiny_autoencoder(weights::index_of(vae.file))) {
+    model.tiny_autoencoder = models::load_tiny_autoencoder(vae.file, options.type, options.device);
+    check_autoencoder_fits(vae, model.tiny_autoencoder->config().latent_channels, model.tiny_autoencoder->downscale(),
+                           own);
+    return;
+  }
+  model.autoencoder_file = vae.file;
+  model.networks.autoencoder = models::load_autoencoder(vae.file, options, own.scale_factor);
+  const models::AutoencoderKLConfig& other = model.networks.autoencoder.config();
+  check_autoencoder_fits(vae, other.embed_dim, other.downscale(), own);
+}
+
 }  // namespace
 
 int native_size(const io::TensorFile& file, int usual) {
@@ -87,10 +110,10 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
                      .hash = checkpoint.hash,
                      .vae_name = {},
                      .vae_hash = {},
+                     .autoencoder_file = checkpoint.file,
                      .native_size = native_size(checkpoint.file, usual)};
   if (const auto vae = separate_autoencoder(library, checkpoint, request)) {
-    model.networks.autoencoder =
-        models::load_autoencoder(vae->file, options, model.networks.config.autoencoder.scale_factor);
+    replace_autoencoder(*vae, options, model);
     model.vae_name = vae->name;
     model.vae_hash = vae->hash;
   }

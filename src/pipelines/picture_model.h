@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "diffusion/prediction.h"
+#include "models/autoencoders/tiny_autoencoder.h"
 #include "models/stable_diffusion.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/generation_request.h"
@@ -20,12 +22,14 @@ struct PictureModel {
   std::string hash;      // 10 digits
   std::string vae_name;  // empty: the checkpoint's own autoencoder
   std::string vae_hash;
-  std::shared_ptr<const PictureModel> refiner = {};  // takes over at the end of a run; null: none
-  int native_size = 512;                             // pixels along a side of the square pictures it was trained on
+  io::TensorFile autoencoder_file;                               // where the autoencoder's weights are
+  std::optional<models::TinyAutoencoder> tiny_autoencoder = {};  // decodes instead of networks.autoencoder
+  std::shared_ptr<const PictureModel> refiner = {};              // takes over at the end of a run; null: none
+  int native_size = 512;  // pixels along a side of the square pictures it was trained on
 };
 
 /// Opens what request.model, request.vae and request.refiner name. Throws Error: kNotFound, kCorruptFile,
-/// kUnsupportedModel (also for a refiner that works on other latents).
+/// kUnsupportedModel (also for a refiner or an autoencoder that works on other latents).
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine);
 

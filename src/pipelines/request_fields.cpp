@@ -17,6 +17,7 @@ using Request = GenerationRequest;
 constexpr double kAnySeed = 9223372036854775807.0;
 
 constexpr std::array<std::string_view, 4> kEmphases{"Original", "No norm", "Ignore", "None"};
+constexpr std::array<std::string_view, 3> kVaeTilings{"auto", "on", "off"};
 constexpr std::array<std::string_view, 3> kNoiseSources{"GPU", "CPU", "NV"};
 constexpr std::array<std::string_view, 3> kPredictionTypes{"Automatic", "epsilon", "v"};
 constexpr std::array<std::string_view, 3> kNoiseLevels{"Default", "Zero Terminal SNR", "Standard"};
@@ -104,6 +105,12 @@ constexpr std::array kFields{
                  .member = &Request::refiner_switch_by_sample_steps,
                  .help = "count that share in steps, not in the model's noise levels",
                  .help_ja = "切り替え位置をステップ数で数える"},
+    RequestField{.setting = "vae_tiling",
+                 .flag = "--vae-tiling",
+                 .member = &Request::vae_tiling,
+                 .choices = kVaeTilings,
+                 .help = "run the autoencoder piece by piece; auto: where memory is short",
+                 .help_ja = "VAEの分割処理（auto：メモリ不足時のみ）"},
     RequestField{.name = "sampler_name",
                  .key = "Sampler",
                  .flag = "--sampler",

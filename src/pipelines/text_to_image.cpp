@@ -16,6 +16,7 @@
 #include "pipelines/guidance_request.h"
 #include "pipelines/infotext_writer.h"
 #include "pipelines/picture_channels.h"
+#include "pipelines/picture_coding.h"
 #include "pipelines/refiner_switch.h"
 #include "prompt/plan.h"
 
@@ -296,10 +297,10 @@ SampledBatch sample_batch(const Workers& workers, int first, const diffusion::St
   return {.noise = noise, .latent = latent, .model = &denoise.latest()};
 }
 
-io::Image decode(const PictureModel& model, const at::Tensor& latent) {
-  const at::Tensor planes = model.networks.autoencoder.decode(latent.to(model.engine.type))
-                                .to(at::kCPU, at::kFloat)
-                                .contiguous(at::MemoryFormat::Contiguous)[0];
+io::Image decode(const PictureModel& model, const GenerationRequest& request, const at::Tensor& latent,
+                 const WarningListener& on_warning) {
+  const at::Tensor planes =
+      decode_latent(model, request, latent, on_warning).to(at::kCPU).contiguous(at::MemoryFormat::Contiguous)[0];
   return io::image_from_planes({planes.data_ptr<float>(), static_cast<std::size_t>(planes.numel())},
                                static_cast<int>(planes.size(0)), static_cast<int>(planes.size(1)),
                                static_cast<int>(planes.size(2)));
@@ -342,7 +343,7 @@ Job make_job(const PictureModel& model, GenerationRequest request) {
           .model_levels = levels,
           .schedule = diffusion::sampled_levels(choice.sampler, levels),
           .prediction = prediction_type(model, request)};
-  job.picture_channels = blank_picture_channels(model.networks, model.engine, job.request.height, job.request.width);
+  job.picture_channels = blank_picture_channels(model, job.request);
   job.sigmas = diffusion::sampling_sigmas(choice, levels, job.request.steps, schedule_options(job.request),
                                           job.request.always_discard_next_to_last_sigma);
   return job;
@@ -385,7 +386,7 @@ LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& r
     latents.push_back(sampled.latent.to(at::kCPU, at::kFloat));
     for (int i = 0; i < job.request.batch_size; ++i) {
       FinishedPicture picture{.index = first + i, .request = request_of_image(job.request, first + i)};
-      picture.image = decode(*sampled.model, sampled.latent.narrow(0, i, 1));
+      picture.image = decode(*sampled.model, job.request, sampled.latent.narrow(0, i, 1), events.on_warning);
       picture.infotext = write_infotext(picture.request, infotext_context(workers, sampled));
       seconds.decode += watch.lap();
       if (events.on_picture) events.on_picture(std::move(picture), seconds);

@@ -7,6 +7,7 @@
 
 #include "io/images/image.h"
 #include "pipelines/generation_request.h"
+#include "pipelines/picture_coding.h"
 #include "pipelines/picture_model.h"
 
 namespace fude::pipelines {
@@ -29,6 +30,8 @@ struct StageSeconds {
 struct TextToImageEvents {
   /// After each sampling step: steps done and to do, over all batches. May throw Error(kCancelled).
   std::function<void(int done, int total)> on_step = [](int, int) {};
+  /// About what is done in another way than asked for: the autoencoder in fp32 where half precision is not enough.
+  WarningListener on_warning = [](const std::string&) {};
   /// As soon as a picture is done, so that an interruption later loses nothing.
   std::function<void(FinishedPicture picture, const StageSeconds& so_far)> on_picture;
 };

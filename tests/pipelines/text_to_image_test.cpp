@@ -183,7 +183,7 @@ TEST(InpaintingModel, SeesMaskAndGreyPictureBesideTheLatent) {
   const auto schedule = diffusion::ModelSchedule::stable_diffusion();
   const double sigma = schedule.sigma_max();
   const at::Tensor x = record.noise * sigma;
-  const at::Tensor channels = blank_picture_channels(model.networks, model.engine, request.height, request.width);
+  const at::Tensor channels = blank_picture_channels(model, request);
   const at::Tensor context = encode_texts(model.networks, std::vector<std::string>{request.prompt}, {}).front().context;
   const at::Tensor input = at::cat({x / std::sqrt(sigma * sigma + 1), channels}, 1);
   const at::Tensor noise = model.networks.unet.forward(input, at::full({1}, 999.0F), context);

@@ -1,0 +1,38 @@
+#include "pipelines/picture_coding.h"
+
+#include <optional>
+
+#include "core/platform/memory.h"
+#include "models/autoencoders/latent_coder.h"
+
+namespace fude::pipelines {
+namespace {
+
+models::LatentCoder coder_of(const PictureModel& model, const GenerationRequest& request,
+                             const WarningListener& on_warning) {
+  const bool knows_free_memory = model.engine.device.is_cpu();
+  return {.autoencoder = model.networks.autoencoder,
+          .tiling = models::vae_tiling_from(request.vae_tiling),
+          .free_bytes = knows_free_memory ? platform::available_memory() : std::nullopt,
+          .in_single_precision = [&model, &on_warning] {
+            on_warning("the autoencoder gave values that are no numbers in half precision; it runs again in fp32");
+            return models::load_autoencoder(model.autoencoder_file, {.type = at::kFloat, .device = model.engine.device},
+                                            model.networks.config.autoencoder.scale_factor);
+          }};
+}
+
+}  // namespace
+
+at::Tensor decode_latent(const PictureModel& model, const GenerationRequest& request, const at::Tensor& latent,
+                         const WarningListener& on_warning) {
+  const at::Tensor typed = latent.to(model.engine.type);
+  if (model.tiny_autoencoder) return model.tiny_autoencoder->decode(typed).to(at::kFloat);
+  return models::decode_latent(coder_of(model, request, on_warning), typed);
+}
+
+at::Tensor encode_image(const PictureModel& model, const GenerationRequest& request, const at::Tensor& image,
+                        const WarningListener& on_warning) {
+  return models::encode_image(coder_of(model, request, on_warning), image.to(model.engine.type));
+}
+
+}  // namespace fude::pipelines
