@@ -139,12 +139,16 @@ StableDiffusion load_stable_diffusion(const io::TensorFile& file, LoadOptions op
       .text_encoders = {},
       .unet = UNet(root / "model" / "diffusion_model", config.unet),
       .autoencoder = AutoencoderKL(root / "first_stage_model", config.autoencoder),
+      .weights = weights.live({}),
   };
+  std::vector<std::string_view> patchable = {kUNetPrefix};
   for (const TextEncoderConfig& encoder : config.text_encoders) {
     const weights::WeightView place(weights, encoder.place);
     model.text_encoders.push_back({encoder, make_clip_text_encoder(place, encoder.network)});
     require_all_claimed(weights, encoder.place);
+    patchable.push_back(encoder.place);
   }
+  model.weights = weights.live(patchable);
   require_all_claimed(weights, kUNetPrefix);
   require_all_claimed(weights, kAutoencoderPrefix);
   return model;

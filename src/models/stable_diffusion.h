@@ -12,6 +12,7 @@
 #include "models/denoisers/unet.h"
 #include "models/text_encoders/text_encoder.h"
 #include "models/training_facts.h"
+#include "weights/live_weights.h"
 
 namespace fude::models {
 
@@ -52,6 +53,7 @@ struct StableDiffusion {
   std::vector<TextEncoder> text_encoders;
   UNet unet;
   AutoencoderKL autoencoder;
+  weights::LiveWeights weights;  // of U-Net and text encoders, as the checkpoint names them
 };
 
 /// Builds the networks of a checkpoint. Every tensor that belongs to one of them is checked against the shape it must

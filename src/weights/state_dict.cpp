@@ -16,7 +16,7 @@ TensorIndex index_of(const io::TensorFile& file) {
 }
 
 StateDict::StateDict(io::TensorFile file, at::ScalarType type, at::Device device)
-    : file_(std::move(file)), type_(type), device_(device) {}
+    : file_(std::move(file)), layout_{.type = type, .device = device} {}
 
 at::Tensor StateDict::take(const std::string& key, at::IntArrayRef shape) {
   const auto found = file_.tensors().find(key);
@@ -28,15 +28,22 @@ at::Tensor StateDict::take(const std::string& key, at::IntArrayRef shape) {
     fail(ErrorCode::kCorruptFile, "'{}': tensor '{}' has shape [{}], expected [{}]", file_.name(), printable(key),
          fmt::join(stored, ", "), fmt::join(shape, ", "));
   }
-  claimed_.insert(key);
-  const at::Tensor tensor = file_.tensor(key);
-  return tensor.is_floating_point() ? tensor.to(device_, type_) : tensor.to(device_);
+  return taken_.emplace(key, layout_.prepare(file_.tensor(key)))->second;
+}
+
+LiveWeights StateDict::live(std::span<const std::string_view> prefixes) const {
+  LiveWeights::Handles handles;
+  for (const auto& [name, tensor] : taken_) {
+    const auto begins = [&name = name](std::string_view prefix) { return name.starts_with(prefix); };
+    if (std::ranges::any_of(prefixes, begins)) handles.emplace(name, tensor);
+  }
+  return LiveWeights(file_, layout_, std::move(handles));
 }
 
 std::vector<std::string> StateDict::unclaimed(std::string_view prefix) const {
   std::vector<std::string> names;
   for (const auto& [name, record] : file_.tensors()) {
-    if (std::string_view(name).substr(0, prefix.size()) == prefix && !claimed_.contains(name)) names.push_back(name);
+    if (std::string_view(name).substr(0, prefix.size()) == prefix && !taken_.contains(name)) names.push_back(name);
   }
   return names;
 }

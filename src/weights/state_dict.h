@@ -2,11 +2,13 @@
 
 #include <ATen/ATen.h>
 
-#include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/tensor_file.h"
+#include "weights/live_weights.h"
 #include "weights/tensor_index.h"
 #include "weights/weight_view.h"
 
@@ -15,8 +17,8 @@ namespace fude::weights {
 /// Names and shapes of everything in the file.
 TensorIndex index_of(const io::TensorFile& file);
 
-/// A checkpoint file as a source of weights. Tensors that already have the wanted type on the CPU stay views of the
-/// mapped file; others are converted when they are taken.
+/// A checkpoint file as a source of weights. Tensors that already have the wanted type and order on the CPU stay views
+/// of the mapped file; others are converted when they are taken.
 class StateDict : public TensorSource {
  public:
   /// `type` is the compute type of floating-point tensors; integer tensors keep theirs.
@@ -27,14 +29,17 @@ class StateDict : public TensorSource {
   /// Names beginning with `prefix` that nobody took: a forgotten layer, or a file that is more than it should be.
   std::vector<std::string> unclaimed(std::string_view prefix) const;
 
+  /// What was taken so far below one of `prefixes`, for a model whose weights shall be patched once it is built. A
+  /// layer takes part as long as it holds the tensor it took or a view of it, not a copy.
+  LiveWeights live(std::span<const std::string_view> prefixes) const;
+
   const io::TensorFile& file() const { return file_; }
   WeightView root() { return WeightView(*this); }
 
  private:
   io::TensorFile file_;
-  at::ScalarType type_;
-  at::Device device_;
-  std::set<std::string> claimed_;
+  WeightLayout layout_;
+  LiveWeights::Handles taken_;
 };
 
 }  // namespace fude::weights
