@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "io/images/embedding_picture.h"
 #include "io/images/png_file.h"
 
 namespace {
@@ -34,6 +35,10 @@ void read(std::span<const std::byte> bytes) {
       static_cast<void>(fude::io::text_chunk(text));
     } catch (const fude::Error&) {  // a keyword we would not write
     }
+  }
+  try {
+    static_cast<void>(fude::io::find_embedding_json(bytes, "input"));
+  } catch (const fude::Error&) {
   }
   try {
     const fude::io::Image image = fude::io::decode_png(bytes);

@@ -4,16 +4,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 
 #include "core/error.h"
 #include "core/unicode.h"
+#include "io/images/zlib_text.h"
 
 namespace fude::io {
 namespace {
 
 constexpr std::string_view kSignature("\x89PNG\r\n\x1a\n", 8);
-constexpr std::size_t kLongestUnpacked = std::size_t{16} << 20;
 constexpr std::size_t kMostTexts = 1000;
 
 std::string_view as_text(std::span<const std::byte> bytes) {
@@ -53,29 +52,8 @@ std::optional<std::string_view> take_string(std::string_view& rest) {
   return taken;
 }
 
-// Unpacks a zlib stream of at most kLongestUnpacked bytes; absent when it is damaged or longer.
-std::optional<std::string> unpack(std::string_view packed) {
-  z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return std::nullopt;
-  const std::unique_ptr<z_stream, int (*)(z_stream*)> guard(&stream, inflateEnd);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-  stream.avail_in = static_cast<uInt>(packed.size());
-  std::string unpacked;
-  int state = Z_OK;
-  while (state == Z_OK && unpacked.size() <= kLongestUnpacked) {
-    const std::size_t done = unpacked.size();
-    unpacked.resize(done + std::max<std::size_t>(4096, done));
-    stream.next_out = reinterpret_cast<Bytef*>(unpacked.data() + done);
-    stream.avail_out = static_cast<uInt>(unpacked.size() - done);
-    state = inflate(&stream, Z_NO_FLUSH);
-    unpacked.resize(unpacked.size() - stream.avail_out);
-  }
-  const bool is_good = state == Z_STREAM_END && unpacked.size() <= kLongestUnpacked;
-  return is_good ? std::optional(std::move(unpacked)) : std::nullopt;
-}
-
-std::optional<std::string> unpack_zlib(char method, std::string_view packed) {
-  return method == 0 ? unpack(packed) : std::nullopt;
+std::optional<std::string> unpack_by(char method, std::string_view packed) {
+  return method == 0 ? unpack_zlib(packed) : std::nullopt;
 }
 
 std::optional<PngText> parse_plain(std::string_view content) {
@@ -87,7 +65,7 @@ std::optional<PngText> parse_plain(std::string_view content) {
 std::optional<PngText> parse_packed(std::string_view content) {
   const auto keyword = take_string(content);
   if (!keyword || content.empty()) return std::nullopt;
-  const auto text = unpack_zlib(content.front(), content.substr(1));
+  const auto text = unpack_by(content.front(), content.substr(1));
   if (!text) return std::nullopt;
   return PngText{from_latin1(*keyword), from_latin1(*text)};
 }
@@ -100,7 +78,7 @@ std::optional<PngText> parse_international(std::string_view content) {
   content.remove_prefix(2);
   if (!take_string(content) || !take_string(content)) return std::nullopt;  // language, translated keyword
   if (!is_packed) return PngText{from_latin1(*keyword), repaired(content)};
-  const auto text = unpack_zlib(method, content);
+  const auto text = unpack_by(method, content);
   if (!text) return std::nullopt;
   return PngText{from_latin1(*keyword), repaired(*text)};
 }
