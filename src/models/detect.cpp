@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/error.h"
+#include "models/adapters/adapter_layout.h"
 
 namespace fude::models {
 namespace {
@@ -68,6 +69,8 @@ const std::vector<Signature>& signatures() {
       {FileKind::kAdapter, "LoRA", false, {"lora_unet_*"}, {}},
       {FileKind::kAdapter, "LoRA", false, {"lora_te*"}, {"lora_unet_*"}},
       {FileKind::kAdapter, "LoRA", false, {"unet.*"}, {}},
+      {FileKind::kAdapter, "hypernetwork", false, {"768.0.linear*"}, {}},
+      {FileKind::kAdapter, "hypernetwork", false, {"1024.0.linear*"}, {}},
       {FileKind::kAdapter, "ControlNet", false, {"control_model.*"}, {}},
       {FileKind::kEmbedding, "textual inversion embedding", false, {"emb_params"}, {}},
       {FileKind::kEmbedding, "textual inversion embedding", false, {"string_to_param.*"}, {}},
@@ -115,6 +118,8 @@ Detection detect(const TensorIndex& index) {
       return {.kind = signature.kind, .family = signature.family, .is_supported = signature.is_supported};
     }
   }
+  // Adapters have many namings; one of a rarer kind is known by its parts.
+  if (!read_adapter_layout(index).modules.empty()) return {.kind = FileKind::kAdapter, .family = "LoRA"};
   return nearest(index);
 }
 

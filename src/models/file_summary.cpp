@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "models/adapters/adapter_layout.h"
 #include "models/stable_diffusion.h"
 #include "weights/state_dict.h"
 
@@ -72,16 +73,18 @@ std::string prediction_type(const io::TensorFile& file, const FileSummary& summa
   return is_known ? "epsilon" : "";
 }
 
-std::optional<LoraFacts> lora_facts(const TensorIndex& index) {
-  LoraFacts facts;
-  for (const auto& [name, shape] : index) {
-    if (!name.ends_with(".lora_down.weight") && !name.ends_with(".lora_A.weight")) continue;
-    if (shape.empty()) continue;
-    facts.lowest_rank = facts.module_count == 0 ? shape[0] : std::min(facts.lowest_rank, shape[0]);
-    facts.highest_rank = std::max(facts.highest_rank, shape[0]);
-    ++facts.module_count;
+std::optional<LoraFacts> lora_facts(const TensorIndex& index, const std::map<std::string, std::string>& metadata) {
+  constexpr std::size_t kMostWords = 20;
+  const AdapterLayout layout = read_adapter_layout(index);
+  if (layout.modules.empty()) return std::nullopt;
+  LoraFacts facts{.module_count = static_cast<int64_t>(layout.modules.size())};
+  for (const AdapterModule& module : layout.modules) {
+    facts.families[std::string(family_name(module.family))] += 1;
+    if (module.rank == 0) continue;
+    facts.lowest_rank = facts.lowest_rank == 0 ? module.rank : std::min(facts.lowest_rank, module.rank);
+    facts.highest_rank = std::max(facts.highest_rank, module.rank);
   }
-  if (facts.module_count == 0) return std::nullopt;
+  facts.words = trained_words(metadata, kMostWords);
   return facts;
 }
 
@@ -127,7 +130,7 @@ FileSummary summarize(const io::TensorFile& file) {
   }
   summary.parts = parts_of(file);
   infer_configs(index, file.name(), summary);
-  if (summary.detection.kind == FileKind::kAdapter) summary.lora = lora_facts(index);
+  if (summary.detection.kind == FileKind::kAdapter) summary.lora = lora_facts(index, file.metadata());
   summary.prediction_type = prediction_type(file, summary);
   summary.licence = metadata_entry(file, {"modelspec.license", "license", "licence"});
   return summary;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/tensor_file.h"
+#include "models/adapters/trained_words.h"
 #include "models/autoencoders/autoencoder_kl.h"
 #include "models/denoisers/unet_config.h"
 #include "models/detect.h"
@@ -21,11 +22,13 @@ struct FilePart {
   int64_t parameter_count = 0;
 };
 
-/// What the shapes of a LoRA tell.
+/// What names, shapes and metadata of a LoRA, or one of its kin, tell.
 struct LoraFacts {
   int64_t module_count = 0;  // weights of the model that it changes
-  int64_t lowest_rank = 0;
+  int64_t lowest_rank = 0;   // 0 in both: no part has a rank
   int64_t highest_rank = 0;
+  std::map<std::string, int64_t> families = {};  // "LoRA", "LoHa", ..: modules
+  std::vector<TrainedWord> words = {};           // of its training, the most frequent first
 };
 
 /// All that a model file's header says about it; no tensor data is read.

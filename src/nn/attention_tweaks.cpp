@@ -20,11 +20,11 @@ at::Tensor attend_in_tiles(const CrossAttention& layer, const at::Tensor& x, con
   const int64_t rows = tile_length(place.height, largest), columns = tile_length(place.width, largest);
   const int64_t down = place.height / rows, across = place.width / columns;
   const int64_t batch = x.size(0), width = x.size(2);
-  if (down * across == 1) return layer.forward(x, x);
+  if (down * across == 1) return layer.forward(x, x, place.hooks);
   const at::Tensor tiles = x.reshape({batch, down, rows, across, columns, width})
                                .permute({0, 1, 3, 2, 4, 5})
                                .reshape({batch * down * across, rows * columns, width});
-  return layer.forward(tiles, tiles)
+  return layer.forward(tiles, tiles, place.hooks)
       .reshape({batch, down, across, rows, columns, width})
       .permute({0, 1, 3, 2, 4, 5})
       .reshape({batch, place.height * place.width, width});
@@ -36,7 +36,8 @@ at::Tensor attention_map(const CrossAttention& layer, const at::Tensor& x, const
   const auto split = [&](const at::Tensor& rows) {
     return rows.to(at::kFloat).reshape({batch, tokens, layer.heads, depth}).transpose(1, 2);
   };
-  const at::Tensor scores = split(layer.to_q.forward(x)).matmul(split(layer.to_k.forward(x)).transpose(2, 3));
+  const at::Tensor for_keys = key_value_sources(place.hooks, x).first;
+  const at::Tensor scores = split(layer.to_q.forward(x)).matmul(split(layer.to_k.forward(for_keys)).transpose(2, 3));
   const at::Tensor attention = at::softmax(scores / std::sqrt(static_cast<double>(depth)), -1);
   return attention.mean(1).sum(1).reshape({batch, 1, place.height, place.width});
 }
@@ -110,15 +111,16 @@ SelfAttention tweaked_self_attention(const AttentionTweaks& tweaks) {
   return [tweaks](const CrossAttention& layer, const at::Tensor& x, const at::Tensor& normed,
                   const AttentionPlace& place) {
     if (place.is_middle && tweaks.middle_map) *tweaks.middle_map = attention_map(layer, normed, place);
-    if (place.is_middle && tweaks.is_middle_identity) return layer.to_out.forward(layer.to_v.forward(normed));
+    if (place.is_middle && tweaks.is_middle_identity)
+      return layer.to_out.forward(layer.to_v.forward(key_value_sources(place.hooks, normed).second));
     if (tweaks.tile_size > 0 && place.downscale <= (int64_t{1} << tweaks.tile_depth))
       return attend_in_tiles(layer, normed, place, tweaks.tile_size);
     if (tweaks.merge_ratio > 0 && place.downscale == 1) {
       const TokenMerging merging(x, place.height, place.width, tweaks.merge_ratio);
       const at::Tensor few = merging.merge(normed);
-      return merging.unmerge(layer.forward(few, few));
+      return merging.unmerge(layer.forward(few, few, place.hooks));
     }
-    return layer.forward(normed, normed);
+    return layer.forward(normed, normed, place.hooks);
   };
 }
 

@@ -12,9 +12,15 @@ CrossAttention::CrossAttention(const weights::WeightView& w, int64_t width, int6
       to_out(w / "to_out" / 0, width, width),
       heads(heads) {}
 
-at::Tensor CrossAttention::forward(const at::Tensor& x, const at::Tensor& context) const {
+std::pair<at::Tensor, at::Tensor> key_value_sources(const AttentionHooks* hooks, const at::Tensor& context) {
+  if (hooks == nullptr || !hooks->key_value_sources) return {context, context};
+  return hooks->key_value_sources(context);
+}
+
+at::Tensor CrossAttention::forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks) const {
+  const auto [for_keys, for_values] = key_value_sources(hooks, context);
   return to_out.forward(
-      ops::attention(to_q.forward(x), to_k.forward(context), to_v.forward(context), {.heads = heads}));
+      ops::attention(to_q.forward(x), to_k.forward(for_keys), to_v.forward(for_values), {.heads = heads}));
 }
 
 FeedForward::FeedForward(const weights::WeightView& w, int64_t width)
@@ -33,8 +39,8 @@ TransformerBlock::TransformerBlock(const weights::WeightView& w, int64_t width, 
 at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context, const SelfAttention* stand_in,
                                      const AttentionPlace& place) const {
   const at::Tensor own = norm1.forward(x);
-  x = x + (stand_in != nullptr ? (*stand_in)(attn1, x, own, place) : attn1.forward(own, own));
-  x = x + attn2.forward(norm2.forward(x), context);
+  x = x + (stand_in != nullptr ? (*stand_in)(attn1, x, own, place) : attn1.forward(own, own, place.hooks));
+  x = x + attn2.forward(norm2.forward(x), context, place.hooks);
   return x + ff.forward(norm3.forward(x));
 }
 
@@ -75,7 +81,8 @@ at::Tensor SpatialTransformer::forward(const at::Tensor& x, const at::Tensor& co
   const AttentionPlace place{.height = height,
                              .width = width,
                              .downscale = downscale_of(door.latent_height, height),
-                             .is_middle = door.is_middle};
+                             .is_middle = door.is_middle,
+                             .hooks = door.hooks};
   at::Tensor h = project(proj_in, norm.forward(x)).permute({0, 2, 3, 1}).reshape({batch, height * width, channels});
   for (const TransformerBlock& block : blocks) h = block.forward(h, context, door.stand_in, place);
   // The permuted tensor is channels-last already: no copy.

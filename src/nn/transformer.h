@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <functional>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -11,6 +12,15 @@
 
 namespace fude::nn {
 
+/// What adapters do inside attention.
+struct AttentionHooks {
+  /// context [B,M,D] -> what keys and what values are made from, each [B,M,D]; empty: the context for both.
+  std::function<std::pair<at::Tensor, at::Tensor>(const at::Tensor& context)> key_value_sources = {};
+};
+
+/// What keys and what values are made from; the context for both where there are no hooks (null or empty).
+std::pair<at::Tensor, at::Tensor> key_value_sources(const AttentionHooks* hooks, const at::Tensor& context);
+
 /// Multi-head attention of queries x over a context; keys and values come from the context.
 struct CrossAttention {
   Linear to_q, to_k, to_v, to_out;
@@ -18,7 +28,7 @@ struct CrossAttention {
 
   CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads);
   /// x [B,N,D], context [B,M,context_dim] -> [B,N,D]. Self-attention passes x as its own context.
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& context) const;
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks = nullptr) const;
 };
 
 /// Where in a U-Net a transformer block attends, and over what map.
@@ -26,6 +36,7 @@ struct AttentionPlace {
   int64_t height = 0, width = 0;  // tokens
   int64_t downscale = 1;          // of the map to the latent: 1, 2, 4, 8
   bool is_middle = false;
+  const AttentionHooks* hooks = nullptr;  // of this forward pass; null: none
 };
 
 /// Stands in for the self-attention of a block: (its layer, the tokens x [B,N,D], the same after its norm, the place)
@@ -36,6 +47,7 @@ using SelfAttention = std::function<at::Tensor(const CrossAttention& layer, cons
 /// How a U-Net lets something stand in for the self-attention of all its blocks.
 struct AttentionDoor {
   const SelfAttention* stand_in = nullptr;  // null: the layers themselves
+  const AttentionHooks* hooks = nullptr;    // null: none
   int64_t latent_height = 0;
   bool is_middle = false;
 };

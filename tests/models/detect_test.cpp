@@ -40,6 +40,14 @@ TEST(Detect, SaysThatALoraIsALora) {
   EXPECT_THAT(refusal(index), HasSubstr("'some.safetensors' is a LoRA, expected"));
 }
 
+TEST(Detect, KnowsAdaptersOfRarerNamings) {
+  EXPECT_EQ(detect({{"base_model.model.mid_block.attentions.0.proj_in.lora_A.weight", {2, 4}},
+                    {"base_model.model.mid_block.attentions.0.proj_in.lora_B.weight", {4, 2}}})
+                .kind,
+            FileKind::kAdapter);
+  EXPECT_EQ(detect({{"768.0.linear.0.weight", {4, 4}}}).family, "hypernetwork");
+}
+
 TEST(Detect, SaysThatAnAutoencoderIsAnAutoencoder) {
   const auto index = weights::sub_index(checkpoint_index(), "first_stage_model.");
   EXPECT_THAT(refusal(index), HasSubstr("'some.safetensors' is an autoencoder (VAE), expected"));

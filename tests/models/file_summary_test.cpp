@@ -77,6 +77,7 @@ TEST(FileSummary, RecognisesALoraAndItsRanks) {
   EXPECT_EQ(summary.lora->module_count, 2);
   EXPECT_EQ(summary.lora->lowest_rank, 4);
   EXPECT_EQ(summary.lora->highest_rank, 16);
+  EXPECT_EQ(summary.lora->families.at("LoRA"), 2);
   EXPECT_EQ(summary.parts.size(), 2u);
 }
 

@@ -114,6 +114,12 @@ std::string set_items(const std::vector<std::pair<std::string, std::string>>& it
 
 }  // namespace
 
+std::string keyed_dictionary(const std::vector<std::pair<std::string, std::string>>& items) {
+  std::string code = "}(";
+  for (const auto& [key, value] : items) code += key + value;
+  return code + "u";
+}
+
 std::string dictionary(const std::vector<std::pair<std::string, std::string>>& items) { return "}" + set_items(items); }
 
 std::string call(const std::string& callable, const std::string& arguments) { return callable + arguments + "R"; }

@@ -34,6 +34,8 @@ std::string tuple(const std::vector<std::string>& items);
 std::string integers(const std::vector<int64_t>& items);
 std::string list(const std::vector<std::string>& items);
 std::string dictionary(const std::vector<std::pair<std::string, std::string>>& items);
+/// The same with keys that are code as well, such as whole numbers.
+std::string keyed_dictionary(const std::vector<std::pair<std::string, std::string>>& items);
 std::string call(const std::string& callable, const std::string& arguments);
 std::string ordered_dictionary(const std::vector<std::pair<std::string, std::string>>& items);
 

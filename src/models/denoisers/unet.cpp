@@ -124,6 +124,7 @@ at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Ten
 at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context, const at::Tensor& vector,
                          const Tweaks& tweaks) const {
   const nn::AttentionDoor door{.stand_in = tweaks.self_attention ? &tweaks.self_attention : nullptr,
+                               .hooks = &tweaks.hooks,
                                .latent_height = x.size(2)};
   nn::AttentionDoor middle_door = door;
   middle_door.is_middle = true;

@@ -33,6 +33,7 @@ class UNet {
   struct Tweaks {
     std::optional<FreeU> free_u = {};
     nn::SelfAttention self_attention = {};  // see nn/attention_tweaks.h; empty: the layers' own
+    nn::AttentionHooks hooks = {};
   };
 
   UNet(const weights::WeightView& w, const UNetConfig& config);

@@ -98,15 +98,22 @@ ClipTextEncoder::ClipTextEncoder(const weights::WeightView& w, const ClipTextCon
   }
 }
 
-std::vector<at::Tensor> ClipTextEncoder::hidden_states(const at::Tensor& ids) const {
+std::vector<at::Tensor> ClipTextEncoder::hidden_states(const at::Tensor& ids,
+                                                       std::span<const TokenVectors> replaced) const {
+  at::Tensor embedded = tokens_.forward(ids);
+  for (const TokenVectors& piece : replaced) {
+    const int64_t count = std::min(piece.vectors.size(0), ids.size(1) - piece.position);
+    embedded.select(0, piece.row).narrow(0, piece.position, count).copy_(piece.vectors.narrow(0, 0, count));
+  }
   std::vector<at::Tensor> states;
-  states.push_back(tokens_.forward(ids) + positions_.weight.narrow(0, 0, ids.size(1)));
+  states.push_back(embedded + positions_.weight.narrow(0, 0, ids.size(1)));
   for (const ClipLayer& layer : layers_) states.push_back(layer.forward(states.back()));
   return states;
 }
 
-ClipOutput ClipTextEncoder::read(const at::Tensor& ids, const ClipReading& reading) const {
-  const std::vector<at::Tensor> states = hidden_states(ids);
+ClipOutput ClipTextEncoder::read(const at::Tensor& ids, const ClipReading& reading,
+                                 std::span<const TokenVectors> replaced) const {
+  const std::vector<at::Tensor> states = hidden_states(ids, replaced);
   const auto last = static_cast<int64_t>(states.size()) - 1;
   const at::Tensor& here = states[static_cast<std::size_t>(std::max<int64_t>(0, last - (reading.layer_from_end - 1)))];
   ClipOutput output{.states = reading.is_normalised ? final_norm(here) : here, .pooled = {}};

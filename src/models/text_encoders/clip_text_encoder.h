@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "nn/layers.h"
@@ -62,6 +63,13 @@ struct ClipOutput {
   at::Tensor pooled;  // [B,projection_dim], or [B,width] without a projection; undefined unless wanted
 };
 
+/// Vectors that stand in for tokens of one text, as a textual inversion gives them.
+struct TokenVectors {
+  int64_t row = 0;       // which text
+  int64_t position = 0;  // of the first token replaced
+  at::Tensor vectors;    // [n,width]; what reaches beyond the last token is left out
+};
+
 /// CLIP's text encoder. Weight names are Hugging Face's, as in "cond_stage_model.transformer.text_model."; a projection
 /// is "text_projection.weight" beside them.
 class ClipTextEncoder {
@@ -70,11 +78,11 @@ class ClipTextEncoder {
 
   /// ids [B,N] int64, N up to `positions` -> hidden states of layers 0 (embeddings) to `layers`, each [B,N,width],
   /// none of them normalised at the end.
-  std::vector<at::Tensor> hidden_states(const at::Tensor& ids) const;
+  std::vector<at::Tensor> hidden_states(const at::Tensor& ids, std::span<const TokenVectors> replaced = {}) const;
 
   /// The states of ids [B,N] that `reading` asks for. The pooled vector is always of the last layer: its state, through
   /// the final norm, at each text's first end token, projected.
-  ClipOutput read(const at::Tensor& ids, const ClipReading& reading) const;
+  ClipOutput read(const at::Tensor& ids, const ClipReading& reading, std::span<const TokenVectors> replaced = {}) const;
 
   /// The conditioning of Stable Diffusion 1.x: the hidden state `clip_skip - 1` layers before the last, through the
   /// final norm. clip_skip counts from 1 (none skipped); beyond the depth, the embeddings are used.
