@@ -56,7 +56,7 @@ class JudgeDrawCommand {
     const InterruptGuard interrupt;
     make_folder();
     const pipelines::GenerationRequest request = examination_request(model_);
-    const pipelines::PictureModel model = pipelines::load_picture_model(
+    pipelines::PictureModel model = pipelines::load_picture_model(
         pipelines::ModelLibrary(platform::default_data_dir() / "models"), request, engine_.apply());
     {
       ProgressBar bar("drawing", count_);
@@ -89,7 +89,7 @@ class JudgeDrawCommand {
     return judge::examination_caption(static_cast<std::uint64_t>(seed_), static_cast<std::uint64_t>(index));
   }
 
-  void draw(int index, pipelines::GenerationRequest request, const pipelines::PictureModel& model,
+  void draw(int index, pipelines::GenerationRequest request, pipelines::PictureModel& model,
             const Cancellation& cancellation) const {
     request.prompt = caption(index);
     request.seed = seed_ + index;

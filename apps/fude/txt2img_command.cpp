@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -65,8 +66,8 @@ class TextToImageCommand {
                                          pipelines::dated_output_folder(data_dir, "txt2img-images"),
                                          jobs.picture_count());
     std::optional<StatusLine> status("loading the model");
-    const pipelines::PictureModel model = pipelines::load_picture_model(pipelines::ModelLibrary(data_dir / "models"),
-                                                                        jobs.requests.front(), engine_.apply());
+    pipelines::PictureModel model = pipelines::load_picture_model(pipelines::ModelLibrary(data_dir / "models"),
+                                                                  jobs.requests.front(), engine_.apply());
     load_seconds_ = seconds_since(start_);
     status.emplace("reading the words");
 
@@ -86,8 +87,7 @@ class TextToImageCommand {
         .on_warning =
             [&](const std::string& warning) {
               status.reset();
-              std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
-              warnings_.push_back(warning);
+              if (told_.insert(warning).second) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
             },
         .on_picture =
             [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds& seconds) {
@@ -128,7 +128,7 @@ class TextToImageCommand {
           {"width", picture.image.width},
           {"height", picture.image.height},
           {"infotext", picture.infotext},
-          {"warnings", warnings_},
+          {"warnings", picture.warnings},
           {"seconds",
            {{"load", load_seconds_},
             {"text", seconds.text},
@@ -147,7 +147,7 @@ class TextToImageCommand {
   std::string out_, data_dir_, latents_file_;
   std::vector<std::string> styles_files_;
   bool prints_json_ = false;
-  std::vector<std::string> warnings_;
+  std::set<std::string> told_;  // warnings: many jobs may lack one and the same file
   Clock::time_point start_;
   double load_seconds_ = 0;
 };

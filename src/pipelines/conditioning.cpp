@@ -1,6 +1,7 @@
 #include "pipelines/conditioning.h"
 
 #include <algorithm>
+#include <set>
 
 #include "nn/timestep_embedding.h"
 
@@ -57,13 +58,43 @@ struct EncoderTexts {
   TokenChunk empty;
 };
 
+// OpenCLIP's encoders came with OpenCLIP's tokenizer.
+tokenizers::ClipTokenizer tokenizer_of(const models::TextEncoder& encoder) {
+  return tokenizers::ClipTokenizer(encoder.config.pads_with_zero ? tokenizers::kSd2Tokenizer
+                                                                 : tokenizers::kSd1Tokenizer);
+}
+
+std::vector<prompt::CustomWord> custom_words(std::span<const models::TextualInversion> words,
+                                             const tokenizers::ClipTokenizer& tokenizer) {
+  std::vector<prompt::CustomWord> result;
+  for (const models::TextualInversion& word : words) {
+    result.push_back({.tokens = tokenizer.encode(word.name), .vectors = static_cast<std::size_t>(word.count())});
+  }
+  return result;
+}
+
 EncoderTexts chunk_texts(const models::TextEncoder& encoder, std::span<const std::string> texts,
-                         const prompt::ChunkOptions& options) {
-  // OpenCLIP's encoders came with OpenCLIP's tokenizer.
-  const tokenizers::ClipTokenizer tokenizer(encoder.config.pads_with_zero ? tokenizers::kSd2Tokenizer
-                                                                          : tokenizers::kSd1Tokenizer);
-  EncoderTexts result{.chunked = {}, .empty = prompt::chunk_text("", tokenizer, options).chunks.front()};
-  for (const std::string& text : texts) result.chunked.push_back(prompt::chunk_text(text, tokenizer, options));
+                         const ConditioningOptions& options) {
+  const tokenizers::ClipTokenizer tokenizer = tokenizer_of(encoder);
+  const std::vector<prompt::CustomWord> words = custom_words(options.words, tokenizer);
+  prompt::ChunkOptions chunking = options.chunks;
+  chunking.words = words;
+  EncoderTexts result{.chunked = {}, .empty = prompt::chunk_text("", tokenizer, chunking).chunks.front()};
+  for (const std::string& text : texts) result.chunked.push_back(prompt::chunk_text(text, tokenizer, chunking));
+  return result;
+}
+
+// The vectors of the words in one chunk of every text, as encoder number `encoder` reads them.
+std::vector<models::TokenVectors> vectors_of(const std::vector<TokenChunk>& column,
+                                             std::span<const models::TextualInversion> words, std::size_t encoder) {
+  std::vector<models::TokenVectors> result;
+  for (std::size_t row = 0; row < column.size(); ++row) {
+    for (const prompt::WordPlace& place : column[row].words) {
+      result.push_back({.row = static_cast<int64_t>(row),
+                        .position = static_cast<int64_t>(place.position),
+                        .vectors = words[place.word].vectors.at(encoder)});
+    }
+  }
   return result;
 }
 
@@ -81,15 +112,16 @@ struct EncodedTexts {
   at::Tensor pooled;  // [T, P]; undefined where no encoder gives any
 };
 
-EncodedTexts run_encoder(const models::TextEncoder& encoder, const EncoderTexts& texts, std::size_t chunks,
-                         const ConditioningOptions& options) {
+EncodedTexts run_encoder(const models::StableDiffusion& model, std::size_t number, const EncoderTexts& texts,
+                         std::size_t chunks, const ConditioningOptions& options) {
+  const models::TextEncoder& encoder = model.text_encoders[number];
   const models::ClipReading reading = encoder.config.reading_at(options.clip_skip, options.clip_skip_for_sdxl);
   std::vector<at::Tensor> columns;
   at::Tensor pooled;
   for (std::size_t position = 0; position < chunks; ++position) {
     const std::vector<TokenChunk> column = column_at(texts.chunked, position, texts.empty);
     const at::Tensor ids = ids_of(column, encoder.config.pads_with_zero).to(encoder.network.device());
-    const models::ClipOutput output = encoder.network.read(ids, reading);
+    const models::ClipOutput output = encoder.network.read(ids, reading, vectors_of(column, options.words, number));
     if (position == 0) pooled = output.pooled;
     columns.push_back(weigh(output.states, multipliers_of(column), options.chunks.emphasis));
   }
@@ -101,11 +133,11 @@ EncodedTexts run_encoders(const models::StableDiffusion& model, std::span<const 
                           const ConditioningOptions& options) {
   std::vector<EncoderTexts> chunked;
   for (const models::TextEncoder& encoder : model.text_encoders) {
-    chunked.push_back(chunk_texts(encoder, texts, options.chunks));
+    chunked.push_back(chunk_texts(encoder, texts, options));
   }
   std::vector<at::Tensor> states, pooled;
   for (std::size_t i = 0; i < chunked.size(); ++i) {
-    const EncodedTexts one = run_encoder(model.text_encoders[i], chunked[i], longest(chunked), options);
+    const EncodedTexts one = run_encoder(model, i, chunked[i], longest(chunked), options);
     states.push_back(one.states);
     if (one.pooled.defined()) pooled.push_back(one.pooled);
   }
@@ -133,6 +165,16 @@ at::Tensor picture_vector(const std::vector<models::PictureNumber>& numbers, con
 }
 
 }  // namespace
+
+std::vector<std::size_t> words_in(const models::StableDiffusion& model, std::string_view text,
+                                  const ConditioningOptions& options) {
+  const EncoderTexts read = chunk_texts(model.text_encoders.front(), std::vector{std::string(text)}, options);
+  std::set<std::size_t> found;
+  for (const TokenChunk& chunk : read.chunked.front().chunks) {
+    for (const prompt::WordPlace& place : chunk.words) found.insert(place.word);
+  }
+  return {found.begin(), found.end()};
+}
 
 std::vector<diffusion::Conditioning> encode_texts(const models::StableDiffusion& model,
                                                   std::span<const std::string> texts,

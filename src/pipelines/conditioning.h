@@ -4,9 +4,11 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "diffusion/denoiser.h"
+#include "models/adapters/textual_inversion.h"
 #include "models/stable_diffusion.h"
 #include "prompt/chunks.h"
 #include "prompt/plan.h"
@@ -29,7 +31,13 @@ struct ConditioningOptions {
   bool zeroes_empty_texts = false;  // texts that are all empty are zeros to a model that reads numbers, as negative
                                     // prompts of SDXL were in training
   PictureFrame frame = {};
+  /// Words with vectors of their own, each for all of the model's text encoders.
+  std::span<const models::TextualInversion> words = {};
 };
+
+/// Which of options.words the text says, by index, rising. `text` is one entry of a schedule.
+std::vector<std::size_t> words_in(const models::StableDiffusion& model, std::string_view text,
+                                  const ConditioningOptions& options);
 
 /// Texts as the denoiser takes them, one conditioning of one picture a text: contexts [1, 77 k, D], k the chunks of the
 /// longest of them, shorter ones filled with empty chunks; vectors of the text's first chunk. They are encoded

@@ -128,6 +128,21 @@ void add_model_facts(ParameterLine& line, const GenerationRequest& request) {
   if (request.sdxl_crop_left != 0) line.set("SDXL crop left", fmt::format("{}", request.sdxl_crop_left));
 }
 
+// Without the characters that part names from hashes and pairs from each other.
+std::string network_name(std::string name) {
+  std::erase_if(name, [](char c) { return c == ':' || c == ','; });
+  return name;
+}
+
+void add_networks(ParameterLine& line, std::string_view key, const std::vector<UsedNetwork>& networks) {
+  std::string hashes;
+  for (const UsedNetwork& network : networks) {
+    if (network.hash.empty() || network.name.empty()) continue;
+    hashes += fmt::format("{}{}: {}", hashes.empty() ? "" : ", ", network_name(network.name), network.hash);
+  }
+  if (!hashes.empty()) line.set(key, hashes);
+}
+
 // The schedule that acts: its label is stored instead of "Automatic" once it has been applied.
 const ScheduleTraits* effective_schedule(const GenerationRequest& request, const SamplerTraits& sampler) {
   const ScheduleTraits* asked = diffusion::find_schedule_traits(request.scheduler);
@@ -229,6 +244,9 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
   add_basics(line, request, context);
   add_noise(line, request, sampler);
   if (context.has_mask_channels) line.set("Conditional mask weight", python_number(1));
+  add_networks(line, "Lora hashes", context.loras);
+  add_networks(line, "Hypernet hashes", context.hypernetworks);
+  add_networks(line, "TI hashes", context.words);
   add_words(line, request);
   add_model_facts(line, request);
   if (context.was_sampled && sampler != nullptr) {

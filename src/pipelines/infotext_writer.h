@@ -1,10 +1,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "pipelines/generation_request.h"
 
 namespace fude::pipelines {
+
+/// A file that took part, as a picture's text names it: "name: hash".
+struct UsedNetwork {
+  std::string name;
+  std::string hash;  // 12 digits; empty: not written
+};
 
 /// What the request alone does not tell: which files were used and what was done with them.
 struct InfotextContext {
@@ -12,11 +19,14 @@ struct InfotextContext {
   std::string model_hash{};  // first 10 hex digits of the file's SHA-256; empty: not written
   std::string vae_name{};    // empty: the model's own
   std::string vae_hash{};
-  std::string version{};           // empty: version_line()
-  bool was_sampled = true;         // false: before the run, when it is not yet known which settings act
-  std::string refiner{};           // "name [hash]" of the model that made the last steps; empty: none did
-  bool has_mask_channels = false;  // the model takes a mask and the picture below it: an inpainting model
-  bool padded_conds = false;       // pad_cond_uncond had something to do
+  std::vector<UsedNetwork> loras{};
+  std::vector<UsedNetwork> hypernetworks{};
+  std::vector<UsedNetwork> words{};  // textual inversions
+  std::string version{};             // empty: version_line()
+  bool was_sampled = true;           // false: before the run, when it is not yet known which settings act
+  std::string refiner{};             // "name [hash]" of the model that made the last steps; empty: none did
+  bool has_mask_channels = false;    // the model takes a mask and the picture below it: an inpainting model
+  bool padded_conds = false;         // pad_cond_uncond had something to do
 };
 
 /// "fude-0.1.0".

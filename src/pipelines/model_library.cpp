@@ -22,6 +22,9 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 5> kExtensions = {".safetensors", ".ckpt", ".pt", ".bin", ".gguf"};
 constexpr std::string_view kCheckpoints = "Stable-diffusion";
 constexpr std::string_view kAutoencoders = "VAE";
+constexpr std::array<std::string_view, 2> kLoras = {"Lora", "LyCORIS"};
+constexpr std::string_view kHypernetworks = "hypernetworks";
+constexpr std::string_view kEmbeddings = "embeddings";
 
 bool is_model_file(const fs::path& path) {
   return std::ranges::find(kExtensions, path.extension()) != kExtensions.end();
@@ -43,6 +46,30 @@ NamedFile open_path(const fs::path& path) {
   io::TensorFile file = weights::open_model(path);
   std::string hash = sha256_hex(file.bytes()).substr(0, 10);
   return {.name = model_name(path), .file = std::move(file), .hash = std::move(hash)};
+}
+
+std::vector<fs::path> files_below(const fs::path& folder, const std::function<bool(const fs::path&)>& is_wanted) {
+  std::vector<fs::path> files;
+  std::error_code missing;  // a folder that is not there holds no files
+  for (fs::recursive_directory_iterator entry(folder, missing), end; !missing && entry != end;
+       entry.increment(missing)) {
+    // The files in such a folder are parts of one model.
+    if (io::is_diffusers_folder(entry->path())) entry.disable_recursion_pending();
+    if (is_wanted(entry->path())) files.push_back(entry->path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+// What the trainer called an adapter; empty where the file does not say, or cannot be read.
+std::string trained_name(const fs::path& path) {
+  try {
+    const io::TensorFile file = io::TensorFile::open(path);
+    const auto entry = file.metadata().find("ss_output_name");
+    return entry == file.metadata().end() ? std::string() : entry->second;
+  } catch (const Error&) {
+    return {};  // a broken file that nobody asked for
+  }
 }
 
 // "name.safetensors [0123456789]" -> "name.safetensors"
@@ -92,17 +119,49 @@ std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& che
 
 fs::path ModelLibrary::checkpoint_folder() const { return folder_ / kCheckpoints; }
 
-std::vector<fs::path> ModelLibrary::files_in(std::string_view kind) const {
+fs::path ModelLibrary::find_lora(std::string_view name) const {
   std::vector<fs::path> files;
-  std::error_code missing;  // a folder that is not there holds no models
-  for (fs::recursive_directory_iterator entry(folder_ / kind, missing), end; !missing && entry != end;
-       entry.increment(missing)) {
-    const bool is_folder = io::is_diffusers_folder(entry->path());
-    if (is_folder) entry.disable_recursion_pending();  // the files in it are not models of their own
-    if (is_folder || is_model_file(entry->path())) files.push_back(entry->path());
+  for (const std::string_view kind : kLoras) {
+    for (fs::path& path : files_in(kind)) files.push_back(std::move(path));
   }
-  std::ranges::sort(files);
+  const auto by_name = std::ranges::find_if(files, [&](const fs::path& path) { return path.stem() == name; });
+  if (by_name != files.end()) return *by_name;
+  const auto by_alias = std::ranges::find_if(files, [&](const fs::path& path) { return trained_name(path) == name; });
+  if (by_alias != files.end()) return *by_alias;
+  refuse_network("lora", name, kLoras.front(), files);
+}
+
+fs::path ModelLibrary::find_hypernetwork(std::string_view name) const {
+  const std::vector<fs::path> files = files_in(kHypernetworks);
+  const auto found = std::ranges::find_if(files, [&](const fs::path& path) { return path.stem() == name; });
+  if (found != files.end()) return *found;
+  refuse_network("hypernet", name, kHypernetworks, files);
+}
+
+void ModelLibrary::refuse_network(std::string_view kind, std::string_view name, std::string_view place,
+                                  const std::vector<fs::path>& files) const {
+  std::vector<std::string> known;
+  for (const fs::path& path : files) known.push_back(path.stem().string());
+  fail(ErrorCode::kNotFound, "{} '{}' is not among the {} in '{}'{}", kind, printable(name, 60), files.size(),
+       (folder_ / place).string(), did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())));
+}
+
+std::vector<fs::path> ModelLibrary::embedding_files() const {
+  const auto is_embedding = [](const fs::path& path) {
+    // Pictures that only show what an embedding does stand beside it.
+    const bool is_picture = path.extension() == ".png" && path.stem().extension() != ".preview";
+    return is_picture || is_model_file(path);
+  };
+  std::vector<fs::path> files = files_below(folder_ / kEmbeddings, is_embedding);
+  for (fs::path& path : files_below(folder_.parent_path() / kEmbeddings, is_embedding)) {
+    files.push_back(std::move(path));
+  }
   return files;
+}
+
+std::vector<fs::path> ModelLibrary::files_in(std::string_view kind) const {
+  return files_below(folder_ / kind,
+                     [](const fs::path& path) { return is_model_file(path) || io::is_diffusers_folder(path); });
 }
 
 fs::path ModelLibrary::find(std::string_view name, std::string_view kind) const {

@@ -19,7 +19,7 @@ struct NamedFile {
   std::string hash;  // the first 10 digits of the SHA-256 of the whole file; of a folder's denoiser
 };
 
-/// Where models lie: `folder`/Stable-diffusion, `folder`/VAE.
+/// Where models lie: `folder`/Stable-diffusion, `folder`/VAE, `folder`/Lora, `folder`/LyCORIS.
 class ModelLibrary {
  public:
   explicit ModelLibrary(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -44,11 +44,24 @@ class ModelLibrary {
   /// Where checkpoints lie.
   std::filesystem::path checkpoint_folder() const;
 
+  /// The file of the LoRA (or one of its kin) that a prompt calls `name`: the file's name without extension, or the
+  /// name that its trainer stored ("ss_output_name"). Capitals count. Throws Error(kNotFound) naming the nearest.
+  std::filesystem::path find_lora(std::string_view name) const;
+
+  /// The file of a hypernetwork by its name without extension, below `folder`/hypernetworks. Throws Error(kNotFound).
+  std::filesystem::path find_hypernetwork(std::string_view name) const;
+
+  /// Files that may be textual inversions, pictures included, below `folder`/embeddings and the folder "embeddings"
+  /// beside `folder`, where the web UI has it; sorted by name.
+  std::vector<std::filesystem::path> embedding_files() const;
+
   /// Model files, and folders in the diffusers layout, in a sub-folder, sorted by name.
   std::vector<std::filesystem::path> files_in(std::string_view kind) const;
 
  private:
   std::filesystem::path find(std::string_view name, std::string_view kind) const;
+  [[noreturn]] void refuse_network(std::string_view kind, std::string_view name, std::string_view place,
+                                   const std::vector<std::filesystem::path>& files) const;
 
   std::filesystem::path folder_;
 };

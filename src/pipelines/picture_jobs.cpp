@@ -5,7 +5,7 @@
 
 namespace fude::pipelines {
 
-LatentRecord run_picture_jobs(const PictureModel& model, std::span<const GenerationRequest> jobs,
+LatentRecord run_picture_jobs(PictureModel& model, std::span<const GenerationRequest> jobs,
                               const TextToImageEvents& events) {
   const int count = static_cast<int>(jobs.size());
   std::vector<at::Tensor> noises, latents;
@@ -13,6 +13,7 @@ LatentRecord run_picture_jobs(const PictureModel& model, std::span<const Generat
   for (int job = 0; job < count; ++job) {
     const TextToImageEvents job_events{
         .on_step = [&](int done, int total) { events.on_step(job * total + done, count * total); },
+        .on_warning = events.on_warning,
         .on_picture =
             [&](FinishedPicture picture, const StageSeconds& so_far) {
               picture.index = pictures++;

@@ -51,10 +51,10 @@ void check_latents_fit(const PictureModel& model, const PictureModel& refiner) {
        other.embed_dim, other.scale_factor, own.embed_dim, own.scale_factor, model.name);
 }
 
-std::shared_ptr<const PictureModel> load_refiner(const ModelLibrary& library, const PictureModel& model,
-                                                 GenerationRequest request, const EngineOptions& engine) {
+std::shared_ptr<PictureModel> load_refiner(const ModelLibrary& library, const PictureModel& model,
+                                           GenerationRequest request, const EngineOptions& engine) {
   request.model = std::exchange(request.refiner, "");
-  auto refiner = std::make_shared<const PictureModel>(load_picture_model(library, request, engine));
+  auto refiner = std::make_shared<PictureModel>(load_picture_model(library, request, engine));
   if (refiner->name == model.name && refiner->hash == model.hash) return nullptr;  // nobody takes over from itself
   check_latents_fit(model, *refiner);
   return refiner;
@@ -82,6 +82,12 @@ void replace_autoencoder(const NamedFile& vae, const models::LoadOptions& option
   check_autoencoder_fits(vae, other.embed_dim, other.downscale(), own);
 }
 
+std::vector<int64_t> text_widths(const models::StableDiffusion& networks) {
+  std::vector<int64_t> widths;
+  for (const models::TextEncoder& encoder : networks.text_encoders) widths.push_back(encoder.config.network.width);
+  return widths;
+}
+
 }  // namespace
 
 int native_size(const io::TensorFile& file, int usual) {
@@ -103,7 +109,10 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
   models::StableDiffusion networks = models::load_stable_diffusion(checkpoint.file, options);
   const diffusion::PredictionType prediction = prediction_of(networks);
   const int usual = usual_size(networks, prediction);
+  const std::vector<int64_t> widths = text_widths(networks);
   PictureModel model{.networks = std::move(networks),
+                     .adapters = {},
+                     .words = std::make_shared<WordShelf>(library, widths),
                      .engine = engine,
                      .prediction = prediction,
                      .name = checkpoint.name,
@@ -112,6 +121,7 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
                      .vae_hash = {},
                      .autoencoder_file = checkpoint.file,
                      .native_size = native_size(checkpoint.file, usual)};
+  model.adapters = std::make_shared<AdapterShelf>(library, checkpoint.file, model.networks.unet.options());
   if (const auto vae = separate_autoencoder(library, checkpoint, request)) {
     replace_autoencoder(*vae, options, model);
     model.vae_name = vae->name;

@@ -7,15 +7,19 @@
 #include "diffusion/prediction.h"
 #include "models/autoencoders/tiny_autoencoder.h"
 #include "models/stable_diffusion.h"
+#include "pipelines/adapter_shelf.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/generation_request.h"
 #include "pipelines/model_library.h"
+#include "pipelines/word_shelf.h"
 
 namespace fude::pipelines {
 
 /// A checkpoint with its autoencoder, ready to make pictures, and the names they carry into a picture's text.
 struct PictureModel {
   models::StableDiffusion networks;
+  std::shared_ptr<AdapterShelf> adapters;  // those that prompts may name
+  std::shared_ptr<WordShelf> words;        // textual inversions
   EngineOptions engine;
   diffusion::PredictionType prediction;  // what the file says, or the network shows
   std::string name;
@@ -24,7 +28,7 @@ struct PictureModel {
   std::string vae_hash;
   io::TensorFile autoencoder_file;                               // where the autoencoder's weights are
   std::optional<models::TinyAutoencoder> tiny_autoencoder = {};  // decodes instead of networks.autoencoder
-  std::shared_ptr<const PictureModel> refiner = {};              // takes over at the end of a run; null: none
+  std::shared_ptr<PictureModel> refiner = {};                    // takes over at the end of a run; null: none
   int native_size = 512;  // pixels along a side of the square pictures it was trained on
 };
 

@@ -1,8 +1,10 @@
 #include "pipelines/text_to_image.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -43,6 +45,8 @@ struct Job {
   diffusion::ModelSchedule model_levels;
   diffusion::ModelSchedule schedule;  // those of them that the sampler lets the network see
   diffusion::PredictionType prediction;
+  ActiveNetworks networks = {};
+  std::span<const models::TextualInversion> words = {};
   std::vector<double> sigmas = {};
   at::Tensor picture_channels = {};  // [1,C,h,w] beside the latent; undefined for most models
 
@@ -53,10 +57,12 @@ struct Job {
 struct JobContexts {
   std::vector<PartConditioning> positive;
   PartConditioning negative;
+  std::vector<std::size_t> words = {};  // of Job::words: those in use, in their order of first use
   bool was_padded = false;
 };
 
-ConditioningOptions conditioning_options(const GenerationRequest& request, bool is_negative) {
+ConditioningOptions conditioning_options(const Job& job, bool is_negative) {
+  const GenerationRequest& request = job.request;
   return {.chunks = {.emphasis = prompt::parse_emphasis(request.emphasis),
                      .comma_padding_backtrack = request.comma_padding_backtrack},
           .clip_skip = request.clip_skip,
@@ -67,7 +73,8 @@ ConditioningOptions conditioning_options(const GenerationRequest& request, bool 
                     .crop_top = request.sdxl_crop_top,
                     .crop_left = request.sdxl_crop_left,
                     .aesthetic_score = is_negative ? request.sdxl_refiner_low_aesthetic_score
-                                                   : request.sdxl_refiner_high_aesthetic_score}};
+                                                   : request.sdxl_refiner_high_aesthetic_score},
+          .words = job.words};
 }
 
 // The web UI's "pad_cond_uncond": the shorter side gets empty chunks, so that both fit in one batch.
@@ -84,20 +91,36 @@ void pad_contexts(JobContexts& contexts, const at::Tensor& empty) {
   }
 }
 
+void note_words(const models::StableDiffusion& networks, const prompt::PromptPlan& plan,
+                const ConditioningOptions& options, std::vector<std::size_t>& used) {
+  if (options.words.empty()) return;
+  for (const prompt::PromptPart& part : plan.parts) {
+    for (const prompt::ScheduleEntry& entry : part.schedules) {
+      for (const std::size_t word : words_in(networks, entry.text, options)) {
+        if (std::ranges::find(used, word) == used.end()) used.push_back(word);
+      }
+    }
+  }
+}
+
 JobContexts encode(const Job& job) {
   const prompt::ScheduleOptions schedule{
       .steps = job.calls(), .hires_steps = {}, .uses_old_rule = job.request.use_old_scheduling};
   const models::StableDiffusion& networks = job.model.networks;
+  std::vector<std::size_t> used;
   const auto encoded = [&](const std::string& text, bool is_negative) {
     const prompt::PromptPlan plan = prompt::plan_prompt(
         text,
         {.schedule = schedule, .strips_comments = job.request.enable_prompt_comments, .is_negative = is_negative});
-    return encode_plan(networks, plan, conditioning_options(job.request, is_negative));
+    const ConditioningOptions options = conditioning_options(job, is_negative);
+    note_words(networks, plan, options, used);
+    return encode_plan(networks, plan, options);
   };
   JobContexts contexts{.positive = encoded(job.request.prompt, false),
                        .negative = encoded(job.request.negative_prompt, true).front()};
+  contexts.words = std::move(used);
   if (job.request.pad_cond_uncond) {
-    const ConditioningOptions options = conditioning_options(job.request, /*is_negative=*/false);
+    const ConditioningOptions options = conditioning_options(job, /*is_negative=*/false);
     pad_contexts(contexts, encode_texts(networks, std::vector<std::string>{""}, options).front().context);
   }
   return contexts;
@@ -163,7 +186,8 @@ diffusion::ScheduleOptions schedule_options(const GenerationRequest& request) {
 
 diffusion::Network network_of(const Job& job, const nn::AttentionTweaks& attention) {
   const models::UNet::Tweaks tweaks{.free_u = free_u_of(job.request),
-                                    .self_attention = nn::tweaked_self_attention(attention)};
+                                    .self_attention = nn::tweaked_self_attention(attention),
+                                    .hooks = job.networks.hooks};
   return [&job, tweaks](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
     const at::ScalarType type = job.model.engine.type;
     at::Tensor input = x.to(type);
@@ -218,6 +242,7 @@ diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& con
 struct Worker {
   Job job;
   JobContexts contexts;
+  std::vector<std::string> warnings;  // about the networks that the prompt names
 };
 
 /// A job's models: the one that begins, and the one that may take over.
@@ -306,6 +331,26 @@ io::Image decode(const PictureModel& model, const GenerationRequest& request, co
                                static_cast<int>(planes.size(2)));
 }
 
+/// What to tell about the networks that a prompt names.
+std::vector<std::string> apply_networks(PictureModel& model, Job& job) {
+  const GenerationRequest& request = job.request;
+  const std::string visible = request.enable_prompt_comments ? prompt::strip_comments(request.prompt) : request.prompt;
+  job.networks = model.adapters->apply(prompt::extract_networks(visible).networks, model.networks.weights);
+  model.words->refresh();
+  job.words = model.words->words();
+  std::vector<std::string> warnings = job.networks.warnings;
+  for (std::string& warning : model.words->warnings_about(visible + "\n" + request.negative_prompt)) {
+    warnings.push_back(std::move(warning));
+  }
+  return warnings;
+}
+
+std::vector<UsedNetwork> used_words(const Worker& worker) {
+  std::vector<UsedNetwork> words;
+  for (const std::size_t word : worker.contexts.words) words.push_back(worker.job.model.words->used(word));
+  return words;
+}
+
 InfotextContext infotext_context(const Workers& workers, const SampledBatch& sampled) {
   const PictureModel& model = workers.first.job.model;
   const bool is_refined = sampled.model != &model;
@@ -313,6 +358,9 @@ InfotextContext infotext_context(const Workers& workers, const SampledBatch& sam
           .model_hash = model.hash,
           .vae_name = model.vae_name,
           .vae_hash = model.vae_hash,
+          .loras = workers.first.job.networks.loras,
+          .hypernetworks = workers.first.job.networks.hypernetworks,
+          .words = used_words(workers.first),
           .refiner = is_refined ? fmt::format("{} [{}]", sampled.model->name, sampled.model->hash) : "",
           .has_mask_channels = has_mask_channels(model.networks.config),
           .padded_conds = workers.first.contexts.was_padded};
@@ -349,13 +397,14 @@ Job make_job(const PictureModel& model, GenerationRequest request) {
   return job;
 }
 
-Worker make_worker(const PictureModel& model, const GenerationRequest& request) {
+Worker make_worker(PictureModel& model, const GenerationRequest& request) {
   Job job = make_job(model, request);
+  std::vector<std::string> warnings = apply_networks(model, job);
   JobContexts contexts = encode(job);
-  return {.job = std::move(job), .contexts = std::move(contexts)};
+  return {.job = std::move(job), .contexts = std::move(contexts), .warnings = std::move(warnings)};
 }
 
-Workers make_workers(const PictureModel& model, const GenerationRequest& request) {
+Workers make_workers(PictureModel& model, const GenerationRequest& request) {
   Workers workers{.first = make_worker(model, request), .refiner = std::nullopt};
   // The size is the first model's, where none is asked for.
   if (model.refiner) workers.refiner.emplace(make_worker(*model.refiner, workers.first.job.request));
@@ -364,13 +413,18 @@ Workers make_workers(const PictureModel& model, const GenerationRequest& request
 
 }  // namespace
 
-LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& request,
-                           const TextToImageEvents& events) {
+LatentRecord text_to_image(PictureModel& model, const GenerationRequest& request, const TextToImageEvents& events) {
   const at::NoGradGuard no_grad;
   Stopwatch watch;
   StageSeconds seconds;
   const ops::SeamlessConvolutions seamless(request.tiling);
   const Workers workers = make_workers(model, request);
+  std::vector<std::string> warnings;
+  const WarningListener warn = [&](const std::string& warning) {
+    warnings.push_back(warning);
+    events.on_warning(warning);
+  };
+  std::ranges::for_each(workers.first.warnings, warn);
   const Job& job = workers.first.job;
   seconds.text = watch.lap();
 
@@ -386,8 +440,9 @@ LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& r
     latents.push_back(sampled.latent.to(at::kCPU, at::kFloat));
     for (int i = 0; i < job.request.batch_size; ++i) {
       FinishedPicture picture{.index = first + i, .request = request_of_image(job.request, first + i)};
-      picture.image = decode(*sampled.model, job.request, sampled.latent.narrow(0, i, 1), events.on_warning);
+      picture.image = decode(*sampled.model, job.request, sampled.latent.narrow(0, i, 1), warn);
       picture.infotext = write_infotext(picture.request, infotext_context(workers, sampled));
+      picture.warnings = warnings;
       seconds.decode += watch.lap();
       if (events.on_picture) events.on_picture(std::move(picture), seconds);
       watch.lap();  // saving is not our time

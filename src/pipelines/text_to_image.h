@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "io/images/image.h"
 #include "pipelines/generation_request.h"
@@ -18,6 +19,7 @@ struct FinishedPicture {
   GenerationRequest request;  // with the picture's own seeds and its true size
   io::Image image = {};
   std::string infotext = {};
+  std::vector<std::string> warnings = {};  // what on_warning was told of its job so far
 };
 
 /// Wall-clock time of the stages, over all batches.
@@ -30,7 +32,9 @@ struct StageSeconds {
 struct TextToImageEvents {
   /// After each sampling step: steps done and to do, over all batches. May throw Error(kCancelled).
   std::function<void(int done, int total)> on_step = [](int, int) {};
-  /// About what is done in another way than asked for: the autoencoder in fp32 where half precision is not enough.
+  /// About what the pictures are made without (a network of the prompt that is missing or does not fit; before the
+  /// first step), and about what is done in another way than asked for: the autoencoder in fp32 where half precision is
+  /// not enough.
   WarningListener on_warning = [](const std::string&) {};
   /// As soon as a picture is done, so that an interruption later loses nothing.
   std::function<void(FinishedPicture picture, const StageSeconds& so_far)> on_picture;
@@ -43,9 +47,9 @@ struct LatentRecord {
 };
 
 /// Makes the pictures of a request from words alone. The request must be normalised and its seeds resolved; width and
-/// height 0 stand for the model's native size. The same request gives the same pictures, whatever the batch.
-/// Throws Error: kInvalidArgument (an unknown sampler or schedule), kCancelled.
-LatentRecord text_to_image(const PictureModel& model, const GenerationRequest& request,
-                           const TextToImageEvents& events);
+/// height 0 stand for the model's native size. The same request gives the same pictures, whatever the batch and
+/// whatever was made before: the model's weights are patched as this prompt's networks ask, and only so. Throws Error:
+/// kInvalidArgument (an unknown sampler or schedule), kCancelled.
+LatentRecord text_to_image(PictureModel& model, const GenerationRequest& request, const TextToImageEvents& events);
 
 }  // namespace fude::pipelines

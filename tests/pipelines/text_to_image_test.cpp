@@ -39,7 +39,7 @@ struct Outcome {
   int steps = 0;
 };
 
-Outcome run(const PictureModel& model, const GenerationRequest& request) {
+Outcome run(PictureModel& model, const GenerationRequest& request) {
   Outcome outcome;
   outcome.latents = text_to_image(
       model, request,
@@ -96,7 +96,7 @@ TEST_P(TextToImageGolden, MakesThePictureTheOriginalMakes) {
   const std::string name = "trajectories/" + GetParam();
   const nlohmann::json golden = tests::golden_json(name + ".json");
   const auto tensors = io::TensorFile::open(tests::golden_path(name + ".safetensors"));
-  const PictureModel model = load(golden["model"]);
+  PictureModel model = load(golden["model"]);
 
   const Outcome outcome = run(model, golden_request(golden));
 
@@ -162,7 +162,7 @@ TEST(InpaintingModel, MakesTheRecordedPictureWithASilentNetwork) {
   const std::string name = "trajectories/sd1_inpaint.euler_a.txt2img";
   const nlohmann::json golden = tests::golden_json(name + ".json");
   const auto tensors = io::TensorFile::open(tests::golden_path(name + ".safetensors"));
-  const PictureModel model = load_inpainting([](auto& weights) {
+  PictureModel model = load_inpainting([](auto& weights) {
     for (const char* part : {"weight", "bias"}) weights[std::string("model.diffusion_model.out.2.") + part].zero_();
   });
   const Outcome outcome = run(model, golden_request(golden));
@@ -176,7 +176,7 @@ TEST(InpaintingModel, SeesMaskAndGreyPictureBesideTheLatent) {
   GenerationRequest request = golden_request(golden);
   request.steps = 1;
   request.cfg_scale = 1;
-  const PictureModel model = load_inpainting([](auto&) {});
+  PictureModel model = load_inpainting([](auto&) {});
   const LatentRecord record = run(model, request).latents;
 
   const at::NoGradGuard no_grad;

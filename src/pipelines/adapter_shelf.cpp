@@ -1,0 +1,107 @@
+#include "pipelines/adapter_shelf.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "core/error.h"
+#include "io/model_hashes.h"
+#include "weights/state_dict.h"
+
+namespace fude::pipelines {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One line about all modules of a kind: the first by name, the others by number.
+void warn_about(const std::vector<std::string>& modules, std::string_view network, std::string_view what,
+                std::vector<std::string>& warnings) {
+  if (modules.empty()) return;
+  const std::string more = modules.size() > 1 ? fmt::format(" (and {} more)", modules.size() - 1) : "";
+  warnings.push_back(fmt::format("lora '{}': {}{}{}", printable(network, 60), what, printable(modules.front()), more));
+}
+
+// Each works on what the one before it made.
+auto chain_of(std::vector<RunningHypernetwork> running) {
+  return [running = std::move(running)](const at::Tensor& context) {
+    std::pair<at::Tensor, at::Tensor> sources(context, context);
+    for (const RunningHypernetwork& one : running) {
+      sources = one.network->apply(sources.first, sources.second, one.strength);
+    }
+    return sources;
+  };
+}
+
+}  // namespace
+
+std::string file_identity(const fs::path& path) {
+  std::error_code ignored;
+  const auto size = fs::file_size(path, ignored);
+  const auto time = fs::last_write_time(path, ignored).time_since_epoch().count();
+  return fmt::format("{}\n{}\n{}", path.string(), size, time);
+}
+
+AdapterShelf::AdapterShelf(ModelLibrary library, const io::TensorFile& checkpoint, at::TensorOptions options)
+    : library_(std::move(library)),
+      checkpoint_(weights::index_of(checkpoint)),
+      table_(checkpoint_),
+      options_(options) {}
+
+ActiveNetworks AdapterShelf::apply(const std::vector<prompt::NetworkTag>& tags, weights::LiveWeights& weights) {
+  ActiveNetworks active;
+  weights::WeightPatches patches;
+  std::vector<RunningHypernetwork> running;
+  for (const prompt::NetworkTag& tag : tags) {
+    try {
+      const NetworkRequest request = read_network_tag(tag);
+      if (const auto* lora = std::get_if<LoraRequest>(&request)) add(*lora, patches, active);
+      if (const auto* hypernetwork = std::get_if<HypernetworkRequest>(&request)) {
+        running.push_back(add(*hypernetwork, active));
+      }
+    } catch (const Error& error) {
+      active.warnings.emplace_back(error.what());
+    }
+  }
+  weights.set_patches(patches);
+  if (!running.empty()) active.hooks.key_value_sources = chain_of(std::move(running));
+  return active;
+}
+
+RunningHypernetwork AdapterShelf::add(const HypernetworkRequest& request, ActiveNetworks& active) {
+  const ShelvedHypernetwork& shelved = take_hypernetwork(library_.find_hypernetwork(request.name));
+  active.hypernetworks.push_back({.name = request.name, .hash = shelved.hash});
+  return {.network = shelved.network, .strength = request.strength};
+}
+
+void AdapterShelf::add(const LoraRequest& request, weights::WeightPatches& patches, ActiveNetworks& active) {
+  const Shelved& shelved = take(library_.find_lora(request.name));
+  const models::PatchCount count = models::add_patches(shelved.adapter, request.strength, checkpoint_, table_, patches);
+  warn_about(count.homeless, request.name, "the model has no module ", active.warnings);
+  warn_about(count.misfits, request.name, "left out: module ", active.warnings);
+  warn_about(shelved.adapter->layout().strange_keys, request.name, "not understood: tensor ", active.warnings);
+  if (count.applied > 0) active.loras.push_back({.name = request.name, .hash = shelved.hash});
+}
+
+const AdapterShelf::Shelved& AdapterShelf::take(const fs::path& path) {
+  std::string id = file_identity(path);
+  const auto known = shelf_.find(path);
+  if (known != shelf_.end() && known->second.id == id) return known->second;
+  const io::TensorFile file = io::TensorFile::open(path);
+  auto adapter = std::make_shared<const models::Adapter>(file, id);
+  Shelved shelved{.id = std::move(id), .adapter = std::move(adapter), .hash = io::adapter_hash(file)};
+  return shelf_.insert_or_assign(path, std::move(shelved)).first->second;
+}
+
+const AdapterShelf::ShelvedHypernetwork& AdapterShelf::take_hypernetwork(const fs::path& path) {
+  std::string id = file_identity(path);
+  const auto known = hypernetworks_.find(path);
+  if (known != hypernetworks_.end() && known->second.id == id) return known->second;
+  const io::TensorFile file = io::TensorFile::open(path);
+  constexpr std::size_t kDigits = 10;  // as the web UI writes it
+  ShelvedHypernetwork shelved{.id = std::move(id),
+                              .network = std::make_shared<const models::Hypernetwork>(file, options_),
+                              .hash = sha256_hex(file.bytes()).substr(0, kDigits)};
+  return hypernetworks_.insert_or_assign(path, std::move(shelved)).first->second;
+}
+
+}  // namespace fude::pipelines

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "models/adapters/adapter.h"
+#include "prompt/networks.h"
+
+namespace fude::pipelines {
+
+/// What <lora:NAME:te:unet:dyn> asks for; <lyco:..> is the same.
+struct LoraRequest {
+  std::string name;
+  models::AdapterStrength strength;
+};
+
+/// What <hypernet:NAME:strength> asks for.
+struct HypernetworkRequest {
+  std::string name;
+  double strength = 1;
+};
+
+/// A tag of a kind that is passed over in silence, as the web UI does.
+struct UnknownNetwork {};
+
+using NetworkRequest = std::variant<LoraRequest, HypernetworkRequest, UnknownNetwork>;
+
+/// Reads a network tag. A LoRA's arguments are the text encoder's strength (1), the U-Net's (as the text encoder's) and
+/// how many ranks to use (all), in this order or as te=, unet=, dyn=; lbw= gives block weights, which may also stand
+/// without "lbw=" after the strengths, as a list or as a preset's name.
+/// Throws Error(kInvalidArgument) that names the tag when an argument is none of these.
+NetworkRequest read_network_tag(const prompt::NetworkTag& tag);
+
+}  // namespace fude::pipelines
