@@ -114,7 +114,25 @@ std::string text_encoder_text(const models::ClipTextConfig& config) {
                      config.vocabulary, config.positions);
 }
 
+/// "LoRA", or "LoHa 12, LoRA 180" for a mixture.
+std::string families_text(const std::map<std::string, int64_t>& families) {
+  if (families.size() == 1) return families.begin()->first;
+  std::vector<std::string> texts;
+  for (const auto& [name, count] : families) texts.push_back(fmt::format("{} {}", name, count));
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+/// "1girl (12), sky (7)".
+std::string words_text(const std::vector<models::TrainedWord>& words) {
+  std::vector<std::string> texts;
+  for (const models::TrainedWord& word : words) {
+    texts.push_back(word.count == 0 ? word.tag : fmt::format("{} ({})", word.tag, word.count));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
 std::string lora_text(const models::LoraFacts& facts) {
+  if (facts.highest_rank == 0) return fmt::format("changes {} weights", facts.module_count);
   if (facts.lowest_rank == facts.highest_rank) {
     return fmt::format("rank {}, changes {} weights", facts.lowest_rank, facts.module_count);
   }
@@ -195,6 +213,11 @@ Json config_json(const models::FileSummary& summary) {
   if (const auto& lora = summary.lora) {
     config["lora"] = {
         {"modules", lora->module_count}, {"lowest_rank", lora->lowest_rank}, {"highest_rank", lora->highest_rank}};
+    config["lora"]["families"] = lora->families;
+    config["lora"]["trained_words"] = Json::array();
+    for (const models::TrainedWord& word : lora->words) {
+      config["lora"]["trained_words"].push_back({{"tag", word.tag}, {"count", word.count}});
+    }
   }
   return config;
 }
@@ -224,7 +247,10 @@ std::string text_report(const Inspection& inspection, int width) {
   for (const models::TextEncoderConfig& text : summary.text_encoders) {
     report.line("text encoder", text_encoder_text(text.network));
   }
-  if (summary.lora) report.line("LoRA", lora_text(*summary.lora));
+  if (summary.lora) {
+    report.line("adapter", families_text(summary.lora->families) + ", " + lora_text(*summary.lora));
+    report.line("trained words", words_text(summary.lora->words));
+  }
   report.line("prediction", summary.prediction_type);
   report.line("licence", summary.licence);
   report.whole_line("SHA-256", inspection.hashes.sha256);

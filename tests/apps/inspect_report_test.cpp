@@ -22,7 +22,11 @@ Inspection lora() {
   inspection.summary.parameter_count = 4100;
   inspection.summary.type_counts = {{"F16", 4092}, {"I64", 8}};
   inspection.summary.parts = {{"lora_unet", 12, 4000}, {"lora_te", 12, 100}};
-  inspection.summary.lora = models::LoraFacts{.module_count = 12, .lowest_rank = 4, .highest_rank = 8};
+  inspection.summary.lora = models::LoraFacts{.module_count = 12,
+                                              .lowest_rank = 4,
+                                              .highest_rank = 8,
+                                              .families = {{"LoHa", 2}, {"LoRA", 10}},
+                                              .words = {{"by nobody", 0}, {"1girl", 12}}};
   inspection.hashes = {.sha256 = std::string(64, 'a'), .auto_v1 = "e3b0c442", .auto_v2 = std::string(10, 'a')};
   inspection.adapter_hash = "0123456789ab";
   inspection.metadata = {{"ss_tag_frequency", std::string(5000, 'x')}, {"note", "first\nsecond 筆\x1b[31m"}};
@@ -32,7 +36,8 @@ Inspection lora() {
 TEST(InspectReport, SaysWhatTheFileIs) {
   const std::string text = text_report(lora(), 80);
   EXPECT_THAT(text, HasSubstr("what          LoRA\n"));
-  EXPECT_THAT(text, HasSubstr("LoRA          rank 4 to 8, changes 12 weights\n"));
+  EXPECT_THAT(text, HasSubstr("adapter       LoHa 2, LoRA 10, rank 4 to 8, changes 12 weights\n"));
+  EXPECT_THAT(text, HasSubstr("trained words by nobody, 1girl (12)\n"));
   EXPECT_THAT(text, HasSubstr("parameters    4.1 k in 24 tensors\n"));
   EXPECT_THAT(text, HasSubstr("types         F16 4.1 k, I64 8\n"));
   EXPECT_THAT(text, HasSubstr("AutoV3        0123456789ab\n"));
@@ -78,6 +83,8 @@ TEST(InspectReport, GivesProgramsEverything) {
   EXPECT_EQ(json.at("supported"), false);
   EXPECT_EQ(json.at("types").at("F16"), 4092);
   EXPECT_EQ(json.at("config").at("lora").at("highest_rank"), 8);
+  EXPECT_EQ(json.at("config").at("lora").at("families").at("LoHa"), 2);
+  EXPECT_EQ(json.at("config").at("lora").at("trained_words").at(1).at("tag"), "1girl");
   EXPECT_EQ(json.at("sha256"), std::string(64, 'a'));
   EXPECT_EQ(json.at("metadata").at("ss_tag_frequency").get<std::string>().size(), 5000u);
   EXPECT_TRUE(json.at("prediction_type").is_null());
