@@ -1,7 +1,10 @@
 #include "random_checkpoint.h"
 
 #include <ATen/ATen.h>
+#include <unistd.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <map>
 #include <string>
 
@@ -32,6 +35,23 @@ class RandomSource : public weights::TensorSource {
 };
 
 }  // namespace
+
+RandomCheckpoint::RandomCheckpoint() {
+  const char* cache = std::getenv("FUDE_BENCH_CACHE");
+  is_kept_ = cache != nullptr;
+  path_ = is_kept_
+              ? std::filesystem::path(cache) / "sd15-random.safetensors"
+              : std::filesystem::temp_directory_path() / ("fude-bench-" + std::to_string(getpid()) + ".safetensors");
+  if (is_kept_) std::filesystem::create_directories(cache);
+  if (std::filesystem::exists(path_)) return;
+  std::fprintf(stderr, "writing a random checkpoint (2.1 GB) to %s\n", path_.c_str());
+  write_random_checkpoint(path_);
+}
+
+RandomCheckpoint::~RandomCheckpoint() {
+  std::error_code ignored;
+  if (!is_kept_) std::filesystem::remove(path_, ignored);
+}
 
 void write_random_checkpoint(const std::filesystem::path& path) {
   RandomSource source;

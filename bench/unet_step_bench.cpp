@@ -1,8 +1,5 @@
 #include <benchmark/benchmark.h>
-#include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -15,34 +12,6 @@ namespace fude::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The random checkpoint: kept in $FUDE_BENCH_CACHE when that is set, else written to the temporary folder and
-/// removed at the end.
-class Checkpoint {
- public:
-  Checkpoint() {
-    const char* cache = std::getenv("FUDE_BENCH_CACHE");
-    is_kept_ = cache != nullptr;
-    path_ = is_kept_ ? fs::path(cache) / "sd15-random.safetensors"
-                     : fs::temp_directory_path() / ("fude-bench-" + std::to_string(getpid()) + ".safetensors");
-    if (is_kept_) fs::create_directories(cache);
-    if (fs::exists(path_)) return;
-    std::fprintf(stderr, "writing a random checkpoint (2.1 GB) to %s\n", path_.c_str());
-    write_random_checkpoint(path_);
-  }
-  ~Checkpoint() {
-    std::error_code ignored;
-    if (!is_kept_) fs::remove(path_, ignored);
-  }
-  Checkpoint(const Checkpoint&) = delete;
-  Checkpoint& operator=(const Checkpoint&) = delete;
-
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-  bool is_kept_ = false;
-};
 
 void load(benchmark::State& state, const fs::path& checkpoint, at::ScalarType type) {
   const at::InferenceMode guard;
@@ -67,7 +36,7 @@ int main(int argc, char** argv) {
   using namespace fude::bench;
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  const Checkpoint checkpoint;
+  const RandomCheckpoint checkpoint;
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
     const std::string name = type == at::kFloat ? "/fp32" : "/bf16";
     benchmark::RegisterBenchmark(("Load" + name).c_str(), load, checkpoint.path(), type)
