@@ -1,36 +1,14 @@
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 
 #include "models/adapters/adapter_layout.h"
 #include "models/adapters/block_weights.h"
 #include "models/adapters/module_table.h"
+#include "tensor_index_text.h"
 
 namespace {
-
-/// Lines "NAME SIZE SIZE ..", as a file's header would list its tensors.
-fude::weights::TensorIndex index_of(std::string_view text) {
-  fude::weights::TensorIndex index;
-  std::istringstream lines{std::string(text)};
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string name;
-    words >> name;
-    std::vector<int64_t> shape;
-    int64_t count = 1;
-    for (int64_t size = 0; words >> size && shape.size() < 6;) {
-      constexpr int64_t kMostElements = int64_t{1} << 40;  // readers refuse what does not lie in the file
-      if (size < 0 || (size > 0 && count > kMostElements / size)) return index;
-      if (size > 0) count *= size;
-      shape.push_back(size);
-    }
-    index.emplace(std::move(name), std::move(shape));
-  }
-  return index;
-}
 
 void require(bool holds) {
   if (!holds) std::abort();
@@ -42,7 +20,7 @@ void require(bool holds) {
 /// of a checkpoint.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const fude::weights::TensorIndex index = index_of(text);
+  const fude::weights::TensorIndex index = fude::fuzz::read_tensor_index(text);
   const fude::models::AdapterLayout layout = fude::models::read_adapter_layout(index);
   std::size_t tensors = layout.strange_keys.size();
   const fude::models::ModuleTable table(index);
@@ -53,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (fude::models::misfit(module, shape).empty()) require(!shape.empty() && module.rank >= 0);
     }
     if (const auto* target = table.find(module.name)) require(index.contains(target->weight));
+  }
+  for (const std::string& word : layout.bundled_words) {
+    tensors += fude::weights::sub_index(index, std::string(fude::models::kBundledPrefix) + word + ".").size();
   }
   require(tensors == index.size());
   static_cast<void>(fude::models::BlockWeights::parse(text));

@@ -17,6 +17,12 @@ std::span<const std::byte> auto_v1_bytes(std::span<const std::byte> file) {
   return file.subspan(begin, std::min(kAutoV1Bytes, file.size() - begin));
 }
 
+/// Metadata is anybody's text; only what can be a hash is taken for one. (LyCORIS writes "0x" before it.)
+bool is_hexadecimal(std::string_view text) {
+  return text.size() >= kAutoV3Digits &&
+         text.substr(0, kAutoV3Digits).find_first_not_of("0123456789abcdefABCDEFx") == std::string_view::npos;
+}
+
 }  // namespace
 
 ModelHashes model_hashes(const TensorFile& file, const HashProgress& on_progress) {
@@ -29,7 +35,7 @@ ModelHashes model_hashes(const TensorFile& file, const HashProgress& on_progress
 
 std::string adapter_hash(const TensorFile& file, const HashProgress& on_progress) {
   const auto stored = file.metadata().find("sshs_model_hash");
-  if (stored != file.metadata().end()) return stored->second.substr(0, kAutoV3Digits);
+  if (stored != file.metadata().end() && is_hexadecimal(stored->second)) return stored->second.substr(0, kAutoV3Digits);
   const bool has_header = file.format() == FileFormat::kSafetensors;
   const auto bytes = has_header ? safetensors_data(file.bytes(), "") : file.bytes();
   return sha256_hex(bytes, on_progress).substr(0, kAutoV3Digits);

@@ -79,6 +79,8 @@ void AdapterShelf::add(const LoraRequest& request, weights::WeightPatches& patch
   warn_about(count.homeless, request.name, "the model has no module ", active.warnings);
   warn_about(count.misfits, request.name, "left out: module ", active.warnings);
   warn_about(shelved.adapter->layout().strange_keys, request.name, "not understood: tensor ", active.warnings);
+  for (const models::TextualInversion& word : shelved.adapter->words()) active.words.push_back(word);
+  for (const std::string& problem : shelved.adapter->word_problems()) active.warnings.push_back(problem);
   if (count.applied > 0) active.loras.push_back({.name = request.name, .hash = shelved.hash});
 }
 

@@ -27,8 +27,9 @@ struct RunningHypernetwork {
 struct ActiveNetworks {
   std::vector<UsedNetwork> loras;  // in the prompt's order
   std::vector<UsedNetwork> hypernetworks;
-  std::vector<std::string> warnings;  // what is missing or does not fit, one line each
-  nn::AttentionHooks hooks;           // of the hypernetworks, one after the other
+  std::vector<models::TextualInversion> words;  // that came with the LoRAs
+  std::vector<std::string> warnings;            // what is missing or does not fit, one line each
+  nn::AttentionHooks hooks;                     // of the hypernetworks, one after the other
 };
 
 /// Path, size and time of a file: tells one that was replaced from the one that was read.

@@ -336,7 +336,7 @@ std::vector<std::string> apply_networks(PictureModel& model, Job& job) {
   const GenerationRequest& request = job.request;
   const std::string visible = request.enable_prompt_comments ? prompt::strip_comments(request.prompt) : request.prompt;
   job.networks = model.adapters->apply(prompt::extract_networks(visible).networks, model.networks.weights);
-  model.words->refresh();
+  model.words->refresh(job.networks.words);
   job.words = model.words->words();
   std::vector<std::string> warnings = job.networks.warnings;
   for (std::string& warning : model.words->warnings_about(visible + "\n" + request.negative_prompt)) {

@@ -47,7 +47,7 @@ models::TextualInversion read_file(const fs::path& path) {
 
 }  // namespace
 
-void WordShelf::refresh() {
+void WordShelf::refresh(std::span<const models::TextualInversion> bundled) {
   std::map<fs::path, Shelved> now;
   for (const fs::path& path : library_.embedding_files()) {
     const auto known = shelf_.find(path);
@@ -55,19 +55,26 @@ void WordShelf::refresh() {
     now.emplace(path, is_same ? std::move(known->second) : read(path));
   }
   shelf_ = std::move(now);
+  bundled_.clear();
+  for (const models::TextualInversion& word : bundled) {
+    bundled_.push_back({.id = {}, .word = word, .problem = misfit(word)});
+  }
   words_.clear();
   paths_.clear();
   std::set<std::string> names;
-  for (const auto& [path, shelved] : shelf_) {
+  const auto offer = [&](const Shelved& shelved, const fs::path& path) {
     const bool is_usable = shelved.problem.empty() && !shelved.word.vectors.empty();
-    if (!is_usable || !names.insert(shelved.word.name).second) continue;
+    if (!is_usable || !names.insert(shelved.word.name).second) return;
     words_.push_back(shelved.word);
     paths_.push_back(path);
-  }
+  };
+  for (const Shelved& shelved : bundled_) offer(shelved, {});
+  for (const auto& [path, shelved] : shelf_) offer(shelved, path);
 }
 
 UsedNetwork WordShelf::used(std::size_t word) const {
   constexpr std::size_t kDigits = 12;
+  if (paths_.at(word).empty()) return {.name = words_.at(word).name, .hash = {}};
   const auto file = platform::MappedFile::open(paths_.at(word));
   return {.name = words_.at(word).name, .hash = sha256_hex(file->bytes()).substr(0, kDigits)};
 }
@@ -75,11 +82,13 @@ UsedNetwork WordShelf::used(std::size_t word) const {
 std::vector<std::string> WordShelf::warnings_about(std::string_view text) const {
   const std::string said = lower_case(text);
   std::vector<std::string> warnings;
-  for (const auto& [path, shelved] : shelf_) {
-    if (shelved.problem.empty() || !says(said, lower_case(shelved.word.name))) continue;
+  const auto tell = [&](const Shelved& shelved) {
+    if (shelved.problem.empty() || !says(said, lower_case(shelved.word.name))) return;
     warnings.push_back(fmt::format("embedding '{}': {}; its name stays plain words", printable(shelved.word.name, 60),
                                    shelved.problem));
-  }
+  };
+  std::ranges::for_each(bundled_, tell);
+  for (const auto& [path, shelved] : shelf_) tell(shelved);
   return warnings;
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -92,6 +93,50 @@ TEST_F(Shelf, NamesWhatDoesNotFitAndWritesNoHashOfIt) {
               ElementsAre(HasSubstr("lora 'big': the model has no module unet_elsewhere (and 1 more)"),
                           HasSubstr("lora 'big': left out: module 'unet_conv_in'"), HasSubstr("broken.safetensors")));
   EXPECT_TRUE(at::equal(weight_, original_));
+}
+
+TEST_F(Shelf, LeavesOutValuesThatAreNoNumbers) {
+  fs::create_directories(folder_ / "Lora");
+  const auto rank_one = [](double alpha) {
+    return std::map<std::string, at::Tensor>{{"lora_unet_conv_in.lora_up.weight", at::ones({32, 1, 1, 1})},
+                                             {"lora_unet_conv_in.lora_down.weight", at::ones({1, 4, 3, 3})},
+                                             {"lora_unet_conv_in.alpha", at::scalar_tensor(alpha)}};
+  };
+  io::write_safetensors(folder_ / "Lora/none.safetensors", rank_one(std::nan("")));
+  io::write_safetensors(folder_ / "Lora/endless.safetensors", rank_one(HUGE_VAL));
+  io::write_safetensors(folder_ / "Lora/nothing.safetensors", rank_one(0));
+  auto holed = rank_one(1);
+  holed["lora_unet_conv_in.lora_up.weight"][3] = std::nan("");
+  io::write_safetensors(folder_ / "Lora/holed.safetensors", holed);
+  const ActiveNetworks active = apply("<lora:none><lora:endless><lora:nothing><lora:holed>");
+  EXPECT_THAT(active.warnings, ElementsAre(HasSubstr("lora 'none': left out: module 'unet_conv_in' has values in "
+                                                     "'lora_unet_conv_in.alpha' that are infinite or no numbers"),
+                                           HasSubstr("lora 'endless'"), HasSubstr("lora 'holed'")));
+  EXPECT_TRUE(at::equal(weight_, original_));
+}
+
+TEST_F(Shelf, SaysWhatAFileIsThatIsNoAdapter) {
+  fs::create_directories(folder_ / "Lora");
+  fs::copy_file(tests::tiny_model("micro-sd1"), folder_ / "Lora/model.safetensors");
+  io::write_safetensors(folder_ / "Lora/half.safetensors", {{"lora_unet_conv_in.lora_up.weight", at::ones({32, 1})}});
+  EXPECT_THAT(apply("<lora:model><lora:half>").warnings,
+              ElementsAre(HasSubstr("is a Stable Diffusion 1.x checkpoint, expected a LoRA"),
+                          HasSubstr("none of its modules has all its tensors")));
+}
+
+TEST_F(Shelf, HandsOverTheWordsThatComeWithAnAdapter) {
+  fs::create_directories(folder_ / "Lora");
+  io::write_safetensors(folder_ / "Lora/bundle.safetensors", {{"lora_unet_conv_in.diff", at::ones({32, 4, 3, 3})},
+                                                              {"bundle_emb.tok-a.string_to_param.*", at::ones({2, 8})},
+                                                              {"bundle_emb.tok-b.emb_params", at::ones({8})},
+                                                              {"bundle_emb.tok-c.emb_params", at::ones({80, 8})}});
+  const ActiveNetworks active = apply("<lora:bundle>");
+  ASSERT_EQ(active.words.size(), 2u);
+  EXPECT_EQ(active.words[0].name, "tok-a");
+  EXPECT_EQ(active.words[0].count(), 2);
+  EXPECT_EQ(active.words[1].name, "tok-b");
+  EXPECT_THAT(active.warnings, ElementsAre(HasSubstr("has shape [80, 8], expected [1 to 75, width]")));
+  EXPECT_THAT(apply("").words, IsEmpty());
 }
 
 TEST_F(Shelf, ReadsAFileAgainThatChanged) {

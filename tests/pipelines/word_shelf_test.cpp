@@ -105,6 +105,21 @@ TEST_F(Words, ThatCannotBeUsedAreToldWhenATextSaysThem) {
                           HasSubstr("embedding 'xl_emb': it is 128 and 192 wide, and the model's text encoder 128")));
 }
 
+TEST_F(Words, OfAnAdapterGoBeforeFilesWhileItActs) {
+  add("myemb.pt", "models/embeddings/myemb.pt");
+  WordShelf words = shelf({128});
+  EXPECT_EQ(words.words()[0].count(), 3);
+  const std::vector<models::TextualInversion> bundled = {{.name = "myemb", .vectors = {at::ones({1, 128})}},
+                                                         {.name = "wide", .vectors = {at::ones({1, 256})}}};
+  words.refresh(bundled);
+  EXPECT_THAT(names(words), ElementsAre("myemb"));
+  EXPECT_EQ(words.words()[0].count(), 1);
+  EXPECT_EQ(words.used(0).hash, "");  // the adapter's stands for it
+  EXPECT_THAT(words.warnings_about("wide"), ElementsAre(HasSubstr("embedding 'wide': it is 256 wide")));
+  words.refresh();
+  EXPECT_EQ(words.words()[0].count(), 3);
+}
+
 TEST_F(Words, AreLookedForAgain) {
   WordShelf words = shelf({128});
   EXPECT_THAT(words.words(), IsEmpty());

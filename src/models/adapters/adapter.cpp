@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "models/adapters/adapter_change.h"
+#include "models/detect.h"
 #include "weights/state_dict.h"
 
 namespace fude::models {
@@ -53,7 +54,8 @@ class Patcher {
     }
     Region region{.first_row = target->first_row, .shape = checkpoint_.at(target->weight)};
     if (target->row_count > 0) region.shape[0] = target->row_count;
-    std::string reason = fit(module, region);
+    std::string reason = adapter_->damage_of(module);
+    if (reason.empty()) reason = fit(module, region);
     if (reason.empty()) reason = misfit_of_values(module, adapter_->file(), region.shape);
     if (!reason.empty()) {
       count_.misfits.push_back(fmt::format("'{}' {}", module.name, reason));
@@ -112,14 +114,37 @@ class Patcher {
   PatchCount count_;
 };
 
+[[noreturn]] void refuse_without_modules(const io::TensorFile& file) {
+  const Detection found = detect(weights::index_of(file));
+  if (found.kind == FileKind::kAdapter) {
+    fail(ErrorCode::kUnsupportedModel, "'{}' changes no weights: none of its modules has all its tensors",
+         printable(file.name()));
+  }
+  fail(ErrorCode::kUnsupportedModel, "'{}' is {}, expected a LoRA or one of its kin", printable(file.name()),
+       family_with_article(found));
+}
+
 }  // namespace
 
 Adapter::Adapter(io::TensorFile file, std::string id)
     : file_(std::move(file)), id_(std::move(id)), layout_(read_adapter_layout(weights::index_of(file_))) {
-  if (layout_.modules.empty()) {
-    fail(ErrorCode::kUnsupportedModel, "'{}' changes no weights, expected a LoRA or one of its kin",
-         printable(file_.name()));
+  if (layout_.modules.empty()) refuse_without_modules(file_);
+  for (const AdapterModule& module : layout_.modules) {
+    std::string damage = damage_of_values(module, file_);
+    if (!damage.empty()) damages_.emplace(module.name, std::move(damage));
   }
+  for (const std::string& word : layout_.bundled_words) {
+    try {
+      words_.push_back(read_bundled_inversion(file_, word));
+    } catch (const Error& error) {
+      word_problems_.emplace_back(error.what());
+    }
+  }
+}
+
+std::string Adapter::damage_of(const AdapterModule& module) const {
+  const auto found = damages_.find(module.name);
+  return found == damages_.end() ? std::string() : found->second;
 }
 
 PatchCount add_patches(const std::shared_ptr<const Adapter>& adapter, const AdapterStrength& strength,

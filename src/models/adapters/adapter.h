@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "models/adapters/adapter_layout.h"
 #include "models/adapters/block_weights.h"
 #include "models/adapters/module_table.h"
+#include "models/adapters/textual_inversion.h"
 #include "weights/live_weights.h"
 
 namespace fude::models {
@@ -21,21 +23,32 @@ struct AdapterStrength {
   std::optional<BlockWeights> blocks = {};
 };
 
-/// A LoRA or one of its kin: changes of a model's weights, stored apart from it.
+/// A LoRA or one of its kin: changes of a model's weights, stored apart from it, and words it may carry.
 class Adapter {
  public:
-  /// `id` tells this file and version from others, such as path, size and time.
-  /// Throws Error(kUnsupportedModel) when the file holds no change of any weight.
+  /// `id` tells this file and version from others, such as path, size and time. Reads all values once, to know which
+  /// are damaged. Throws Error(kUnsupportedModel) when the file holds no change of any weight.
   Adapter(io::TensorFile file, std::string id);
 
   const io::TensorFile& file() const { return file_; }
   const AdapterLayout& layout() const { return layout_; }
   const std::string& id() const { return id_; }
 
+  /// Textual inversions that came with it.
+  const std::vector<TextualInversion>& words() const { return words_; }
+  /// Why some that it says it carries are not among them, one line each.
+  const std::vector<std::string>& word_problems() const { return word_problems_; }
+
+  /// Why a module's values cannot be used, whatever the model; empty when they can.
+  std::string damage_of(const AdapterModule& module) const;
+
  private:
   io::TensorFile file_;
   std::string id_;
   AdapterLayout layout_;
+  std::map<std::string, std::string> damages_;  // by module
+  std::vector<TextualInversion> words_;
+  std::vector<std::string> word_problems_;
 };
 
 /// What became of an adapter's modules.

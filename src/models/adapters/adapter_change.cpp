@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "models/adapters/finite_values.h"
 
 namespace fude::models {
 namespace {
@@ -177,14 +178,21 @@ Part bias_part(const AdapterModule& module) {
 
 }  // namespace
 
-std::string misfit_of_values(const AdapterModule& module, const io::TensorFile& file,
-                             std::span<const int64_t> weight_shape) {
+std::string damage_of_values(const AdapterModule& module, const io::TensorFile& file) {
   for (const auto& [part, tensor] : module.parts) {
     const io::TensorRecord& record = file.tensors().at(tensor.key);
     if (record.type == io::TensorType::kOther) {
       return fmt::format("has numbers of type {}, which Fude cannot compute with", printable(record.type_name));
     }
+    if (!is_finite(file.tensor(tensor.key))) {
+      return fmt::format("has values in '{}' that are infinite or no numbers", printable(tensor.key));
+    }
   }
+  return {};
+}
+
+std::string misfit_of_values(const AdapterModule& module, const io::TensorFile& file,
+                             std::span<const int64_t> weight_shape) {
   if (module.family != AdapterFamily::kIa3) return {};
   const bool is_on_input = Parts(module, file, at::kCPU).number(Part::kOnInput) != 0;
   const int64_t expected = is_on_input ? weight_shape[1] : weight_shape[0];

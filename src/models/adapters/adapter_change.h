@@ -18,8 +18,12 @@ struct ChangeStrength {
   std::optional<int64_t> dynamic_rank = {};
 };
 
-/// Why the module cannot change a weight of this shape, told by types and values, once shapes gave no reason
-/// (misfit()); empty when it can.
+/// Why the module's tensors cannot be computed with: types without numbers, values that are infinite or no numbers.
+/// Empty when they can.
+std::string damage_of_values(const AdapterModule& module, const io::TensorFile& file);
+
+/// Why the module cannot change a weight of this shape, told by values, once shapes gave no reason (misfit()); empty
+/// when it can. Precondition: damage_of_values() gives no reason.
 std::string misfit_of_values(const AdapterModule& module, const io::TensorFile& file,
                              std::span<const int64_t> weight_shape);
 

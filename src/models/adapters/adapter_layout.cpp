@@ -131,6 +131,14 @@ struct KeyMeaning {
   Part part;
 };
 
+// "bundle_emb.NAME.emb_params" -> NAME.
+std::optional<std::string> bundled_word(std::string_view key) {
+  if (!key.starts_with(kBundledPrefix)) return std::nullopt;
+  key.remove_prefix(kBundledPrefix.size());
+  const std::size_t dot = key.find('.');
+  return dot == 0 || dot == std::string_view::npos ? std::nullopt : std::optional(std::string(key.substr(0, dot)));
+}
+
 std::optional<KeyMeaning> meaning_of(std::string_view key) {
   const auto found =
       std::ranges::find_if(kPartNames, [&](const PartName& known) { return key.ends_with(known.suffix); });
@@ -212,6 +220,13 @@ AdapterLayout read_adapter_layout(const weights::TensorIndex& index) {
   AdapterLayout layout;
   std::map<std::string, AdapterModule> modules;
   for (const auto& [key, shape] : index) {
+    if (std::optional<std::string> word = bundled_word(key)) {
+      // In a sorted index the tensors of one word follow each other.
+      if (layout.bundled_words.empty() || layout.bundled_words.back() != *word) {
+        layout.bundled_words.push_back(std::move(*word));
+      }
+      continue;
+    }
     const std::optional<KeyMeaning> meaning = meaning_of(key);
     if (!meaning) {
       layout.strange_keys.push_back(key);

@@ -79,9 +79,13 @@ struct AdapterModule {
   const std::vector<int64_t>& shape(AdapterPart part) const { return parts.at(part).shape; }
 };
 
+/// What the names of the textual inversions inside an adapter's file begin with: "bundle_emb.NAME.emb_params".
+constexpr std::string_view kBundledPrefix = "bundle_emb.";
+
 struct AdapterLayout {
-  std::vector<AdapterModule> modules;     // by name
-  std::vector<std::string> strange_keys;  // of no known kind
+  std::vector<AdapterModule> modules;      // by name
+  std::vector<std::string> bundled_words;  // names of textual inversions that the file carries
+  std::vector<std::string> strange_keys;   // of no known kind
 };
 
 /// Reads an adapter's modules off its tensors' names and shapes. Understands the names of kohya's scripts, LyCORIS,

@@ -3,9 +3,6 @@
 #include <ATen/ATen.h>
 
 #include <map>
-#include <optional>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,8 +14,8 @@ namespace fude::models {
 /// for the values. (The web UI's hypernetworks, its modules/hypernetworks; spec: training.md 8.2.)
 class Hypernetwork {
  public:
-  /// Throws Error: kUnsupportedModel (no hypernetwork, or an activation that is not known), kCorruptFile (layers that
-  /// do not follow on each other). The weights are taken to `options`' type and device.
+  /// The weights are taken to `options`' type and device. Throws Error: what read_hypernetwork_layout() throws,
+  /// kUnsupportedModel (an activation that is not known), kCorruptFile (values that are no numbers).
   Hypernetwork(const io::TensorFile& file, const at::TensorOptions& options);
 
   /// What keys and values are made from instead of context [B,M,D]; the context itself for a D it has no layers for.
@@ -32,8 +29,8 @@ class Hypernetwork {
   using Activation = at::Tensor (*)(const at::Tensor&);
 
   struct Layer {
-    at::Tensor weight, bias;            // [out,in], [out]
-    Activation activation = nullptr;    // null: none
+    at::Tensor weight, bias;                // [out,in], [out]
+    Activation activation = nullptr;        // null: none
     at::Tensor norm_weight{}, norm_bias{};  // [out]; undefined: no normalisation
   };
   using Layers = std::vector<Layer>;
@@ -41,8 +38,6 @@ class Hypernetwork {
   struct Pair {
     Layers keys, values;
   };
-
-  class Reader;
 
   static at::Tensor run(const Layers& layers, const at::Tensor& x, double strength);
 

@@ -18,10 +18,12 @@ struct TextualInversion {
   int64_t count() const { return vectors.front().size(0); }
 };
 
-/// Reads a file of any layout in use: the web UI's pickle ("string_to_param"), sd-scripts' ("emb_params"), one tensor
-/// under the word itself (diffusers), SDXL's pair ("clip_l", "clip_g"). `name` is the file's.
-/// Throws Error(kUnsupportedModel) when it is none of these.
+/// Reads a file of any layout that find_embedding() knows. `name` is the file's. Throws Error: what that throws,
+/// kCorruptFile (values that are no numbers).
 TextualInversion read_textual_inversion(const io::TensorFile& file, std::string name);
+
+/// The same for one that an adapter's file carries: AdapterLayout::bundled_words has the names.
+TextualInversion read_bundled_inversion(const io::TensorFile& file, std::string name);
 
 /// Reads what io::find_embedding_json() found. The word is the one stored there, or `name` when there is none.
 /// Throws Error(kCorruptFile).
