@@ -65,6 +65,11 @@ struct GenerationRequest {
   bool enable_prompt_comments = true;
   bool use_old_scheduling = false;  // when to change words in [from:to:when]: the rule of old versions
 
+  std::string sd_lora = "None";                  // named in every prompt that does not name it itself
+  std::string sd_hypernetwork = "None";          // the same
+  double extra_networks_default_multiplier = 1;  // how strongly these two act
+  bool lora_add_hashes_to_infotext = true;
+
   std::optional<double> eta;  // absent: eta_ancestral
   double eta_ancestral = 1;
   double eta_ddim = 0;

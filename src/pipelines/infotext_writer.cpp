@@ -244,7 +244,7 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
   add_basics(line, request, context);
   add_noise(line, request, sampler);
   if (context.has_mask_channels) line.set("Conditional mask weight", python_number(1));
-  add_networks(line, "Lora hashes", context.loras);
+  if (request.lora_add_hashes_to_infotext) add_networks(line, "Lora hashes", context.loras);
   add_networks(line, "Hypernet hashes", context.hypernetworks);
   add_networks(line, "TI hashes", context.words);
   add_words(line, request);

@@ -1,8 +1,13 @@
 #include "pipelines/network_request.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "core/unicode.h"
@@ -97,6 +102,21 @@ class TagReader {
 };
 
 }  // namespace
+
+std::string with_standing_networks(const GenerationRequest& request) {
+  const std::vector<prompt::NetworkTag> named = prompt::extract_networks(request.prompt).networks;
+  std::string text = request.prompt;
+  for (const auto& [kind, name] : {std::pair{std::string_view("hypernet"), std::string_view(request.sd_hypernetwork)},
+                                   std::pair{std::string_view("lora"), std::string_view(request.sd_lora)}}) {
+    if (name.empty() || name == "None") continue;
+    const auto names_it = [&, kind = kind, name = name](const prompt::NetworkTag& tag) {
+      return tag.name == name && (tag.kind == kind || (kind == "lora" && tag.kind == "lyco"));
+    };
+    if (std::ranges::any_of(named, names_it)) continue;
+    text += fmt::format("<{}:{}:{}>", kind, name, request.extra_networks_default_multiplier);
+  }
+  return text;
+}
 
 NetworkRequest read_network_tag(const prompt::NetworkTag& tag) {
   if (tag.kind == "lora" || tag.kind == "lyco") return TagReader(tag).lora();

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "models/adapters/adapter.h"
+#include "pipelines/generation_request.h"
 #include "prompt/networks.h"
 
 namespace fude::pipelines {
@@ -30,5 +31,9 @@ using NetworkRequest = std::variant<LoraRequest, HypernetworkRequest, UnknownNet
 /// without "lbw=" after the strengths, as a list or as a preset's name.
 /// Throws Error(kInvalidArgument) that names the tag when an argument is none of these.
 NetworkRequest read_network_tag(const prompt::NetworkTag& tag);
+
+/// The prompt with the networks that the settings name for every prompt (sd_lora, sd_hypernetwork), as tags at its end;
+/// one that the prompt names itself is not added again.
+std::string with_standing_networks(const GenerationRequest& request);
 
 }  // namespace fude::pipelines

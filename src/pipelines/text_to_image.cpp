@@ -383,6 +383,7 @@ diffusion::PredictionType prediction_type(const PictureModel& model, const Gener
 Job make_job(const PictureModel& model, GenerationRequest request) {
   if (request.width == 0) request.width = model.native_size;
   if (request.height == 0) request.height = model.native_size;
+  request.prompt = with_standing_networks(request);
   const diffusion::SamplerChoice choice = diffusion::resolve_sampler(request.sampler, request.scheduler);
   const diffusion::ModelSchedule levels = model_schedule(model, request);
   Job job{.model = model,

@@ -73,5 +73,17 @@ TEST(NetworkTag, KnowsLycoAndHypernet) {
   EXPECT_TRUE(std::holds_alternative<UnknownNetwork>(read_network_tag({.kind = "other", .name = "z", .args = {"?"}})));
 }
 
+TEST(StandingNetworks, AreNamedByEveryPromptThatDoesNotNameThem) {
+  GenerationRequest request;
+  request.prompt = "a cat";
+  EXPECT_EQ(with_standing_networks(request), "a cat");
+  request.sd_lora = "my style";
+  request.sd_hypernetwork = "hyper";
+  EXPECT_EQ(with_standing_networks(request), "a cat<hypernet:hyper:1><lora:my style:1>");
+  request.extra_networks_default_multiplier = 0.7;
+  request.prompt = "a cat <lyco:my style:0.2> <lora:hyper>";
+  EXPECT_EQ(with_standing_networks(request), request.prompt + "<hypernet:hyper:0.7>");
+}
+
 }  // namespace
 }  // namespace fude::pipelines
