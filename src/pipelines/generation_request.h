@@ -80,6 +80,8 @@ struct GenerationRequest {
   double sigma_min = 0;  // sigma; 0: the model's
   double sigma_max = 0;
   double rho = 0;  // 0: the schedule's own
+  double beta_alpha = 0.6;  // of the Beta schedule's distribution
+  double beta_beta = 0.6;
   bool sgm_noise_multiplier = false;
   bool always_discard_next_to_last_sigma = false;
   bool enable_quantization = false;           // round timesteps to whole numbers

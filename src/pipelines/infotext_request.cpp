@@ -17,8 +17,7 @@ constexpr std::array<std::string_view, 8> kDescriptions{
     "Face restoration model"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 37> kOtherWork{"ADetailer",
-                                                      "Beta schedule",
+constexpr std::array<std::string_view, 36> kOtherWork{"ADetailer",
                                                       "Cache FP16",
                                                       "ControlNet",
                                                       "Denoising strength",

@@ -163,6 +163,11 @@ void add_schedule(ParameterLine& line, const GenerationRequest& request, const S
     const bool has_other_rho = request.rho != 0 && request.rho != schedule->default_rho;
     if (schedule->default_rho != 0 && has_other_rho) line.set("Schedule rho", python_number(request.rho));
   }
+  if (schedule != nullptr && schedule->id == "beta") {
+    const GenerationRequest usual;
+    if (request.beta_alpha != usual.beta_alpha) line.set("Beta scheduler alpha", python_number(request.beta_alpha));
+    if (request.beta_beta != usual.beta_beta) line.set("Beta scheduler beta", python_number(request.beta_beta));
+  }
   if (request.sgm_noise_multiplier) line.set("SGM noise multiplier", "True");
 }
 

@@ -15,6 +15,9 @@ using RequestMember = std::variant<bool GenerationRequest::*, int GenerationRequ
                                    std::int64_t GenerationRequest::*, double GenerationRequest::*,
                                    std::optional<double> GenerationRequest::*, std::string GenerationRequest::*>;
 
+/// The `maximum` of seeds: any whole number of 64 bits.
+inline constexpr double kAnySeed = 9223372036854775807.0;
+
 /// One knob and what it is called everywhere: the only place where that is written.
 struct RequestField {
   std::string_view name{};     // in the JSON body of /sdapi/v1/txt2img; empty: only a setting
@@ -33,7 +36,7 @@ struct RequestField {
   std::string_view title() const { return name.empty() ? setting : name; }
 };
 
-/// All knobs, in the order of GenerationRequest.
+/// All knobs, in the order of GenerationRequest: the table in request_table.cpp.
 std::span<const RequestField> request_fields();
 
 /// nullptr when there is none. `find_setting` also finds a knob by its settings id only.

@@ -13,6 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::Pair;
 
 TEST(RequestFromInfotext, MakesTheSameTextAgain) {
@@ -133,6 +134,20 @@ TEST(RequestFromInfotext, RefusesValuesThatCannotBe) {
   refuse("Size: 10x10");
   refuse("CFG scale: nan");
   refuse("Seed: 99999999999999999999");
+}
+
+TEST(RequestFromInfotext, KeepsTheShapeOfTheBetaSchedule) {
+  GenerationRequest request;
+  request.scheduler = "Beta";
+  request.beta_alpha = 0.45;
+  request.beta_beta = 0.7;
+  const std::string text = write_infotext(request, {});
+  EXPECT_THAT(text, HasSubstr("Beta scheduler alpha: 0.45, Beta scheduler beta: 0.7"));
+  const GenerationRequest again = request_from_infotext(parse_infotext(text)).request;
+  EXPECT_EQ(again.beta_alpha, 0.45);
+  EXPECT_EQ(again.beta_beta, 0.7);
+  request.scheduler = "Karras";
+  EXPECT_THAT(write_infotext(request, {}), Not(HasSubstr("Beta")));
 }
 
 }  // namespace
