@@ -14,6 +14,7 @@ void add_judge_command(CLI::App& app);
 void add_merge_command(CLI::App& app);
 void add_paint_command(CLI::App& app);
 void add_prompt_command(CLI::App& app);
+void add_settings_command(CLI::App& app);
 void add_txt2img_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 

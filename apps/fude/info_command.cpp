@@ -108,7 +108,7 @@ void print_info(const InfoFlags& flags) {
 }  // namespace
 
 void add_info_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("info", "shows what a picture says of its making");
+  CLI::App* command = app.add_subcommand("info", "show what a picture says of its making");
   auto flags = std::make_shared<InfoFlags>();
   command->add_option("FILE", flags->file, "a PNG picture, or a text file with such a text")->required();
   command->add_flag("--json", flags->wants_json,

@@ -68,7 +68,7 @@ void run(const Arguments& arguments) {
 
 void add_inspect_command(CLI::App& app) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* command = app.add_subcommand("inspect", "what a model file is: architecture, types, hashes, metadata");
+  CLI::App* command = app.add_subcommand("inspect", "show what a model file is: architecture, types, hashes, metadata");
   command
       ->add_option("FILE", arguments->file,
                    "a .safetensors, .ckpt, .pt or .gguf file, or a folder in the diffusers layout")

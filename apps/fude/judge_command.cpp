@@ -123,7 +123,7 @@ void score(const ScoreFlags& flags) {
 
 void add_train(CLI::App& judge) {
   auto flags = std::make_shared<TrainFlags>();
-  CLI::App* command = judge.add_subcommand("train", "Train a judge on pictures painted meanwhile, then examine it");
+  CLI::App* command = judge.add_subcommand("train", "train a judge on pictures painted meanwhile, then examine it");
   command->add_option("--out", flags->file, "File to write (.safetensors), also now and then meanwhile")->required();
   command->add_option("--start-from", flags->start, "Go on from this judge (use another --seed)");
   command->add_option("--steps", flags->options.steps, "Batches to learn from, 1..1000000, default 3600")
@@ -140,7 +140,7 @@ void add_train(CLI::App& judge) {
 void add_examine(CLI::App& judge) {
   auto flags = std::make_shared<ExaminationFlags>();
   auto file = std::make_shared<std::string>();
-  CLI::App* command = judge.add_subcommand("examine", "Tell how often a judge is right on held-out painted pictures");
+  CLI::App* command = judge.add_subcommand("examine", "tell how often a judge is right on held-out painted pictures");
   command->add_option("judge", *file, "A judge from 'fude judge train'")->required();
   flags->add_to(*command);
   command->callback([flags, file] {
@@ -151,7 +151,7 @@ void add_examine(CLI::App& judge) {
 
 void add_score(CLI::App& judge) {
   auto flags = std::make_shared<ScoreFlags>();
-  CLI::App* command = judge.add_subcommand("score", "Tell how often pictures show what their captions say");
+  CLI::App* command = judge.add_subcommand("score", "tell how often pictures show what their captions say");
   command->add_option("folder", flags->pictures, "Folder of .png pictures")->required();
   command->add_option("--judge", flags->judge, "A judge from 'fude judge train'")->required();
   command->add_option("--captions-from", flags->captions,
@@ -166,7 +166,7 @@ void add_score(CLI::App& judge) {
 }  // namespace
 
 void add_judge_command(CLI::App& app) {
-  CLI::App* judge = app.add_subcommand("judge", "Measure how well pictures of the sample kind follow their tags");
+  CLI::App* judge = app.add_subcommand("judge", "measure how well pictures of the sample kind follow their tags");
   judge->require_subcommand(1);
   add_train(*judge);
   add_examine(*judge);

@@ -135,7 +135,7 @@ class JudgeDrawCommand {
 void add_judge_draw_command(CLI::App& judge) {
   CLI::App* command = judge.add_subcommand(
       "draw",
-      "Make pictures from random captions with a model, for 'fude judge score': 20 steps DPM++ 2M Karras, CFG 6.5");
+      "make pictures from random captions with a model, for 'fude judge score': 20 steps DPM++ 2M Karras, CFG 6.5");
   const auto state = std::make_shared<JudgeDrawCommand>(*command);
   command->callback([state] { state->run(); });
 }

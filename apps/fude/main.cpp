@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   fude::apps::add_paint_command(app);
   fude::apps::add_txt2img_command(app);
   fude::apps::add_prompt_command(app);
+  fude::apps::add_settings_command(app);
   fude::apps::add_inspect_command(app);
   fude::apps::add_train_command(app);
   try {

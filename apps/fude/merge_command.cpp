@@ -120,7 +120,7 @@ void add_weight_flags(CLI::App& command, merging::MergeRecipe& recipe) {
 }  // namespace
 
 void add_merge_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("merge", "makes one model out of two or three");
+  CLI::App* command = app.add_subcommand("merge", "make one model out of two or three");
   auto flags = std::make_shared<MergeFlags>();
   command->add_option("A", flags->recipe.a, "the first model: a path, or a name found in the models folders")
       ->required();

@@ -135,7 +135,7 @@ void paint_pictures(const PaintOptions& options) {
 
 void add_paint_command(CLI::App& app) {
   auto options = std::make_shared<PaintOptions>();
-  CLI::App* command = app.add_subcommand("paint", "Draw the sample data set: anime characters with tags");
+  CLI::App* command = app.add_subcommand("paint", "draw the sample data set: anime characters with tags");
   command
       ->add_option("--count", options->count, "Pictures to draw, 1..1000000, default 36")
 

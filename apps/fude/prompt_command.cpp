@@ -94,7 +94,7 @@ void print_report(const PromptFlags& flags) {
 }  // namespace
 
 void add_prompt_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("prompt", "shows how a prompt is understood");
+  CLI::App* command = app.add_subcommand("prompt", "show how a prompt is understood");
   auto flags = std::make_shared<PromptFlags>();
   command->add_option("TEXT", flags->text, "the prompt; - reads standard input")->required();
   command->add_option("--steps", flags->steps, "sampling steps (1..1000, default 20)")

@@ -58,7 +58,9 @@ RequestSources::RequestSources(CLI::App& command) : flags_(command) {
                   "win")
       ->type_name("FILE")
       ->excludes(like);
-  command.add_option("--set", settings_, "one setting by its id, such as emphasis='No norm'; may be repeated")
+  command
+      .add_option("--set", settings_,
+                  "one setting by its id, such as pag_scale=3; may be repeated; 'fude settings' lists them")
       ->type_name("ID=VALUE");
 }
 

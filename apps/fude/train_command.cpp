@@ -70,7 +70,7 @@ void run_train(const TrainArguments& arguments) {
 
 void add_train_command(CLI::App& app) {
   auto arguments = std::make_shared<TrainArguments>();
-  CLI::App* command = app.add_subcommand("train", "Make a model from nothing, as a configuration file says");
+  CLI::App* command = app.add_subcommand("train", "make a model from nothing, as a configuration file says");
   command->add_option("CONFIG", arguments->config, "Configuration (TOML), for example models/hajime/hajime.toml")
       ->required();
   command->add_option("--work", arguments->work_dir, "Folder for checkpoints, caches, logs and sheets");
