@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   fude::apps::add_info_command(app);
   fude::apps::add_judge_command(app);
+  fude::apps::add_lora_command(app);
   fude::apps::add_merge_command(app);
   fude::apps::add_paint_command(app);
   fude::apps::add_txt2img_command(app);

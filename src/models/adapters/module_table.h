@@ -31,6 +31,9 @@ class ModuleTable {
   /// `name` as in AdapterModule; null when the checkpoint has no such module.
   const ModuleTarget* find(const std::string& name) const;
 
+  /// All names and what they stand for; a module may have several.
+  const std::map<std::string, ModuleTarget>& targets() const { return targets_; }
+
   std::size_t size() const { return targets_.size(); }
 
  private:
