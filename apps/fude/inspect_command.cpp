@@ -21,7 +21,7 @@ struct Arguments {
 class HashingProgress {
  public:
   HashingProgress(const Cancellation& cancellation, std::size_t total)
-      : cancellation_(cancellation), bar_("hashing MiB", static_cast<std::int64_t>(total / kMebibyte)) {}
+      : cancellation_(cancellation), bar_("hashing", static_cast<std::int64_t>(total / kMebibyte), "MiB") {}
 
   void operator()(std::size_t done) {
     cancellation_.check();

@@ -12,10 +12,10 @@
 namespace fude::apps {
 namespace {
 
-std::string format_rate(double seconds_per_step) {
-  if (seconds_per_step >= 1.0) return fmt::format("{:.1f} s/it", seconds_per_step);
-  if (seconds_per_step >= 0.1) return fmt::format("{:.2f} s/it", seconds_per_step);
-  return fmt::format("{:.0f} it/s", 1.0 / std::max(seconds_per_step, 1e-9));
+std::string format_rate(double seconds_per_step, const std::string& unit) {
+  if (seconds_per_step >= 1.0) return fmt::format("{:.1f} s/{}", seconds_per_step, unit);
+  if (seconds_per_step >= 0.1) return fmt::format("{:.2f} s/{}", seconds_per_step, unit);
+  return fmt::format("{:.0f} {}/s", 1.0 / std::max(seconds_per_step, 1e-9), unit);
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ std::string progress_line(const ProgressState& state, int width) {
   std::string tail = fmt::format(" {}/{}", done, state.total);
   if (done > 0) {
     const double per_step = state.elapsed / static_cast<double>(done);
-    tail += fmt::format("  {}  {} left", format_rate(per_step),
+    tail += fmt::format("  {}  {} left", format_rate(per_step, state.unit),
                         format_duration(per_step * static_cast<double>(total - done)));
   }
   const int room = width - 1 - static_cast<int>(state.label.size() + tail.size()) - 3;
@@ -44,8 +44,8 @@ std::string progress_line(const ProgressState& state, int width) {
          "]" + tail;
 }
 
-ProgressBar::ProgressBar(std::string label, std::int64_t total)
-    : state_{.label = std::move(label), .total = total}, is_visible_(stderr_is_terminal()) {}
+ProgressBar::ProgressBar(std::string label, std::int64_t total, std::string unit)
+    : state_{.label = std::move(label), .unit = std::move(unit), .total = total}, is_visible_(stderr_is_terminal()) {}
 
 ProgressBar::~ProgressBar() {
   if (has_drawn_) std::fputc('\n', stderr);

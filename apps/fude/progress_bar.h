@@ -12,7 +12,8 @@ std::string format_duration(double seconds);
 /// One line of progress, at most `width` columns:
 /// "sampling  [#####.....] 12/25  0.31 s/it  0:04 left".
 struct ProgressState {
-  std::string label;  // ASCII
+  std::string label;        // ASCII
+  std::string unit = "it";  // what is counted, as in "it/s"
   std::int64_t done = 0;
   std::int64_t total = 0;
   double elapsed = 0;  // seconds since the first step began
@@ -22,7 +23,7 @@ std::string progress_line(const ProgressState& state, int width);
 /// Draws progress on standard error when that is a terminal, at most ten times a second; else stays silent.
 class ProgressBar {
  public:
-  ProgressBar(std::string label, std::int64_t total);
+  ProgressBar(std::string label, std::int64_t total, std::string unit = "it");
   /// Ends the line, so that what follows starts on a fresh one.
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;

@@ -9,7 +9,8 @@
 namespace fude {
 namespace {
 
-constexpr std::size_t kBytesBetweenReports = std::size_t{16} << 20;
+// Small enough that Ctrl-C acts at once on a slow disk, too.
+constexpr std::size_t kBytesBetweenReports = std::size_t{1} << 20;
 
 void check(int openssl_result) {
   if (openssl_result != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256");

@@ -28,7 +28,7 @@ class Sha256 {
   std::unique_ptr<Context> context_;
 };
 
-/// Told how many bytes are hashed already: after every 16 MiB and at the end. May throw Error(kCancelled).
+/// Told how many bytes are hashed already: after every MiB and at the end. May throw Error(kCancelled).
 using HashProgress = std::function<void(std::size_t done)>;
 
 /// SHA-256 of bytes that are all there (a mapped file), as 64 lower-case hexadecimal digits.

@@ -20,6 +20,11 @@ TEST(ProgressLine, TellsCountRateAndTimeLeft) {
   EXPECT_THAT(line, HasSubstr("5/20  2.0 s/it  0:30 left"));
 }
 
+TEST(ProgressLine, NamesWhatItCounts) {
+  const ProgressState state{.label = "hashing", .unit = "MiB", .done = 100, .total = 400, .elapsed = 2};
+  EXPECT_THAT(progress_line(state, 80), HasSubstr("100/400  50 MiB/s  0:06 left"));
+}
+
 TEST(ProgressLine, PromisesNothingBeforeTheFirstStep) {
   EXPECT_EQ(progress_line({.label = "sampling", .done = 0, .total = 20}, 30), "sampling [.............] 0/20");
 }

@@ -126,8 +126,9 @@ TEST_F(TextToImageProgram, NumbersPicturesInAFolder) {
 }
 
 TEST_F(TextToImageProgram, KeepsFinishedPicturesOnCtrlC) {
-  const ProgramResult result =
-      run_fude(small({"--out", folder_.path().string(), "--seed", "1", "--batch-count", "1000"}), 3);
+  const auto has_one_picture = [&](pid_t) { return std::filesystem::exists(path("00000-1.png")); };
+  const ProgramResult result = interrupt_fude_when(
+      has_one_picture, small({"--out", folder_.path().string(), "--seed", "1", "--batch-count", "1000"}));
   EXPECT_EQ(result.exit_code, 130);
   EXPECT_EQ(result.err, "fude: error: interrupted\n");
   EXPECT_EQ(io::read_png(path("00000-1.png")).width, 128);
