@@ -1,5 +1,8 @@
 #include "core/toml_reader.h"
 
+#include <optional>
+#include <type_traits>
+
 #include "core/error.h"
 
 namespace fude {
@@ -26,7 +29,9 @@ const toml::node* TomlReader::find(std::string_view key) {
 
 template <typename T>
 T TomlReader::as(const toml::node& node, std::string_view key, const char* expected) const {
-  const auto value = node.value<T>();
+  // The library would take 1 for true and true for 1.
+  const bool is_kind = node.is_boolean() == std::is_same_v<T, bool>;
+  const auto value = is_kind ? node.value<T>() : std::nullopt;
   if (!value) fail(ErrorCode::kInvalidArgument, "'{}' is not {}", name(key), expected);
   return *value;
 }

@@ -82,6 +82,8 @@ TEST(TomlReader, NamesAValueOfTheWrongKind) {
   bool flag = false;
   std::string text;
   std::vector<std::int64_t> wholes;
+  double number = 0;
+  EXPECT_EQ(refusal("x = true", [&](TomlReader& r) { r.number("x", number, 0, 9); }), "'top.x' is not a number");
   EXPECT_EQ(refusal("x = 1.5", [&](TomlReader& r) { r.whole("x", whole, 0, 9); }), "'top.x' is not a whole number");
   EXPECT_EQ(refusal("x = \"1\"", [&](TomlReader& r) { r.whole("x", whole, 0, 9); }), "'top.x' is not a whole number");
   EXPECT_EQ(refusal("x = 1", [&](TomlReader& r) { r.flag("x", flag); }), "'top.x' is not true or false");

@@ -54,13 +54,13 @@ TEST_F(SeamlessConvolution, EndsWithItsScope) {
 TEST(Linear, MultipliesByTheTransposedWeightAndAddsTheBias) {
   const at::Tensor x = at::tensor({1.F, 2.F, 3.F}).view({1, 3});
   const at::Tensor weight = at::tensor({1.F, 0.F, 0.F, 0.F, 1.F, 1.F}).view({2, 3});
-  EXPECT_TRUE(linear(x, weight, std::nullopt).equal(at::tensor({1.F, 5.F}).view({1, 2})));
-  EXPECT_TRUE(linear(x, weight, at::tensor({10.F, 20.F})).equal(at::tensor({11.F, 25.F}).view({1, 2})));
+  EXPECT_TRUE(ops::linear(x, weight, std::nullopt).equal(at::tensor({1.F, 5.F}).view({1, 2})));
+  EXPECT_TRUE(ops::linear(x, weight, at::tensor({10.F, 20.F})).equal(at::tensor({11.F, 25.F}).view({1, 2})));
 }
 
 TEST(Linear, ComputesInTheTypeOfXAndGivesGradientsInThatOfTheWeight) {
   const at::Tensor weight = at::ones({2, 3}).requires_grad_(), bias = at::zeros({2}).requires_grad_();
-  const at::Tensor y = linear(at::full({4, 3}, 0.5, at::kBFloat16), weight, bias);
+  const at::Tensor y = ops::linear(at::full({4, 3}, 0.5, at::kBFloat16), weight, bias);
   EXPECT_EQ(y.scalar_type(), at::kBFloat16);
   y.sum().backward();
   EXPECT_TRUE(weight.grad().equal(at::full({2, 3}, 2.F)));
