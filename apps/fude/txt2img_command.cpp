@@ -53,6 +53,11 @@ class TextToImageCommand {
         ->allow_extra_args(false);
     command.add_option("--save-latents", latents_file_, "also write the starting noise and the final latent")
         ->type_name("FILE");
+    command
+        .add_option("--preview", preview_file_,
+                    "keep a look at the unfinished picture in this PNG file: by the model's tiny autoencoder or one "
+                    "(taesd_decoder) in the models folder's VAE-approx, else an eighth of the size")
+        ->type_name("FILE");
     command.add_flag("--json", prints_json_, "print one JSON object a picture instead of its path");
   }
 
@@ -66,13 +71,13 @@ class TextToImageCommand {
                                          pipelines::dated_output_folder(data_dir, "txt2img-images"),
                                          jobs.picture_count());
     std::optional<StatusLine> status("loading the model");
-    pipelines::PictureModel model = pipelines::load_picture_model(pipelines::ModelLibrary(data_dir / "models"),
-                                                                  jobs.requests.front(), engine_.apply());
+    const pipelines::ModelLibrary library(data_dir / "models");
+    pipelines::PictureModel model = pipelines::load_picture_model(library, jobs.requests.front(), engine_.apply());
     load_seconds_ = seconds_since(start_);
     status.emplace("reading the words");
 
     std::optional<ProgressBar> bar;
-    const pipelines::TextToImageEvents events{
+    pipelines::TextToImageEvents events{
         .on_step =
             [&](int done, int total) {
               status.reset();
@@ -97,6 +102,7 @@ class TextToImageCommand {
               interrupt.cancellation().check();
             },
     };
+    if (!preview_file_.empty()) events.on_denoised = pipelines::preview_writer(library, model, preview_file_);
     const pipelines::LatentRecord latents = pipelines::run_picture_jobs(model, jobs.requests, events);
     if (!latents_file_.empty()) {
       io::write_safetensors(latents_file_, {{"noise", latents.noise}, {"latent", latents.latent}}, {});
@@ -144,7 +150,7 @@ class TextToImageCommand {
 
   RequestSources sources_;
   EngineFlags engine_;
-  std::string out_, data_dir_, latents_file_;
+  std::string out_, data_dir_, latents_file_, preview_file_;
   std::vector<std::string> styles_files_;
   bool prints_json_ = false;
   std::set<std::string> told_;  // warnings: many jobs may lack one and the same file

@@ -35,4 +35,11 @@ at::Tensor encode_image(const PictureModel& model, const GenerationRequest& requ
   return models::encode_image(coder_of(model, request, on_warning), image.to(model.engine.type));
 }
 
+io::Image to_image(const at::Tensor& image) {
+  const at::Tensor planes = image.to(at::kCPU, at::kFloat).contiguous(at::MemoryFormat::Contiguous)[0];
+  return io::image_from_planes({planes.data_ptr<float>(), static_cast<std::size_t>(planes.numel())},
+                               static_cast<int>(planes.size(0)), static_cast<int>(planes.size(1)),
+                               static_cast<int>(planes.size(2)));
+}
+
 }  // namespace fude::pipelines

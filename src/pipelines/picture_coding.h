@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "io/images/image.h"
 #include "pipelines/generation_request.h"
 #include "pipelines/picture_model.h"
 
@@ -23,5 +24,8 @@ at::Tensor decode_latent(const PictureModel& model, const GenerationRequest& req
 /// Where the model has a tiny autoencoder, too, this is still the full one's.
 at::Tensor encode_image(const PictureModel& model, const GenerationRequest& request, const at::Tensor& image,
                         const WarningListener& on_warning);
+
+/// image [1,3,H,W], about [-1,1] -> its bytes; what lies outside is clamped.
+io::Image to_image(const at::Tensor& image);
 
 }  // namespace fude::pipelines

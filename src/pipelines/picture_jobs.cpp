@@ -14,6 +14,7 @@ LatentRecord run_picture_jobs(PictureModel& model, std::span<const GenerationReq
     const TextToImageEvents job_events{
         .on_step = [&](int done, int total) { events.on_step(job * total + done, count * total); },
         .on_warning = events.on_warning,
+        .on_denoised = events.on_denoised,
         .on_picture =
             [&](FinishedPicture picture, const StageSeconds& so_far) {
               picture.index = pictures++;

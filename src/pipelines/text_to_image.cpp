@@ -273,15 +273,6 @@ SampledBatch sample_batch(const Workers& workers, int first, const diffusion::St
   return {.noise = noise, .latent = latent, .model = &denoise.latest()};
 }
 
-io::Image decode(const PictureModel& model, const GenerationRequest& request, const at::Tensor& latent,
-                 const WarningListener& on_warning) {
-  const at::Tensor planes =
-      decode_latent(model, request, latent, on_warning).to(at::kCPU).contiguous(at::MemoryFormat::Contiguous)[0];
-  return io::image_from_planes({planes.data_ptr<float>(), static_cast<std::size_t>(planes.numel())},
-                               static_cast<int>(planes.size(0)), static_cast<int>(planes.size(1)),
-                               static_cast<int>(planes.size(2)));
-}
-
 /// What to tell about the networks that a prompt names.
 std::vector<std::string> apply_networks(PictureModel& model, Job& job) {
   const GenerationRequest& request = job.request;
@@ -386,6 +377,7 @@ LatentRecord text_to_image(PictureModel& model, const GenerationRequest& request
   for (int batch = 0; batch < job.request.batch_count; ++batch) {
     const int first = batch * job.request.batch_size;
     const SampledBatch sampled = sample_batch(workers, first, [&](const diffusion::StepEvent& event) {
+      events.on_denoised(event.denoised);
       events.on_step(batch * steps + event.index + 1, job.request.batch_count * steps);
     });
     seconds.sample += watch.lap();
@@ -393,7 +385,7 @@ LatentRecord text_to_image(PictureModel& model, const GenerationRequest& request
     latents.push_back(sampled.latent.to(at::kCPU, at::kFloat));
     for (int i = 0; i < job.request.batch_size; ++i) {
       FinishedPicture picture{.index = first + i, .request = request_of_image(job.request, first + i)};
-      picture.image = decode(*sampled.model, job.request, sampled.latent.narrow(0, i, 1), warn);
+      picture.image = to_image(decode_latent(*sampled.model, job.request, sampled.latent.narrow(0, i, 1), warn));
       picture.infotext = write_infotext(picture.request, infotext_context(workers, sampled));
       picture.warnings = warnings;
       seconds.decode += watch.lap();

@@ -8,6 +8,7 @@
 
 #include "io/images/image.h"
 #include "pipelines/generation_request.h"
+#include "pipelines/live_preview.h"
 #include "pipelines/picture_coding.h"
 #include "pipelines/picture_model.h"
 
@@ -36,6 +37,8 @@ struct TextToImageEvents {
   /// first step), and about what is done in another way than asked for: the autoencoder in fp32 where half precision is
   /// not enough.
   WarningListener on_warning = [](const std::string&) {};
+  /// With what each step expects the batch's clean latents to be, right before on_step.
+  LatentListener on_denoised = [](const at::Tensor&) {};
   /// As soon as a picture is done, so that an interruption later loses nothing.
   std::function<void(FinishedPicture picture, const StageSeconds& so_far)> on_picture;
 };
