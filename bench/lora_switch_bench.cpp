@@ -1,11 +1,15 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "io/safetensors_writer.h"
 #include "models/adapters/adapter.h"
@@ -115,6 +119,13 @@ void take_back(benchmark::State& state, const RandomCheckpoint& checkpoint, at::
   }
 }
 
+struct NamedRun {
+  std::string_view name;
+  void (*run)(benchmark::State&, const RandomCheckpoint&, at::ScalarType);
+};
+constexpr std::array kRuns{NamedRun{"SwitchLora", switch_lora}, NamedRun{"FirstLora", first_lora},
+                           NamedRun{"TakeLoraBack", take_back}};
+
 }  // namespace
 }  // namespace fude::bench
 
@@ -125,9 +136,8 @@ int main(int argc, char** argv) {
   const RandomCheckpoint checkpoint;
   for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
     const std::string ending = type == at::kFloat ? "/fp32" : "/bf16";
-    for (const auto& [name, run] : {std::pair{"SwitchLora", switch_lora}, std::pair{"FirstLora", first_lora},
-                                    std::pair{"TakeLoraBack", take_back}}) {
-      benchmark::RegisterBenchmark((name + ending).c_str(), run, std::cref(checkpoint), type)
+    for (const auto& [name, run] : kRuns) {
+      benchmark::RegisterBenchmark((std::string(name) + ending).c_str(), run, std::cref(checkpoint), type)
           ->Unit(benchmark::kSecond)
           ->UseRealTime();
     }
