@@ -132,11 +132,22 @@ std::string words_text(const std::vector<models::TrainedWord>& words) {
 }
 
 std::string lora_text(const models::LoraFacts& facts) {
-  if (facts.highest_rank == 0) return fmt::format("changes {} weights", facts.module_count);
-  if (facts.lowest_rank == facts.highest_rank) {
-    return fmt::format("rank {}, changes {} weights", facts.lowest_rank, facts.module_count);
-  }
-  return fmt::format("rank {} to {}, changes {} weights", facts.lowest_rank, facts.highest_rank, facts.module_count);
+  const std::string changes =
+      fmt::format("changes {} {}", facts.module_count, facts.module_count == 1 ? "weight" : "weights");
+  if (facts.highest_rank == 0) return changes;
+  if (facts.lowest_rank == facts.highest_rank) return fmt::format("rank {}, {}", facts.lowest_rank, changes);
+  return fmt::format("rank {} to {}, {}", facts.lowest_rank, facts.highest_rank, changes);
+}
+
+std::string embedding_text(const models::EmbeddingFacts& facts) {
+  return fmt::format("{} {}, {} wide", facts.vector_count, facts.vector_count == 1 ? "vector" : "vectors",
+                     fmt::join(facts.widths, " and "));
+}
+
+std::string hypernetwork_text(const models::HypernetworkFacts& facts) {
+  return fmt::format("for widths {}; {} {}{}", fmt::join(facts.widths, ", "), facts.layer_count,
+                     facts.layer_count == 1 ? "layer" : "layers",
+                     facts.activation.empty() ? "" : ", " + facts.activation);
 }
 
 /// "SDXL checkpoint (not supported yet)".
@@ -182,6 +193,25 @@ std::string_view kind_name(models::FileKind kind) {
   return "unknown";
 }
 
+Json lora_json(const models::LoraFacts& facts) {
+  Json words = Json::array();
+  for (const models::TrainedWord& word : facts.words) words.push_back({{"tag", word.tag}, {"count", word.count}});
+  return {{"families", facts.families},       {"modules", facts.module_count},
+          {"lowest_rank", facts.lowest_rank}, {"highest_rank", facts.highest_rank},
+          {"trained_words", words},           {"carried_words", facts.bundled_words}};
+}
+
+void add_adapter_configs(const models::FileSummary& summary, Json& config) {
+  if (summary.lora) config["lora"] = lora_json(*summary.lora);
+  if (const auto& facts = summary.embedding) {
+    config["embedding"] = {{"vectors", facts->vector_count}, {"widths", facts->widths}};
+  }
+  if (const auto& facts = summary.hypernetwork) {
+    config["hypernetwork"] = {
+        {"widths", facts->widths}, {"layers", facts->layer_count}, {"activation", facts->activation}};
+  }
+}
+
 Json config_json(const models::FileSummary& summary) {
   Json config = Json::object();
   if (const auto& unet = summary.unet) {
@@ -210,15 +240,7 @@ Json config_json(const models::FileSummary& summary) {
     config[name] = {{"vocabulary", text.vocabulary}, {"positions", text.positions}, {"width", text.width},
                     {"mlp_width", text.mlp_width},   {"layers", text.layers},       {"heads", text.heads}};
   }
-  if (const auto& lora = summary.lora) {
-    config["lora"] = {
-        {"modules", lora->module_count}, {"lowest_rank", lora->lowest_rank}, {"highest_rank", lora->highest_rank}};
-    config["lora"]["families"] = lora->families;
-    config["lora"]["trained_words"] = Json::array();
-    for (const models::TrainedWord& word : lora->words) {
-      config["lora"]["trained_words"].push_back({{"tag", word.tag}, {"count", word.count}});
-    }
-  }
+  add_adapter_configs(summary, config);
   return config;
 }
 
@@ -250,7 +272,10 @@ std::string text_report(const Inspection& inspection, int width) {
   if (summary.lora) {
     report.line("adapter", families_text(summary.lora->families) + ", " + lora_text(*summary.lora));
     report.line("trained words", words_text(summary.lora->words));
+    report.line("carries words", fmt::format("{}", fmt::join(summary.lora->bundled_words, ", ")));
   }
+  if (summary.embedding) report.line("embedding", embedding_text(*summary.embedding));
+  if (summary.hypernetwork) report.line("hypernetwork", hypernetwork_text(*summary.hypernetwork));
   report.line("prediction", summary.prediction_type);
   report.line("licence", summary.licence);
   report.whole_line("SHA-256", inspection.hashes.sha256);
@@ -269,7 +294,7 @@ std::string json_report(const Inspection& inspection) {
   json["file"] = inspection.file;
   json["kind"] = kind_name(summary.detection.kind);
   json["architecture"] = summary.detection.family;
-  json["supported"] = summary.detection.is_supported && summary.problem.empty();
+  json["supported"] = models::is_usable(summary);
   if (!summary.problem.empty()) json["problem"] = summary.problem;
   if (!summary.detection.missing.empty()) json["missing"] = summary.detection.missing;
   json["config"] = config_json(summary);

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "models/adapters/adapter_layout.h"
+#include "models/adapters/hypernetwork_layout.h"
 
 namespace fude::models {
 namespace {
@@ -69,8 +70,6 @@ const std::vector<Signature>& signatures() {
       {FileKind::kAdapter, "LoRA", false, {"lora_unet_*"}, {}},
       {FileKind::kAdapter, "LoRA", false, {"lora_te*"}, {"lora_unet_*"}},
       {FileKind::kAdapter, "LoRA", false, {"unet.*"}, {}},
-      {FileKind::kAdapter, "hypernetwork", false, {"768.0.linear*"}, {}},
-      {FileKind::kAdapter, "hypernetwork", false, {"1024.0.linear*"}, {}},
       {FileKind::kAdapter, "ControlNet", false, {"control_model.*"}, {}},
       {FileKind::kEmbedding, "textual inversion embedding", false, {"emb_params"}, {}},
       {FileKind::kEmbedding, "textual inversion embedding", false, {"string_to_param.*"}, {}},
@@ -110,6 +109,11 @@ Detection nearest(const TensorIndex& index) {
   return best;
 }
 
+// Its names begin with a width, which may be any number.
+bool is_hypernetwork(const TensorIndex& index) {
+  return std::ranges::any_of(index, [](const auto& entry) { return is_hypernetwork_tensor(entry.first); });
+}
+
 }  // namespace
 
 Detection detect(const TensorIndex& index) {
@@ -120,6 +124,7 @@ Detection detect(const TensorIndex& index) {
   }
   // Adapters have many namings; one of a rarer kind is known by its parts.
   if (!read_adapter_layout(index).modules.empty()) return {.kind = FileKind::kAdapter, .family = "LoRA"};
+  if (is_hypernetwork(index)) return {.kind = FileKind::kAdapter, .family = kHypernetworkFamily};
   return nearest(index);
 }
 

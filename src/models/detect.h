@@ -18,6 +18,8 @@ struct Detection {
   std::vector<std::string> missing = {};  // of an unknown file: the keys that its nearest family has and it lacks
 };
 
+constexpr std::string_view kHypernetworkFamily = "hypernetwork";
+
 Detection detect(const weights::TensorIndex& index);
 
 /// "a LoRA", "an autoencoder (VAE)": the family for use in a sentence.

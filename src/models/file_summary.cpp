@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "models/adapters/adapter_layout.h"
+#include "models/adapters/embedding_layout.h"
+#include "models/adapters/hypernetwork_layout.h"
 #include "models/stable_diffusion.h"
 #include "weights/state_dict.h"
 
@@ -85,7 +87,39 @@ std::optional<LoraFacts> lora_facts(const TensorIndex& index, const std::map<std
     facts.highest_rank = std::max(facts.highest_rank, module.rank);
   }
   facts.words = trained_words(metadata, kMostWords);
+  facts.bundled_words = layout.bundled_words;
   return facts;
+}
+
+EmbeddingFacts embedding_facts(const TensorIndex& index, const std::string& file_name) {
+  EmbeddingFacts facts;
+  for (const std::string& key : find_embedding(index, file_name)) {
+    const EmbeddingShape shape = embedding_shape(index.at(key));
+    facts.vector_count = shape.count;
+    facts.widths.push_back(shape.width);
+  }
+  return facts;
+}
+
+HypernetworkFacts hypernetwork_facts(const TensorIndex& index, const io::TensorFile& file) {
+  const HypernetworkLayout layout = read_hypernetwork_layout(index, file.metadata(), file.name());
+  HypernetworkFacts facts{.activation = layout.activation};
+  for (const auto& [width, sides] : layout.sides) {
+    facts.widths.push_back(width);
+    facts.layer_count = std::max({facts.layer_count, sides.keys.size(), sides.values.size()});
+  }
+  return facts;
+}
+
+void read_adapter_facts(const TensorIndex& index, const io::TensorFile& file, FileSummary& summary) {
+  try {
+    if (summary.detection.kind == FileKind::kEmbedding) summary.embedding = embedding_facts(index, file.name());
+    if (summary.detection.kind != FileKind::kAdapter) return;
+    summary.lora = lora_facts(index, file.metadata());
+    if (summary.detection.family == kHypernetworkFamily) summary.hypernetwork = hypernetwork_facts(index, file);
+  } catch (const Error& error) {
+    summary.problem = error.what();
+  }
 }
 
 /// A part's config, or nothing when its shapes do not form one.
@@ -119,6 +153,11 @@ void infer_configs(const TensorIndex& index, const std::string& file_name, FileS
 
 }  // namespace
 
+bool is_usable(const FileSummary& summary) {
+  const bool is_adapter = summary.lora || summary.embedding || summary.hypernetwork;
+  return summary.problem.empty() && (summary.detection.is_supported || is_adapter);
+}
+
 FileSummary summarize(const io::TensorFile& file) {
   const TensorIndex index = weights::index_of(file);
   FileSummary summary;
@@ -130,7 +169,7 @@ FileSummary summarize(const io::TensorFile& file) {
   }
   summary.parts = parts_of(file);
   infer_configs(index, file.name(), summary);
-  if (summary.detection.kind == FileKind::kAdapter) summary.lora = lora_facts(index, file.metadata());
+  read_adapter_facts(index, file, summary);
   summary.prediction_type = prediction_type(file, summary);
   summary.licence = metadata_entry(file, {"modelspec.license", "license", "licence"});
   return summary;

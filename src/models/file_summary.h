@@ -29,6 +29,19 @@ struct LoraFacts {
   int64_t highest_rank = 0;
   std::map<std::string, int64_t> families = {};  // "LoRA", "LoHa", ..: modules
   std::vector<TrainedWord> words = {};           // of its training, the most frequent first
+  std::vector<std::string> bundled_words = {};   // textual inversions that it carries
+};
+
+/// A textual inversion.
+struct EmbeddingFacts {
+  int64_t vector_count = 0;
+  std::vector<int64_t> widths = {};  // of the text encoders that it is for
+};
+
+struct HypernetworkFacts {
+  std::vector<int64_t> widths = {};  // of what attention reads, that it has layers for
+  std::size_t layer_count = 0;       // on the longer side, at most
+  std::string activation = {};       // empty: none
 };
 
 /// All that a model file's header says about it; no tensor data is read.
@@ -42,10 +55,15 @@ struct FileSummary {
   std::optional<AutoencoderKLConfig> autoencoder;
   std::vector<TextEncoderConfig> text_encoders;
   std::optional<LoraFacts> lora;
+  std::optional<EmbeddingFacts> embedding;
+  std::optional<HypernetworkFacts> hypernetwork;
   std::string prediction_type;  // "epsilon", "v"; empty where neither the file nor its family tells
   std::string licence;          // as the metadata names it; may be empty
   std::string problem;          // why pictures cannot be made from a file that looks like a checkpoint; else empty
 };
+
+/// Whether Fude can use the file: make pictures from it, or with it as an adapter.
+bool is_usable(const FileSummary& summary);
 
 FileSummary summarize(const io::TensorFile& file);
 

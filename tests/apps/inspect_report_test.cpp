@@ -80,7 +80,7 @@ TEST(InspectReport, GivesProgramsEverything) {
   EXPECT_EQ(text.find('\n'), std::string::npos);
   const nlohmann::json json = nlohmann::json::parse(text);
   EXPECT_EQ(json.at("kind"), "adapter");
-  EXPECT_EQ(json.at("supported"), false);
+  EXPECT_EQ(json.at("supported"), true);
   EXPECT_EQ(json.at("types").at("F16"), 4092);
   EXPECT_EQ(json.at("config").at("lora").at("highest_rank"), 8);
   EXPECT_EQ(json.at("config").at("lora").at("families").at("LoHa"), 2);

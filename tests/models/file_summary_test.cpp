@@ -81,6 +81,23 @@ TEST(FileSummary, RecognisesALoraAndItsRanks) {
   EXPECT_EQ(summary.parts.size(), 2u);
 }
 
+TEST(FileSummary, TellsWhatOtherAdaptersAreFor) {
+  const FileSummary word = summary_of({{"emb_params", at::zeros({3, 8})}});
+  ASSERT_TRUE(word.embedding);
+  EXPECT_EQ(word.embedding->vector_count, 3);
+  EXPECT_EQ(word.embedding->widths, std::vector<int64_t>{8});
+  EXPECT_TRUE(is_usable(word));
+  const FileSummary network =
+      summary_of({{"6.0.linear.0.weight", at::zeros({6, 6})}, {"6.0.linear.0.bias", at::zeros({6})}});
+  ASSERT_TRUE(network.hypernetwork);
+  EXPECT_EQ(network.hypernetwork->widths, std::vector<int64_t>{6});
+  EXPECT_EQ(network.hypernetwork->layer_count, 1u);
+  const FileSummary broken = summary_of({{"6.0.linear.0.weight", at::zeros({6, 6})}});
+  EXPECT_EQ(broken.detection.family, kHypernetworkFamily);
+  EXPECT_FALSE(is_usable(broken));
+  EXPECT_NE(broken.problem, "");
+}
+
 TEST(FileSummary, RecognisesAnAutoencoderAlone) {
   const std::filesystem::path path = std::filesystem::path(FUDE_GOLDEN_DIR) / "models/micro-vae.ckpt";
   const FileSummary summary = summarize(io::TensorFile::open(path));

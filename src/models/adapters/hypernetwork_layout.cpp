@@ -125,6 +125,8 @@ std::string entry_of(const std::map<std::string, std::string>& metadata, const s
 
 }  // namespace
 
+bool is_hypernetwork_tensor(std::string_view name) { return parse_name(name).has_value(); }
+
 HypernetworkLayout read_hypernetwork_layout(const weights::TensorIndex& index,
                                             const std::map<std::string, std::string>& metadata, std::string_view file) {
   HypernetworkLayout layout{.sides = Reader(index, file).sides(),

@@ -30,6 +30,9 @@ struct HypernetworkLayout {
   bool activates_output = true;                // the last layer, too
 };
 
+/// Whether a tensor of this name can only be a hypernetwork's: "768.0.linear.2.weight".
+bool is_hypernetwork_tensor(std::string_view name);
+
 /// Reads a hypernetwork off its tensors' names ("768.0.linear.2.weight") and shapes, and the options beside them.
 /// `file`: its name, for messages. Throws Error: kUnsupportedModel (no hypernetwork), kCorruptFile (layers that do not
 /// follow on each other).
