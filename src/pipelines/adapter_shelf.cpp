@@ -21,6 +21,13 @@ void warn_about(const std::vector<std::string>& modules, std::string_view networ
   warnings.push_back(fmt::format("lora '{}': {}{}{}", printable(network, 60), what, printable(modules.front()), more));
 }
 
+// "made for 'sdxl_base_v1-0', ", as trainers note it; nothing where they did not.
+std::string origin_of(const io::TensorFile& file) {
+  const auto base = file.metadata().find("ss_base_model_version");
+  if (base == file.metadata().end() || base->second.empty()) return {};
+  return fmt::format("made for '{}', ", printable(base->second, 40));
+}
+
 // Each works on what the one before it made.
 auto chain_of(std::vector<RunningHypernetwork> running) {
   return [running = std::move(running)](const at::Tensor& context) {
@@ -76,7 +83,8 @@ RunningHypernetwork AdapterShelf::add(const HypernetworkRequest& request, Active
 void AdapterShelf::add(const LoraRequest& request, weights::WeightPatches& patches, ActiveNetworks& active) {
   const Shelved& shelved = take(library_.find_lora(request.name));
   const models::PatchCount count = models::add_patches(shelved.adapter, request.strength, checkpoint_, table_, patches);
-  warn_about(count.homeless, request.name, "the model has no module ", active.warnings);
+  warn_about(count.homeless, request.name,
+             fmt::format("{}the model has no module ", origin_of(shelved.adapter->file())), active.warnings);
   warn_about(count.misfits, request.name, "left out: module ", active.warnings);
   warn_about(shelved.adapter->layout().strange_keys, request.name, "not understood: tensor ", active.warnings);
   for (const models::TextualInversion& word : shelved.adapter->words()) active.words.push_back(word);

@@ -12,12 +12,12 @@ namespace fude::pipelines {
 namespace {
 
 // Keys that describe what was used; they need no action and are written anew.
-constexpr std::array<std::string_view, 8> kDescriptions{
-    "Conditional mask weight", "Model hash", "VAE hash", "Version", "User", "Batch size", "Batch pos",
-    "Face restoration model"};
+constexpr std::array<std::string_view, 11> kDescriptions{
+    "Conditional mask weight", "Model hash",      "VAE hash",    "Version",  "User", "Batch size", "Batch pos",
+    "Face restoration model",  "Hypernet hashes", "Lora hashes", "TI hashes"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 36> kOtherWork{"ADetailer",
+constexpr std::array<std::string_view, 34> kOtherWork{"ADetailer",
                                                       "Cache FP16",
                                                       "ControlNet",
                                                       "Denoising strength",
@@ -35,7 +35,6 @@ constexpr std::array<std::string_view, 36> kOtherWork{"ADetailer",
                                                       "Init image hash",
                                                       "Inpaint area",
                                                       "Latent Couple",
-                                                      "Lora hashes",
                                                       "Mask",
                                                       "Module ",
                                                       "Noise multiplier",
@@ -45,7 +44,6 @@ constexpr std::array<std::string_view, 36> kOtherWork{"ADetailer",
                                                       "SD upscale",
                                                       "Script",
                                                       "Soft inpainting",
-                                                      "TI hashes",
                                                       "Tiled ",
                                                       "Token merging",
                                                       "VAE Decoder",

@@ -267,8 +267,9 @@ SampledBatch sample_batch(const Workers& workers, int first, const diffusion::St
                                                       request.sgm_noise_multiplier);
   const at::Tensor latent = job.choice.sampler.run(std::ref(denoise), start, job.sigmas, context);
   if (!latent.isfinite().all().item<bool>()) {
-    fail(ErrorCode::kUnsupportedModel,
-         "model '{}' gave values that are no numbers, expected a finite picture; try --precision fp32", job.model.name);
+    const bool has_networks = !job.networks.loras.empty() || !job.networks.hypernetworks.empty();
+    fail(ErrorCode::kUnsupportedModel, "model '{}' gave values that are no numbers, expected a finite picture; try {}",
+         job.model.name, has_networks ? "the prompt's networks with less strength" : "--precision fp32");
   }
   return {.noise = noise, .latent = latent, .model = &denoise.latest()};
 }

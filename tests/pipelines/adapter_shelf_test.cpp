@@ -139,6 +139,14 @@ TEST_F(Shelf, HandsOverTheWordsThatComeWithAnAdapter) {
   EXPECT_THAT(apply("").words, IsEmpty());
 }
 
+TEST_F(Shelf, SaysWhatAnAdapterWasMadeForThatDoesNotFit) {
+  fs::create_directories(folder_ / "Lora");
+  io::write_safetensors(folder_ / "Lora/xl.safetensors", {{"lora_te2_somewhere.diff", at::ones({4})}},
+                        {{"ss_base_model_version", "sdxl_base_v1-0"}});
+  EXPECT_THAT(apply("<lora:xl>").warnings,
+              ElementsAre("lora 'xl': made for 'sdxl_base_v1-0', the model has no module te2_somewhere"));
+}
+
 TEST_F(Shelf, ReadsAFileAgainThatChanged) {
   write("Lora/one.safetensors", 1);
   apply("<lora:one>");
