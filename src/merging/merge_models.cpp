@@ -22,6 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kAutoencoder = "first_stage_model.";
 constexpr int64_t kChannelsOfLatents = 4;
+constexpr std::size_t kMebibyte = std::size_t{1} << 20;
 constexpr int64_t kElementsAtOnce = int64_t{1} << 20;
 
 /// Where a tensor of the result comes from.
@@ -259,7 +260,7 @@ class Merger {
       std::size_t forgotten = 0;
       const auto bytes = parent.file.bytes();
       const io::ModelHashes hashes = io::model_hashes(parent.file, [&](std::size_t done) {
-        events_.on_progress(fmt::format("hashing {}", role), done, bytes.size());
+        events_.on_progress(fmt::format("hashing {}, MiB", role), done / kMebibyte, bytes.size() / kMebibyte);
         parent.file.forget(bytes.subspan(forgotten, done - forgotten));
         forgotten = done;
       });
@@ -304,7 +305,10 @@ BlockLayout layout_of(const io::TensorFile& file) {
   return {.side = is_short ? std::size_t{9} : std::size_t{12}};
 }
 
-std::string merge_name(const MergeParents& parents, const MergeOptions& options) {
+namespace {
+
+/// "0.7(A) + 0.3(B)".
+std::string formula_of(const MergeParents& parents, const MergeOptions& options) {
   const auto name = [](const std::optional<Parent>& parent) { return parent ? parent->name : std::string("?"); };
   const auto number = [](const BlockWeights& weights, double factor, double term) {
     return weights.is_uniform() ? fmt::format("{:.4g}", term + factor * weights[kBase]) : std::string("MBW");
@@ -321,6 +325,22 @@ std::string merge_name(const MergeParents& parents, const MergeOptions& options)
     case MergeMethod::kCosine: return fmt::format("{} + cosine {}({})", a, alpha, b);
   }
   return a;
+}
+
+/// Programs that go by names know a model that takes more than latents by this.
+std::string_view input_suffix(const io::TensorFile& file) {
+  const auto found = file.tensors().find("model.diffusion_model.input_blocks.0.0.weight");
+  if (found == file.tensors().end() || found->second.shape.size() != 4) return "";
+  if (found->second.shape[1] == 9) return ".inpainting";
+  return found->second.shape[1] == 8 ? ".instruct-pix2pix" : "";
+}
+
+}  // namespace
+
+std::string merge_name(const MergeParents& parents, const MergeOptions& options) {
+  std::string name = formula_of(parents, options);
+  if (options.method != MergeMethod::kNoInterpolation) name += input_suffix(parents.a.file);
+  return name;
 }
 
 MergeReport merge_models(const MergeParents& parents, const MergeOptions& options, const fs::path& out,

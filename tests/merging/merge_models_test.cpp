@@ -155,6 +155,7 @@ TEST_F(MergeModels, MergesTheFirstChannelsOfAnInpaintingModel) {
   const io::TensorFile out = merge({.a = inpainting, .b = plain}, {.alpha = BlockWeights(0.5)});
   EXPECT_TRUE(out.tensor(kIn).narrow(1, 0, 4).eq(2).all().item<bool>());
   EXPECT_TRUE(out.tensor(kIn).narrow(1, 4, 5).eq(1).all().item<bool>());
+  EXPECT_EQ(report_.metadata.at("modelspec.title"), "0.5(inpainting) + 0.5(plain).inpainting");
   EXPECT_THAT(refusal({.a = plain, .b = inpainting}, {}), HasSubstr("an inpainting model must be A"));
 }
 
