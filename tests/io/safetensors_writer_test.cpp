@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 
 #include "core/error.h"
 #include "io/tensor_file.h"
@@ -72,6 +73,49 @@ TEST(WriteSafetensors, LeavesTheOldFileAndNothingElseWhenItFails) {
   EXPECT_THROW(write_safetensors(folder / "a.safetensors", {{"c", at::zeros({3}, at::kComplexFloat)}}), Error);
   EXPECT_EQ(content(folder / "a.safetensors"), before);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+}
+
+class Stream : public testing::Test {
+ protected:
+  void begin(SafetensorsStream& stream) {
+    stream.begin([this](std::span<const std::byte> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); });
+  }
+
+  TensorFile file() const { return TensorFile::from_memory(bytes_, nullptr, "stream"); }
+
+  std::vector<std::byte> bytes_;
+};
+
+TEST_F(Stream, TakesTensorsRowByRowInTheTypePlanned) {
+  SafetensorsStream stream({{"small", TensorType::kF8E5M2, {2, 2}},
+                            {"empty", TensorType::kF32, {0, 3}},
+                            {"rows", TensorType::kF16, {3, 2}},
+                            {"wide", TensorType::kF32, {2}}},
+                           {{"k", "v"}});
+  std::vector<std::string> order;
+  for (const PlannedTensor& tensor : stream.tensors()) order.push_back(tensor.name);
+  EXPECT_THAT(order, testing::ElementsAre("empty", "wide", "rows", "small"));
+  begin(stream);
+  stream.write(at::empty({0, 3}));
+  stream.write(at::tensor({1.5F, 2.5F}));
+  const at::Tensor rows = at::arange(6, at::kFloat).view({3, 2});
+  stream.write(rows.narrow(0, 0, 1));
+  stream.write(rows.narrow(0, 1, 2));
+  stream.write(at::full({2, 2}, -3.0, at::kDouble));
+  stream.finish();
+  EXPECT_EQ(bytes_.size(), stream.byte_count());
+  EXPECT_TRUE(file().tensor("rows").equal(rows.to(at::kHalf)));
+  EXPECT_TRUE(file().tensor("wide").equal(at::tensor({1.5F, 2.5F})));
+  EXPECT_TRUE(file().tensor("small").equal(at::full({2, 2}, -3.0F)));
+  EXPECT_EQ(file().tensor("empty").sizes(), (at::IntArrayRef{0, 3}));
+}
+
+TEST_F(Stream, RefusesTooLittleAndTooMuch) {
+  SafetensorsStream stream({{"a", TensorType::kF32, {4}}}, {});
+  begin(stream);
+  stream.write(at::ones({3}));
+  EXPECT_THROW(stream.finish(), std::logic_error);
+  EXPECT_THROW(stream.write(at::ones({2})), std::logic_error);
 }
 
 }  // namespace

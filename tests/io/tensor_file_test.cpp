@@ -78,5 +78,21 @@ TEST(TensorFile, RefusesMissingAndEmptyFilesAndFolders) {
   EXPECT_THAT(refusal(ErrorCode::kCorruptFile, [&] { TensorFile::open(folder.path()); }), HasSubstr("is a folder"));
 }
 
+TEST(TensorFile, StaysReadableWhenItForgets) {
+  const tests::TemporaryFolder folder;
+  const at::Tensor numbers = at::arange(100000, at::kFloat);
+  write_safetensors(folder / "x.safetensors", {{"w", numbers}});
+  const TensorFile file = TensorFile::open(folder / "x.safetensors");
+  const TensorFile assembled = TensorFile::assemble({.name = "both", .parts = {file}, .tensors = file.tensors()});
+  const at::Tensor view = file.tensor("w");
+  for (const TensorFile& forgetful : {file, assembled}) {
+    forgetful.forget(forgetful.tensors().at("w").bytes);
+    EXPECT_TRUE(view.equal(numbers));
+  }
+  std::vector<std::byte> elsewhere(1 << 16, std::byte{7});
+  file.forget(elsewhere);
+  EXPECT_EQ(elsewhere.back(), std::byte{7});
+}
+
 }  // namespace
 }  // namespace fude::io
