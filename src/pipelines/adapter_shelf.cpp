@@ -28,6 +28,15 @@ std::string origin_of(const io::TensorFile& file) {
   return fmt::format("made for '{}', ", printable(base->second, 40));
 }
 
+// Empty for a file that cannot be read: nobody asked for it.
+std::string hash_of(const fs::path& path) {
+  try {
+    return io::adapter_hash(io::TensorFile::open(path));
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 // Each works on what the one before it made.
 auto chain_of(std::vector<RunningHypernetwork> running) {
   return [running = std::move(running)](const at::Tensor& context) {
@@ -54,14 +63,18 @@ AdapterShelf::AdapterShelf(ModelLibrary library, const io::TensorFile& checkpoin
       table_(checkpoint_),
       options_(options) {}
 
-ActiveNetworks AdapterShelf::apply(const std::vector<prompt::NetworkTag>& tags, weights::LiveWeights& weights) {
+ActiveNetworks AdapterShelf::apply(const std::vector<prompt::NetworkTag>& tags, weights::LiveWeights& weights,
+                                   const std::map<std::string, std::string>& hashes) {
   ActiveNetworks active;
   weights::WeightPatches patches;
   std::vector<RunningHypernetwork> running;
   for (const prompt::NetworkTag& tag : tags) {
     try {
       const NetworkRequest request = read_network_tag(tag);
-      if (const auto* lora = std::get_if<LoraRequest>(&request)) add(*lora, patches, active);
+      if (const auto* lora = std::get_if<LoraRequest>(&request)) {
+        const auto hash = hashes.find(listed_name(lora->name));
+        add(*lora, hash == hashes.end() ? std::string() : hash->second, patches, active);
+      }
       if (const auto* hypernetwork = std::get_if<HypernetworkRequest>(&request)) {
         running.push_back(add(*hypernetwork, active));
       }
@@ -80,8 +93,25 @@ RunningHypernetwork AdapterShelf::add(const HypernetworkRequest& request, Active
   return {.network = shelved.network, .strength = request.strength};
 }
 
-void AdapterShelf::add(const LoraRequest& request, weights::WeightPatches& patches, ActiveNetworks& active) {
-  const Shelved& shelved = take(library_.find_lora(request.name));
+fs::path AdapterShelf::find(const std::string& lora, const std::string& hash) const {
+  try {
+    return library_.find_lora(lora);
+  } catch (const Error&) {
+    if (hash.empty()) throw;
+    for (const fs::path& path : library_.lora_files()) {
+      if (hash_of(path) == hash) return path;
+    }
+    throw;
+  }
+}
+
+void AdapterShelf::add(const LoraRequest& request, const std::string& hash, weights::WeightPatches& patches,
+                       ActiveNetworks& active) {
+  const Shelved& shelved = take(find(request.name, hash));
+  if (!hash.empty() && shelved.hash != hash) {
+    active.warnings.push_back(fmt::format("lora '{}' is another file than before: its hash is {}, it was {}",
+                                          printable(request.name, 60), shelved.hash, printable(hash, 60)));
+  }
   const models::PatchCount count = models::add_patches(shelved.adapter, request.strength, checkpoint_, table_, patches);
   warn_about(count.homeless, request.name,
              fmt::format("{}the model has no module ", origin_of(shelved.adapter->file())), active.warnings);

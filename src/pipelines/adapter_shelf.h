@@ -43,8 +43,11 @@ class AdapterShelf {
   AdapterShelf(ModelLibrary library, const io::TensorFile& checkpoint, at::TensorOptions options = at::kFloat);
 
   /// Patches the model's weights as the tags ask, and takes back what earlier tags asked for. Nothing about a network
-  /// is fatal: what is missing, damaged or unfit is told in the warnings and left out.
-  ActiveNetworks apply(const std::vector<prompt::NetworkTag>& tags, weights::LiveWeights& weights);
+  /// is fatal: what is missing, damaged or unfit is told in the warnings and left out. `hashes`: those that LoRAs had
+  /// when the prompt was used before (read_network_hashes()); a file of another name is found by its hash, and one of
+  /// the name with another hash is told.
+  ActiveNetworks apply(const std::vector<prompt::NetworkTag>& tags, weights::LiveWeights& weights,
+                       const std::map<std::string, std::string>& hashes = {});
 
  private:
   struct Shelved {
@@ -59,7 +62,9 @@ class AdapterShelf {
     std::string hash;
   };
 
-  void add(const LoraRequest& request, weights::WeightPatches& patches, ActiveNetworks& active);
+  void add(const LoraRequest& request, const std::string& hash, weights::WeightPatches& patches,
+           ActiveNetworks& active);
+  std::filesystem::path find(const std::string& lora, const std::string& hash) const;
   RunningHypernetwork add(const HypernetworkRequest& request, ActiveNetworks& active);
   const Shelved& take(const std::filesystem::path& path);
   const ShelvedHypernetwork& take_hypernetwork(const std::filesystem::path& path);

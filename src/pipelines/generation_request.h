@@ -69,6 +69,8 @@ struct GenerationRequest {
   std::string sd_hypernetwork = "None";          // the same
   double extra_networks_default_multiplier = 1;  // how strongly these two act
   bool lora_add_hashes_to_infotext = true;
+  /// "name: hash, ..": which files the prompt's LoRAs were; here they may have other names.
+  std::string lora_hashes;
 
   std::optional<double> eta;  // absent: eta_ancestral
   double eta_ancestral = 1;

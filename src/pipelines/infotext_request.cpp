@@ -12,9 +12,9 @@ namespace fude::pipelines {
 namespace {
 
 // Keys that describe what was used; they need no action and are written anew.
-constexpr std::array<std::string_view, 11> kDescriptions{
-    "Conditional mask weight", "Model hash",      "VAE hash",    "Version",  "User", "Batch size", "Batch pos",
-    "Face restoration model",  "Hypernet hashes", "Lora hashes", "TI hashes"};
+constexpr std::array<std::string_view, 10> kDescriptions{
+    "Conditional mask weight", "Model hash",      "VAE hash", "Version", "User", "Batch size", "Batch pos",
+    "Face restoration model",  "Hypernet hashes", "TI hashes"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
 constexpr std::array<std::string_view, 34> kOtherWork{"ADetailer",
@@ -95,6 +95,8 @@ LikeRequest request_from_infotext(const Infotext& infotext) {
       like.request.prompt_template = to_text(pair.value);
     } else if (pair.key == "Negative Template") {
       like.request.negative_template = to_text(pair.value);
+    } else if (pair.key == "Lora hashes") {
+      like.request.lora_hashes = to_text(pair.value);
     } else if (field == nullptr) {
       keep_or_warn(like, pair);
     } else if (const std::string text = to_text(pair.value); field->key == "Prompt" || !text.empty()) {

@@ -128,17 +128,11 @@ void add_model_facts(ParameterLine& line, const GenerationRequest& request) {
   if (request.sdxl_crop_left != 0) line.set("SDXL crop left", fmt::format("{}", request.sdxl_crop_left));
 }
 
-// Without the characters that part names from hashes and pairs from each other.
-std::string network_name(std::string name) {
-  std::erase_if(name, [](char c) { return c == ':' || c == ','; });
-  return name;
-}
-
 void add_networks(ParameterLine& line, std::string_view key, const std::vector<UsedNetwork>& networks) {
   std::string hashes;
   for (const UsedNetwork& network : networks) {
     if (network.hash.empty() || network.name.empty()) continue;
-    hashes += fmt::format("{}{}: {}", hashes.empty() ? "" : ", ", network_name(network.name), network.hash);
+    hashes += fmt::format("{}{}: {}", hashes.empty() ? "" : ", ", listed_name(network.name), network.hash);
   }
   if (!hashes.empty()) line.set(key, hashes);
 }
@@ -240,6 +234,11 @@ void add_refiner(ParameterLine& line, const GenerationRequest& request, const In
 }
 
 }  // namespace
+
+std::string listed_name(std::string name) {
+  std::erase_if(name, [](char c) { return c == ':' || c == ','; });
+  return name;
+}
 
 std::string version_line() { return "fude-" FUDE_VERSION; }
 

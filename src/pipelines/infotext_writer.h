@@ -13,6 +13,9 @@ struct UsedNetwork {
   std::string hash;  // 12 digits; empty: not written
 };
 
+/// A network's name in a list of hashes: without the characters that part names from hashes and pairs from each other.
+std::string listed_name(std::string name);
+
 /// What the request alone does not tell: which files were used and what was done with them.
 struct InfotextContext {
   std::string model_name{};

@@ -119,11 +119,16 @@ std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& che
 
 fs::path ModelLibrary::checkpoint_folder() const { return folder_ / kCheckpoints; }
 
-fs::path ModelLibrary::find_lora(std::string_view name) const {
+std::vector<fs::path> ModelLibrary::lora_files() const {
   std::vector<fs::path> files;
   for (const std::string_view kind : kLoras) {
     for (fs::path& path : files_in(kind)) files.push_back(std::move(path));
   }
+  return files;
+}
+
+fs::path ModelLibrary::find_lora(std::string_view name) const {
+  const std::vector<fs::path> files = lora_files();
   const auto by_name = std::ranges::find_if(files, [&](const fs::path& path) { return path.stem() == name; });
   if (by_name != files.end()) return *by_name;
   const auto by_alias = std::ranges::find_if(files, [&](const fs::path& path) { return trained_name(path) == name; });

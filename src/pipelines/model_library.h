@@ -48,6 +48,9 @@ class ModelLibrary {
   /// name that its trainer stored ("ss_output_name"). Capitals count. Throws Error(kNotFound) naming the nearest.
   std::filesystem::path find_lora(std::string_view name) const;
 
+  /// All files that may be LoRAs.
+  std::vector<std::filesystem::path> lora_files() const;
+
   /// The file of a hypernetwork by its name without extension, below `folder`/hypernetworks. Throws Error(kNotFound).
   std::filesystem::path find_hypernetwork(std::string_view name) const;
 

@@ -103,6 +103,20 @@ class TagReader {
 
 }  // namespace
 
+std::map<std::string, std::string> read_network_hashes(std::string_view text) {
+  std::map<std::string, std::string> hashes;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string_view pair = text.substr(0, comma);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+    while (pair.starts_with(' ')) pair.remove_prefix(1);
+    const std::size_t colon = pair.find(": ");
+    if (colon == std::string_view::npos || colon == 0 || colon + 2 == pair.size()) continue;
+    hashes.emplace(pair.substr(0, colon), pair.substr(colon + 2));
+  }
+  return hashes;
+}
+
 std::string with_standing_networks(const GenerationRequest& request) {
   const std::vector<prompt::NetworkTag> named = prompt::extract_networks(request.prompt).networks;
   std::string text = request.prompt;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "models/adapters/adapter.h"
@@ -31,6 +33,9 @@ using NetworkRequest = std::variant<LoraRequest, HypernetworkRequest, UnknownNet
 /// without "lbw=" after the strengths, as a list or as a preset's name.
 /// Throws Error(kInvalidArgument) that names the tag when an argument is none of these.
 NetworkRequest read_network_tag(const prompt::NetworkTag& tag);
+
+/// Hashes by name, from a picture's text: "name: hash, other: hash". Names there have no ":" and no ",".
+std::map<std::string, std::string> read_network_hashes(std::string_view text);
 
 /// The prompt with the networks that the settings name for every prompt (sd_lora, sd_hypernetwork), as tags at its end;
 /// one that the prompt names itself is not added again.

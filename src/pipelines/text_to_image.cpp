@@ -278,7 +278,8 @@ SampledBatch sample_batch(const Workers& workers, int first, const diffusion::St
 std::vector<std::string> apply_networks(PictureModel& model, Job& job) {
   const GenerationRequest& request = job.request;
   const std::string visible = request.enable_prompt_comments ? prompt::strip_comments(request.prompt) : request.prompt;
-  job.networks = model.adapters->apply(prompt::extract_networks(visible).networks, model.networks.weights);
+  job.networks = model.adapters->apply(prompt::extract_networks(visible).networks, model.networks.weights,
+                                       read_network_hashes(request.lora_hashes));
   model.words->refresh(job.networks.words);
   job.words = model.words->words();
   std::vector<std::string> warnings = job.networks.warnings;

@@ -147,6 +147,23 @@ TEST_F(Shelf, SaysWhatAnAdapterWasMadeForThatDoesNotFit) {
               ElementsAre("lora 'xl': made for 'sdxl_base_v1-0', the model has no module te2_somewhere"));
 }
 
+TEST_F(Shelf, KnowsAFileOfAnotherNameByItsHash) {
+  write("Lora/here.safetensors", 1);
+  write("Lora/other.safetensors", 2);
+  const auto tags = prompt::extract_networks("<lora:there>").networks;
+  const std::string hash = apply("<lora:here>").loras.at(0).hash;
+  const ActiveNetworks active = shelf_.apply(tags, live_, {{"there", hash}});
+  EXPECT_THAT(active.warnings, IsEmpty());
+  ASSERT_EQ(active.loras.size(), 1u);
+  EXPECT_EQ(active.loras[0].name, "there");
+  EXPECT_EQ(active.loras[0].hash, hash);
+  EXPECT_NEAR(change(), 1, 1e-4);
+  EXPECT_THAT(shelf_.apply(tags, live_, {{"there", "0123456789ab"}}).warnings,
+              ElementsAre(HasSubstr("lora 'there' is not among the 2")));
+  EXPECT_THAT(shelf_.apply(prompt::extract_networks("<lora:other>").networks, live_, {{"other", hash}}).warnings,
+              ElementsAre(HasSubstr("lora 'other' is another file than before")));
+}
+
 TEST_F(Shelf, ReadsAFileAgainThatChanged) {
   write("Lora/one.safetensors", 1);
   apply("<lora:one>");
@@ -210,6 +227,36 @@ TEST(TextToImageWithLora, WritesHashesAndWarns) {
   EXPECT_THAT(texts[0], ::testing::Not(HasSubstr("Lora hashes")));
   EXPECT_FALSE(at::equal(latents[0], latents[1]));
   EXPECT_TRUE(at::equal(latents[0], latents[2]));
+}
+
+TEST(TextToImageWithNetworks, LeavesTheModelAsItWas) {
+  tests::TemporaryFolder folder;
+  for (const char* kind : {"Lora", "hypernetworks", "embeddings"}) fs::create_directories(folder / kind);
+  for (const char* name : {"lora.safetensors", "locon.safetensors", "loha.safetensors"}) {
+    fs::copy_file(tests::golden_path(std::string("loras/") + name), folder / ("Lora/" + std::string(name)));
+  }
+  at::manual_seed(5);
+  io::write_safetensors(folder / "embeddings/word.safetensors", {{"emb_params", at::randn({2, 128})}});
+  io::write_safetensors(folder / "hypernetworks/hyper.safetensors", {{"128.0.linear.0.weight", at::randn({128, 128})},
+                                                                     {"128.0.linear.0.bias", at::randn({128})},
+                                                                     {"64.1.linear.0.weight", at::randn({64, 64})},
+                                                                     {"64.1.linear.0.bias", at::randn({64})}});
+  GenerationRequest request;
+  request.model = tests::tiny_model("tiny-sd1").string();
+  request.steps = 1;
+  request.seed = request.subseed = 1;
+  request.width = request.height = 64;
+  PictureModel model = load_picture_model(ModelLibrary(folder.path()), request, {});
+  const auto latent = [&](const std::string& prompt) {
+    request.prompt = prompt;
+    return text_to_image(model, request, {}).latent;
+  };
+  const at::Tensor plain = latent("a cat");
+  const at::Tensor changed = latent("a cat word <lora:lora><lora:locon:0.5><lora:loha:-1> <hypernet:hyper:0.2>");
+  EXPECT_FALSE(at::equal(changed, plain));
+  EXPECT_FALSE(at::equal(latent("a cat <hypernet:hyper:0.2>"), plain));
+  EXPECT_TRUE(at::equal(latent("a cat"), plain));
+  EXPECT_TRUE(at::equal(latent("a cat word <lora:lora><lora:locon:0.5><lora:loha:-1> <hypernet:hyper:0.2>"), changed));
 }
 
 }  // namespace

@@ -122,6 +122,7 @@ TEST(RequestFromInfotext, NamesWhatIsNotMadeAgain) {
       "a\nSteps: 1, Seed: 2, Hires upscale: 2.0, Lora hashes: \"x: 12\", Version: v1.6.0, Model hash: 12"));
   EXPECT_THAT(like.warnings, ElementsAre(HasSubstr("Hires upscale: 2.0"), HasSubstr("Downcast alphas_cumprod")));
   EXPECT_THAT(like.request.extra, IsEmpty());
+  EXPECT_EQ(like.request.lora_hashes, "x: 12");
 }
 
 TEST(RequestFromInfotext, RefusesValuesThatCannotBe) {

@@ -84,5 +84,17 @@ TEST(WriteInfotext, NamesThisProgram) {
   EXPECT_NE(text.find("Model: hajime"), std::string::npos);
 }
 
+TEST(WriteInfotext, ListsTheHashesOfNetworks) {
+  const InfotextContext context{.loras = {{"a,b: c", "0123456789ab"}, {"without", ""}, {"second", "ba9876543210"}},
+                                .hypernetworks = {{"hyper", "0123456789"}}};
+  GenerationRequest request;
+  const std::string text = write_infotext(request, context);
+  EXPECT_NE(text.find("Lora hashes: \"ab c: 0123456789ab, second: ba9876543210\""), std::string::npos) << text;
+  EXPECT_NE(text.find("Hypernet hashes: \"hyper: 0123456789\""), std::string::npos) << text;
+  EXPECT_EQ(text.find("TI hashes"), std::string::npos) << text;
+  request.lora_add_hashes_to_infotext = false;
+  EXPECT_EQ(write_infotext(request, context).find("Lora hashes"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace fude::pipelines

@@ -73,6 +73,13 @@ TEST(NetworkTag, KnowsLycoAndHypernet) {
   EXPECT_TRUE(std::holds_alternative<UnknownNetwork>(read_network_tag({.kind = "other", .name = "z", .args = {"?"}})));
 }
 
+TEST(NetworkHashes, AreReadFromAPicturesText) {
+  using Hashes = std::map<std::string, std::string>;
+  EXPECT_EQ(read_network_hashes("a b: 12, 水彩: 0xab"), (Hashes{{"a b", "12"}, {"水彩", "0xab"}}));
+  EXPECT_EQ(read_network_hashes(""), Hashes());
+  EXPECT_EQ(read_network_hashes(": 12, x: , y, ,: ,z: 3"), (Hashes{{"z", "3"}}));
+}
+
 TEST(StandingNetworks, AreNamedByEveryPromptThatDoesNotNameThem) {
   GenerationRequest request;
   request.prompt = "a cat";
