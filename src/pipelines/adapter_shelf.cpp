@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <utility>
 
 #include "core/error.h"
@@ -68,7 +69,9 @@ ActiveNetworks AdapterShelf::apply(const std::vector<prompt::NetworkTag>& tags, 
   ActiveNetworks active;
   weights::WeightPatches patches;
   std::vector<RunningHypernetwork> running;
+  std::set<std::pair<std::string, std::string>> missing;
   for (const prompt::NetworkTag& tag : tags) {
+    if (missing.contains({tag.kind, tag.name})) continue;  // told already
     try {
       const NetworkRequest request = read_network_tag(tag);
       if (const auto* lora = std::get_if<LoraRequest>(&request)) {
@@ -79,6 +82,7 @@ ActiveNetworks AdapterShelf::apply(const std::vector<prompt::NetworkTag>& tags, 
         running.push_back(add(*hypernetwork, active));
       }
     } catch (const Error& error) {
+      if (error.code() == ErrorCode::kNotFound) missing.emplace(tag.kind, tag.name);
       active.warnings.emplace_back(error.what());
     }
   }
@@ -118,7 +122,7 @@ void AdapterShelf::add(const LoraRequest& request, const std::string& hash, weig
   warn_about(count.misfits, request.name, "left out: module ", active.warnings);
   warn_about(shelved.adapter->layout().strange_keys, request.name, "not understood: tensor ", active.warnings);
   for (const models::TextualInversion& word : shelved.adapter->words()) active.words.push_back(word);
-  for (const std::string& problem : shelved.adapter->word_problems()) active.warnings.push_back(problem);
+  warn_about(shelved.adapter->word_problems(), request.name, "", active.warnings);
   if (count.applied > 0) active.loras.push_back({.name = request.name, .hash = shelved.hash});
 }
 

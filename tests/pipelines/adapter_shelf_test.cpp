@@ -79,6 +79,7 @@ TEST_F(Shelf, NamesWhatIsMissingAndGoesOn) {
   EXPECT_THAT(active.warnings[0], HasSubstr("'miku'"));
   EXPECT_EQ(active.loras.size(), 1u);
   EXPECT_NEAR(change(), 2, 1e-4);
+  EXPECT_EQ(apply("<lora:mikuu><lora:mikuu:0.5>").warnings.size(), 1u);
 }
 
 TEST_F(Shelf, NamesWhatDoesNotFitAndWritesNoHashOfIt) {

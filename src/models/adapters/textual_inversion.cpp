@@ -38,7 +38,12 @@ TextualInversion read_textual_inversion(const io::TensorFile& file, std::string 
 
 TextualInversion read_bundled_inversion(const io::TensorFile& file, std::string name) {
   const std::string prefix = fmt::format("{}{}.", kBundledPrefix, name);
-  return read_below(file, prefix, weights::sub_index(weights::index_of(file), prefix), std::move(name));
+  weights::TensorIndex index;  // of this word alone: a file may carry very many
+  for (auto entry = file.tensors().lower_bound(prefix); entry != file.tensors().end(); ++entry) {
+    if (!entry->first.starts_with(prefix)) break;
+    index.emplace(entry->first.substr(prefix.size()), entry->second.shape);
+  }
+  return read_below(file, prefix, index, std::move(name));
 }
 
 TextualInversion read_textual_inversion_json(std::string_view json, std::string name) {
