@@ -44,6 +44,9 @@ bool is_in_ring(int block, int first, int last) {
 
 double fake_hermite(double t) { return t * (25.0 / 6 + t * (-9.5 + t * 19.0 / 3)); }
 
+/// Begins a step higher, but for the first block.
+double true_hermite(int block, double t) { return block == 0 ? 0 : fake_hermite(t) + (1 - smooth(t)) / 24; }
+
 // The presets of the block-weighted merge extension, as functions of the block.
 constexpr std::array kPresets{
     Preset{"GRAD_V", [](int, double t) { return std::abs(1 - 2 * t); }},
@@ -82,6 +85,8 @@ constexpr std::array kPresets{
     Preset{"R_SMOOTHSTEP/4", [](int, double t) { return 1 - smooth(fold(4 * t)); }},
     Preset{"COSINE", [](int, double t) { return (1 + std::cos(std::numbers::pi * t)) / 2; }},
     Preset{"REVERSE_COSINE", [](int, double t) { return (1 - std::cos(std::numbers::pi * t)) / 2; }},
+    Preset{"TRUE_CUBIC_HERMITE", true_hermite},
+    Preset{"TRUE_REVERSE_CUBIC_HERMITE", [](int i, double t) { return 1 - true_hermite(i, t); }},
     Preset{"FAKE_CUBIC_HERMITE", [](int, double t) { return fake_hermite(t); }},
     Preset{"FAKE_REVERSE_CUBIC_HERMITE", [](int, double t) { return 1 - fake_hermite(t); }},
     Preset{"ALL_A", [](int, double) { return 0.0; }},

@@ -80,6 +80,9 @@ TEST(BlockWeights, KnowsPresets) {
   EXPECT_NEAR(at("SMOOTHSTEP/3", 15), 0.04296875, 1e-12);
   EXPECT_NEAR(at("COSINE", 9), 0.691341716182545, 1e-12);
   EXPECT_NEAR(at("FAKE_CUBIC_HERMITE", 1), 0.157576195987654, 1e-12);
+  EXPECT_EQ(at("TRUE_CUBIC_HERMITE", 0), 0);
+  EXPECT_NEAR(at("TRUE_CUBIC_HERMITE", 2), 0.325761959876543, 1e-12);
+  EXPECT_NEAR(at("TRUE_REVERSE_CUBIC_HERMITE", 17), 0.555694203317901, 1e-12);
   for (const std::string_view preset : preset_names()) {
     const BlockWeights weights = BlockWeights::parse(preset, 0, kSdxl);
     for (std::size_t block = 0; block < kSdxl.count(); ++block) {
