@@ -1,32 +1,23 @@
 #include "io/images/embedding_picture.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <cstdint>
 #include <vector>
 
 #include "core/error.h"
 #include "io/images/png_file.h"
+#include "tests/support/zlib_writer.h"
 
 namespace fude::io {
 namespace {
 
 constexpr std::string_view kJson = R"({"string_to_param": {"*": {"TORCHTENSOR": [[0.5, -1.25]]}}, "name": "inner"})";
 
-std::string packed(std::string_view text) {
-  uLongf size = compressBound(text.size());
-  std::string result(size, '\0');
-  compress2(reinterpret_cast<Bytef*>(result.data()), &size, reinterpret_cast<const Bytef*>(text.data()), text.size(),
-            9);
-  result.resize(size);
-  return result;
-}
-
 /// Writes as the web UI does: panel, black column, picture, black column, panel.
 class HiddenText {
  public:
-  HiddenText(std::string_view text, int height) : bytes_(packed(text)), height_(height) {
+  HiddenText(std::string_view text, int height) : bytes_(tests::zlib_stream(text)), height_(height) {
     const std::size_t column = static_cast<std::size_t>(height) * 3;
     bytes_.resize((bytes_.size() / column + 1) * column, 'x');  // what follows the stream is filling
     panel_ = static_cast<int>(bytes_.size() / column);
