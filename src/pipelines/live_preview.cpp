@@ -33,15 +33,31 @@ std::shared_ptr<const models::TinyAutoencoder> find_tiny_autoencoder(const Model
   return nullptr;
 }
 
+// The published latent spaces belong to autoencoders of one width; who trained a smaller one has made a space of his
+// own.
+models::LatentColours colours_of(const PictureModel& model) {
+  const models::AutoencoderKL& autoencoder = model.networks.autoencoder;
+  if (autoencoder.config().channels != models::AutoencoderKLConfig{}.channels)
+    return models::fitted_colours(autoencoder);
+  return is_sdxl(model) ? models::sdxl_colours() : models::stable_diffusion_colours();
+}
+
+io::Image drawn_by(const models::TinyAutoencoder& tiny, const PictureModel& model, const at::Tensor& latent) {
+  return to_image(tiny.decode(latent.to(model.engine.type)));
+}
+
+at::Tensor first_of(const at::Tensor& batch) { return batch.narrow(0, 0, 1); }
+
 }  // namespace
 
 LatentListener preview_writer(const ModelLibrary& library, const PictureModel& model, std::filesystem::path path) {
-  return [&model, tiny = find_tiny_autoencoder(library, model), path = std::move(path)](const at::Tensor& denoised) {
-    const at::Tensor first = denoised.narrow(0, 0, 1);
-    const auto space = is_sdxl(model) ? models::LatentSpace::kSdxl : models::LatentSpace::kStableDiffusion;
-    const at::Tensor image =
-        tiny ? tiny->decode(first.to(model.engine.type)).to(at::kFloat) : models::preview_of(first, space);
-    io::write_png(path, to_image(image));
+  if (const auto tiny = find_tiny_autoencoder(library, model)) {
+    return [&model, tiny, path = std::move(path)](const at::Tensor& denoised) {
+      io::write_png(path, drawn_by(*tiny, model, first_of(denoised)));
+    };
+  }
+  return [colours = colours_of(model), path = std::move(path)](const at::Tensor& denoised) {
+    io::write_png(path, to_image(models::preview_of(first_of(denoised), colours)));
   };
 }
 
