@@ -1,5 +1,6 @@
 #include "training/model_export.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/refusal.h"
@@ -14,7 +15,7 @@ constexpr const char* kTokens = "cond_stage_model.transformer.text_model.embeddi
 class AssembleModelTest : public testing::Test {
  protected:
   AssembleModelTest() {
-    denoiser_[std::string("average.") + kTokens] = at::arange(vocabulary_.rows(), at::kFloat).unsqueeze(1);
+    denoiser_[fmt::format("average.{}", kTokens)] = at::arange(vocabulary_.rows(), at::kFloat).unsqueeze(1);
     denoiser_["average.model.diffusion_model.out.2.bias"] = at::full({4}, 0.5F);
     denoiser_["model.diffusion_model.out.2.bias"] = at::full({4}, 9.F);  // not averaged
     denoiser_["optimizer.first.model.diffusion_model.out.2.bias"] = at::ones({4});
