@@ -123,11 +123,8 @@ double GuidedDenoiser::progress() const {
   return std::clamp((call_ - 1.0) / std::max(options_.total_calls - 1, 1), 0.0, 1.0);
 }
 
-at::Tensor GuidedDenoiser::operator()(const at::Tensor& x, double sigma) {
-  const Contexts contexts = contexts_at_(call_);
-  const bool is_guided = !leaves_out_negative(contexts, sigma);
-  ++call_;
-
+GuidedDenoiser::Prediction GuidedDenoiser::predict(const at::Tensor& x, double sigma, const Contexts& contexts,
+                                                   bool is_guided) const {
   std::vector<Conditioning> all;
   for (const Contexts::Part& part : contexts.positive) all.push_back(part.conditioning);
   if (is_guided) all.push_back(contexts.negative);
@@ -137,11 +134,27 @@ at::Tensor GuidedDenoiser::operator()(const at::Tensor& x, double sigma) {
   if (is_guided && options_.self_attention_scale != 0)
     result = result + away_from_blurred(x, sigma, contexts, denoised.back());
   if (options_.perturbed_scale != 0) result = result + away_from_perturbed(x, sigma, contexts, denoised.front());
+  if (options_.is_consistency_model) {
+    const ConsistencyBlend blend = consistency_blend(timestep_of(sigma));
+    result = result * blend.denoised + x * blend.x;
+  }
   // Without the negative half, the first part stands in for it.
-  if (options_.keeps_unguided) unguided_ = is_guided ? denoised.back() : denoised.front();
-  if (!options_.is_consistency_model) return result;
-  const ConsistencyBlend blend = consistency_blend(timestep_of(sigma));
-  return result * blend.denoised + x * blend.x;
+  return {result, options_.keeps_unguided ? (is_guided ? denoised.back() : denoised.front()) : at::Tensor()};
+}
+
+at::Tensor GuidedDenoiser::operator()(const at::Tensor& x, double sigma) {
+  const Contexts contexts = contexts_at_(call_);
+  const bool is_guided = !leaves_out_negative(contexts, sigma);
+  ++call_;
+
+  std::vector<at::Tensor> guided, unguided;
+  for (const at::Tensor& pictures : x.split(options_.separates_pictures ? 1 : x.size(0))) {
+    Prediction prediction = predict(pictures, sigma, contexts, is_guided);
+    guided.push_back(std::move(prediction.guided));
+    if (options_.keeps_unguided) unguided.push_back(std::move(prediction.unguided));
+  }
+  if (options_.keeps_unguided) unguided_ = at::cat(unguided);
+  return at::cat(guided);
 }
 
 }  // namespace fude::diffusion

@@ -30,6 +30,8 @@ struct GuidanceOptions {
   PredictionType prediction = PredictionType::kEpsilon;
   bool quantizes_timesteps = false;   // the nearest whole timestep instead of the fractional one
   bool batches_contexts = true;       // one network call for all contexts of equal length
+  bool separates_pictures = false;    // network calls of their own for each picture, whose bits then do not depend on
+                                      // the batch it is in: sums over a batch are rounded in another order
   bool is_consistency_model = false;  // predictions blend into the input towards sigma 0, see consistency_blend
   bool keeps_unguided = false;        // for samplers that ask for the unguided half; it is then never spared
 
@@ -83,6 +85,11 @@ class GuidedDenoiser {
 
  private:
   bool leaves_out_negative(const Contexts& contexts, double sigma) const;
+  /// What a call gives and what of it is unguided, each [B,C,h,w]; the latter undefined without keeps_unguided.
+  struct Prediction {
+    at::Tensor guided, unguided;
+  };
+  Prediction predict(const at::Tensor& x, double sigma, const Contexts& contexts, bool is_guided) const;
   double timestep_of(double sigma) const;
   /// The predictions for every part, then for the negative prompt if it is guided by, brought together.
   at::Tensor combined(const Contexts& contexts, const std::vector<at::Tensor>& denoised, bool is_guided) const;

@@ -156,6 +156,7 @@ diffusion::GuidanceOptions guidance_options(const Job& job, int first_call) {
           .prediction = job.prediction,
           .quantizes_timesteps = request.enable_quantization || job.choice.sampler.is_distilled,
           .batches_contexts = request.batch_cond_uncond,
+          .separates_pictures = job.model.engine.device.is_cpu(),  // where a batch gains little
           .is_consistency_model = job.choice.sampler.is_distilled,
           .keeps_unguided = job.choice.sampler.uses_unguided,
           .rescale = request.cfg_rescale,

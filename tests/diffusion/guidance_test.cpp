@@ -64,6 +64,19 @@ TEST_F(Guidance, GivesTheSameWhenContextsAreNotBatched) {
   EXPECT_EQ(batches_, (std::vector<int64_t>{1, 1}));
 }
 
+TEST_F(Guidance, CallsTheNetworkForEachPictureWhenTheyAreSeparate) {
+  const at::Tensor x = at::arange(3.0F).view({3, 1, 1, 1}).expand({3, 4, 2, 2});
+  GuidedDenoiser together = denoiser({.scale = 7, .keeps_unguided = true});
+  const at::Tensor expected = together(x, 2);
+  EXPECT_EQ(batches_, (std::vector<int64_t>{6}));
+  batches_.clear();
+  GuidedDenoiser apart = denoiser({.scale = 7, .separates_pictures = true, .keeps_unguided = true});
+  EXPECT_TRUE(apart(x, 2).equal(expected));
+  EXPECT_TRUE(apart.unguided().equal(together.unguided()));
+  EXPECT_EQ(batches_, (std::vector<int64_t>{2, 2, 2}));
+  EXPECT_EQ(apart.calls(), 1);
+}
+
 TEST_F(Guidance, SparesTheNegativeAtScaleOne) {
   EXPECT_NEAR(guided({.scale = 1}), -2 * 3, 1e-4);
   EXPECT_EQ(batches_, (std::vector<int64_t>{1}));
