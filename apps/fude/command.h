@@ -13,6 +13,7 @@ void add_info_command(CLI::App& app);
 void add_judge_command(CLI::App& app);
 void add_lora_command(CLI::App& app);
 void add_merge_command(CLI::App& app);
+void add_models_command(CLI::App& app);
 void add_paint_command(CLI::App& app);
 void add_prompt_command(CLI::App& app);
 void add_settings_command(CLI::App& app);

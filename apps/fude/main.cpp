@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   fude::apps::add_prompt_command(app);
   fude::apps::add_settings_command(app);
   fude::apps::add_inspect_command(app);
+  fude::apps::add_models_command(app);
   fude::apps::add_train_command(app);
   try {
     app.parse(argc, argv);

@@ -114,12 +114,30 @@ bool is_hypernetwork(const TensorIndex& index) {
   return std::ranges::any_of(index, [](const auto& entry) { return is_hypernetwork_tensor(entry.first); });
 }
 
+// What names do not tell of a checkpoint: Stable Diffusion 2 under Hugging Face's names, whose transformers have
+// matrices for convolutions, and the forms that see a picture beside the latent.
+std::string checkpoint_family(const Signature& signature, const TensorIndex& index) {
+  constexpr std::string_view kEnding = " checkpoint", kProjection = "input_blocks.1.1.proj_in.weight";
+  std::string family(signature.family.substr(0, signature.family.size() - kEnding.size()));
+  const auto projection = index.find("model.diffusion_model." + std::string(kProjection));
+  const bool is_linear = projection != index.end() && projection->second.size() == 2;
+  if (is_linear && family == "Stable Diffusion 1.x") family = "Stable Diffusion 2.x";
+  const std::vector<int64_t>& first = index.at(std::string(kUNetIn));
+  const int64_t channels = first.size() == 4 ? first[1] : 0;
+  if (channels == 9) family += " inpainting";
+  if (channels == 8) family += " instruct-pix2pix";
+  return family + std::string(kEnding);
+}
+
 }  // namespace
 
 Detection detect(const TensorIndex& index) {
   for (const Signature& signature : signatures()) {
     if (matches(index, signature)) {
-      return {.kind = signature.kind, .family = signature.family, .is_supported = signature.is_supported};
+      const bool has_forms = signature.kind == FileKind::kCheckpoint && signature.is_supported;
+      return {.kind = signature.kind,
+              .family = has_forms ? checkpoint_family(signature, index) : std::string(signature.family),
+              .is_supported = signature.is_supported};
     }
   }
   // Adapters have many namings; one of a rarer kind is known by its parts.

@@ -10,10 +10,10 @@ namespace fude::models {
 
 enum class FileKind { kCheckpoint, kAutoencoder, kDenoiser, kTextEncoder, kAdapter, kEmbedding, kUnknown };
 
-/// What a model file is, told by its tensors' names alone.
+/// What a model file is, told by its tensors' names and a few shapes.
 struct Detection {
   FileKind kind = FileKind::kUnknown;
-  std::string_view family;    // "Stable Diffusion 1.x checkpoint"; "unknown model file" when no signature matches
+  std::string family = {};    // "Stable Diffusion 1.x checkpoint"; "unknown model file" when no signature matches
   bool is_supported = false;  // whether pictures can be made from it
   std::vector<std::string> missing = {};  // of an unknown file: the keys that its nearest family has and it lacks
 };

@@ -66,7 +66,19 @@ TEST(Detect, TellsTheFamiliesApart) {
   };
   EXPECT_EQ(family("tiny-sd2v"), "Stable Diffusion 2.x checkpoint");
   EXPECT_EQ(family("tiny-sdxl"), "SDXL checkpoint");
-  EXPECT_EQ(family("tiny-sd1-inpaint"), "Stable Diffusion 1.x checkpoint");
+  EXPECT_EQ(family("tiny-sd1-inpaint"), "Stable Diffusion 1.x inpainting checkpoint");
+}
+
+TEST(Detect, TellsFormsByTheirShapes) {
+  auto index = checkpoint_index();
+  std::vector<int64_t>& first = index.at("model.diffusion_model.input_blocks.0.0.weight");
+  first[1] = 8;
+  EXPECT_EQ(detect(index).family, "Stable Diffusion 1.x instruct-pix2pix checkpoint");
+  first[1] = 4;
+  index["model.diffusion_model.input_blocks.1.1.proj_in.weight"] = {32, 32};
+  EXPECT_EQ(detect(index).family, "Stable Diffusion 2.x checkpoint") << "under Hugging Face's names";
+  first = {4};
+  EXPECT_EQ(detect(index).family, "Stable Diffusion 2.x checkpoint") << "a shape that cannot be";
 }
 
 TEST(Detect, NamesModelsThatItKnowsButCannotRun) {
