@@ -142,7 +142,7 @@ Detection detect(const TensorIndex& index) {
   }
   // Adapters have many namings; one of a rarer kind is known by its parts.
   if (!read_adapter_layout(index).modules.empty()) return {.kind = FileKind::kAdapter, .family = "LoRA"};
-  if (is_hypernetwork(index)) return {.kind = FileKind::kAdapter, .family = kHypernetworkFamily};
+  if (is_hypernetwork(index)) return {.kind = FileKind::kAdapter, .family = std::string(kHypernetworkFamily)};
   return nearest(index);
 }
 
