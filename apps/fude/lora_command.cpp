@@ -159,7 +159,7 @@ void add_extract(CLI::App& lora) {
     std::string tuned, base;
     merging::ExtractOptions options;
   };
-  CLI::App* command = lora.add_subcommand("extract", "makes a LoRA of what one model has learnt beside another");
+  CLI::App* command = lora.add_subcommand("extract", "make a LoRA of what one model has learnt beside another");
   auto flags = std::make_shared<Flags>();
   flags->rank = 32;
   flags->type = "fp16";
@@ -198,7 +198,7 @@ void add_resize(CLI::App& lora) {
   struct Flags : LoraFlags {
     std::string file;
   };
-  CLI::App* command = lora.add_subcommand("resize", "gives a LoRA another rank");
+  CLI::App* command = lora.add_subcommand("resize", "give a LoRA another rank");
   auto flags = std::make_shared<Flags>();
   command->add_option("LORA", flags->file, "a path, or a name in the folder Lora")->required();
   add_rank_flags(*command, *flags, "the new rank (1..4096)", "of larger kernels (default: as --rank)");
@@ -219,7 +219,7 @@ void add_merge(CLI::App& lora) {
   struct Flags : LoraFlags {
     std::vector<std::string> files;
   };
-  CLI::App* command = lora.add_subcommand("merge", "makes one LoRA out of several");
+  CLI::App* command = lora.add_subcommand("merge", "make one LoRA out of several");
   auto flags = std::make_shared<Flags>();
   command
       ->add_option("LORA", flags->files,
@@ -256,7 +256,7 @@ void add_apply(CLI::App& lora) {
     std::string model;
     std::vector<std::string> files;
   };
-  CLI::App* command = lora.add_subcommand("apply", "makes a model with LoRAs in it");
+  CLI::App* command = lora.add_subcommand("apply", "make a model with LoRAs in it");
   auto flags = std::make_shared<Flags>();
   command->add_option("--model", flags->model, "the model: a path or a name (default: Hajime)")->type_name("NAME");
   command
@@ -299,7 +299,7 @@ void add_apply(CLI::App& lora) {
 }  // namespace
 
 void add_lora_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("lora", "makes LoRAs out of models and other LoRAs, and models with them");
+  CLI::App* command = app.add_subcommand("lora", "make LoRAs out of models and other LoRAs, and models with them");
   command->require_subcommand(1);
   add_extract(*command);
   add_resize(*command);
