@@ -102,10 +102,16 @@ std::vector<std::string> flag_names(const CLI::App& app) {
   return names;
 }
 
-std::string unknown_word(const CLI::App& app, const CLI::App& command, std::string_view word) {
+/// As it is typed: "fude lora merge".
+std::string full_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return parent == nullptr ? "fude" : full_name(*parent) + " " + command.get_name();
+}
+
+std::string unknown_word(const CLI::App& command, std::string_view word) {
   const bool is_flag = word.starts_with('-');
-  const bool is_command = !is_flag && &command == &app;
-  const std::vector<std::string> known = is_command ? command_names(app) : flag_names(command);
+  const bool is_command = !is_flag && !command_names(command).empty();
+  const std::vector<std::string> known = is_command ? command_names(command) : flag_names(command);
   const std::string hint = did_you_mean(word, std::vector<std::string_view>(known.begin(), known.end()));
   std::string text = fmt::format("unknown {} '{}'{}",
                                  is_flag      ? "flag"
@@ -131,15 +137,15 @@ void set_up_help(CLI::App& app) {
 
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = deepest(app);
-  const std::string more =
-      " See '" + (&command == &app ? std::string("fude") : "fude " + command.get_name()) + " --help'";
+  const std::string more = " See '" + full_name(command) + " --help'";
   const std::vector<std::string> rest = app.remaining(/*recurse=*/true);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !rest.empty()) {
-    return unknown_word(app, command, rest.front()) + more;
+    return unknown_word(command, rest.front()) + more;
   }
-  if (&command == &app && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    if (!rest.empty()) return unknown_word(app, command, rest.front()) + more;
-    return fmt::format("a command is missing, expected one of {}.{}", fmt::join(command_names(app), ", "), more);
+  if (const auto names = command_names(command);
+      !names.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
+    if (!rest.empty()) return unknown_word(command, rest.front()) + more;
+    return fmt::format("a command is missing, expected one of {}.{}", fmt::join(names, ", "), more);
   }
   return first_line(error.what()) + "." + more;
 }

@@ -182,8 +182,8 @@ fs::path ModelLibrary::find(std::string_view name, std::string_view kind) const 
     const fs::path recipe = folder_ / kind / (std::string(wanted) += ending);
     if (recipe.extension() == merging::kRecipeExtension && is_there(recipe)) return recipe;
   }
-  fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} models{}", printable(name),
-       (folder_ / kind).string(), known.size() - 1,
+  fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} model{}{}", printable(name),
+       (folder_ / kind).string(), known.size() - 1, known.size() == 2 ? "" : "s",
        did_you_mean(wanted, std::vector<std::string_view>(known.begin(), known.end())));
 }
 

@@ -15,7 +15,7 @@ using ::testing::Not;
 class Usage : public ::testing::Test {
  protected:
   CLI::App app_{"draws"};
-  int steps_ = 20;
+  int steps_ = 20, width_ = 0;
 
   void SetUp() override {
     set_up_help(app_);
@@ -24,6 +24,9 @@ class Usage : public ::testing::Test {
     paint->add_option("--steps", steps_,
                       "how often the brush touches the paper before the picture is called done, "
                       "1..150, default 20");
+    CLI::App* frame = app_.add_subcommand("frame", "frames pictures");
+    frame->require_subcommand(1);
+    frame->add_subcommand("wood", "in wood")->add_option("WIDTH", width_, "how wide")->required();
   }
 
   std::string refusal(std::vector<std::string> words) {
@@ -47,6 +50,12 @@ TEST_F(Usage, NamesTheNearestCommand) {
 }
 
 TEST_F(Usage, AsksForACommand) { EXPECT_THAT(refusal({}), HasSubstr("a command is missing, expected one of paint")); }
+
+TEST_F(Usage, KnowsCommandsOfCommands) {
+  EXPECT_EQ(refusal({"frame", "wod"}), "unknown command 'wod', did you mean 'wood'? See 'fude frame --help'");
+  EXPECT_EQ(refusal({"frame"}), "a command is missing, expected one of wood. See 'fude frame --help'");
+  EXPECT_THAT(refusal({"frame", "wood"}), HasSubstr("WIDTH is required. See 'fude frame wood --help'"));
+}
 
 TEST_F(Usage, TellsTheFlagOfAWrongValue) { EXPECT_THAT(refusal({"paint", "--steps", "many"}), HasSubstr("--steps")); }
 
