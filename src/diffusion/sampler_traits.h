@@ -23,6 +23,7 @@ struct SamplerTraits {
   int predictions = 1;                // a step: prompt schedules count so many times the steps
   bool discards_penultimate = false;  // leaves out the last but one sigma of a list that is one longer
   bool chooses_levels = false;        // uses the range of a list only and ends at its lowest positive sigma
+  bool watches_pictures = false;      // takes steps as long as its pictures allow: one picture a run
   bool uses_timesteps = false;        // walks down levels of its own (timestep_sigmas) from noise of full variance;
                                       // schedules and their options are ignored
   bool is_distilled = false;          // for networks that know every 20th level only, see sampled_levels
@@ -137,6 +138,7 @@ inline constexpr std::array kSamplerTraits{
                   .aliases = {"k_dpm_ad"},
                   .noise = StepNoiseKind::kIndependent,
                   .chooses_levels = true,
+                  .watches_pictures = true,
                   .writes_seed_delta = true,
                   .writes_eta = true},
     SamplerTraits{.id = "restart",

@@ -330,6 +330,7 @@ Job make_job(const PictureModel& model, GenerationRequest request) {
   if (request.height == 0) request.height = model.native_size;
   request.prompt = with_standing_networks(request);
   const diffusion::SamplerChoice choice = diffusion::resolve_sampler(request.sampler, request.scheduler);
+  if (choice.sampler.watches_pictures) request.batch_count *= std::exchange(request.batch_size, 1);
   const diffusion::ModelSchedule levels = model_schedule(model, request);
   Job job{.model = model,
           .request = request,

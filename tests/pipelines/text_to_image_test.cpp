@@ -212,7 +212,7 @@ TEST_F(TextToImage, GivesTheSameBytesTwice) {
 }
 
 TEST_F(TextToImage, GivesAPictureTheSameBytesInABatchAsAlone) {
-  for (const char* sampler : {"Euler a", "DPM++ 2M", "DPM++ SDE", "UniPC", "DDIM CFG++"}) {
+  for (const char* sampler : {"Euler a", "DPM++ 2M", "DPM++ SDE", "UniPC", "DDIM CFG++", "DPM adaptive"}) {
     request_.sampler = sampler;
     request_.scheduler = "Automatic";
     request_.batch_size = 3;
