@@ -76,7 +76,8 @@ struct MergedModel {
 MergedModel merge_in_memory(const MergeParents& parents, const MergeOptions& options, const std::string& name,
                             const MergeEvents& events = {});
 
-/// What the web UI calls the result: "0.7(A) + 0.3(B)", with ".inpainting" or ".instruct-pix2pix" after it if A is such.
+/// What the web UI calls the result: "0.7(A) + 0.3(B)", with ".inpainting" or ".instruct-pix2pix" after it if A is
+/// such.
 std::string merge_name(const MergeParents& parents, const MergeOptions& options);
 
 }  // namespace fude::merging

@@ -81,7 +81,7 @@ struct GenerationRequest {
   double s_noise = 1;
   double sigma_min = 0;  // sigma; 0: the model's
   double sigma_max = 0;
-  double rho = 0;  // 0: the schedule's own
+  double rho = 0;           // 0: the schedule's own
   double beta_alpha = 0.6;  // of the Beta schedule's distribution
   double beta_beta = 0.6;
   bool sgm_noise_multiplier = false;
