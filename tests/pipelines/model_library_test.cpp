@@ -62,7 +62,7 @@ TEST_F(Library, NamesTheNearestWhenThereIsNone) {
   add("Stable-diffusion/watercolour.safetensors");
   EXPECT_THAT(refusal("watercolor"), HasSubstr("did you mean 'watercolour'?"));
   EXPECT_THAT(refusal("hajima"), HasSubstr("did you mean 'Hajime'?"));
-  EXPECT_THAT(refusal("watercolor"), HasSubstr("holds 1 models"));
+  EXPECT_THAT(refusal("watercolor"), HasSubstr("holds 1 model"));
 }
 
 TEST_F(Library, NamesAMissingFile) {
