@@ -165,8 +165,8 @@ void ModuleTable::add_unet(const weights::TensorIndex& checkpoint) {
   for (auto entry = checkpoint.lower_bound(std::string(kUNet)); entry != checkpoint.end(); ++entry) {
     std::string_view path = entry->first;
     if (!path.starts_with(kUNet)) break;
-    if (!path.ends_with(kWeight)) continue;
     path.remove_prefix(kUNet.size());
+    if (!path.ends_with(kWeight)) continue;  // of what follows: the two would share a dot
     path.remove_suffix(kWeight.size());
     const UNetLayer layer = names.layer(path);
     const ModuleTarget target{
@@ -180,8 +180,8 @@ void ModuleTable::add_clip(const weights::TensorIndex& checkpoint, std::string_v
   for (auto entry = checkpoint.lower_bound(std::string(prefix)); entry != checkpoint.end(); ++entry) {
     std::string_view path = entry->first;
     if (!path.starts_with(prefix)) break;
-    if (!path.ends_with(kWeight)) continue;
     path.remove_prefix(prefix.size());
+    if (!path.ends_with(kWeight)) continue;
     path.remove_suffix(kWeight.size());
     add(alias, path,
         {.weight = entry->first, .bias = fmt::format("{}{}.bias", prefix, path), .is_text = true, .block = "BASE"});

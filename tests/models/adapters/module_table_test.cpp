@@ -79,5 +79,13 @@ TEST(ModuleTable, IsEmptyForAFileWithoutANetwork) {
   EXPECT_EQ(table.find("unet_conv_in"), nullptr);
 }
 
+TEST(ModuleTable, PassesOverNamesThatAreNothingButTheirEnds) {
+  const ModuleTable table({{"model.diffusion_model.weight", {2, 2}},
+                           {"cond_stage_model.transformer.text_model.weight", {2, 2}},
+                           {"model.diffusion_model..weight", {2, 2}}});
+  EXPECT_EQ(table.find("unet_weight"), nullptr);
+  EXPECT_EQ(table.find("te1_text_model.weight"), nullptr);
+}
+
 }  // namespace
 }  // namespace fude::models
