@@ -25,7 +25,7 @@ io::TensorFile first_fitting(const ModelLibrary& library, const io::TensorFile& 
   const weights::TensorIndex index = weights::index_of(denoiser);
   const io::TensorFile embedded = library.open_checkpoint("").file;
   if (models::fits_denoiser(index, weights::index_of(embedded))) return embedded;
-  for (const std::filesystem::path& path : library.files_in("Stable-diffusion")) {
+  for (const std::filesystem::path& path : library.checkpoint_files()) {
     if (auto file = open_if_fitting(index, path)) return *std::move(file);
   }
   fail(

@@ -104,8 +104,8 @@ std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& che
     if (*noted == "None") return std::nullopt;
     return open_autoencoder(*noted);
   }
-  std::vector<fs::path> files = files_in(kAutoencoders);
-  for (const fs::path& file : files_in(kCheckpoints)) {
+  std::vector<fs::path> files = autoencoder_files();
+  for (const fs::path& file : checkpoint_files()) {
     if (is_called_autoencoder(file)) files.push_back(file);
   }
   std::error_code missing;
@@ -118,6 +118,12 @@ std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& che
 }
 
 fs::path ModelLibrary::checkpoint_folder() const { return folder_ / kCheckpoints; }
+
+std::vector<fs::path> ModelLibrary::checkpoint_files() const { return files_in(kCheckpoints); }
+
+std::vector<fs::path> ModelLibrary::autoencoder_files() const { return files_in(kAutoencoders); }
+
+std::vector<fs::path> ModelLibrary::hypernetwork_files() const { return files_in(kHypernetworks); }
 
 std::vector<fs::path> ModelLibrary::lora_files() const {
   std::vector<fs::path> files;
@@ -137,7 +143,7 @@ fs::path ModelLibrary::find_lora(std::string_view name) const {
 }
 
 fs::path ModelLibrary::find_hypernetwork(std::string_view name) const {
-  const std::vector<fs::path> files = files_in(kHypernetworks);
+  const std::vector<fs::path> files = hypernetwork_files();
   const auto found = std::ranges::find_if(files, [&](const fs::path& path) { return path.stem() == name; });
   if (found != files.end()) return *found;
   refuse_network("hypernet", name, kHypernetworks, files);

@@ -58,7 +58,12 @@ class ModelLibrary {
   /// beside `folder`, where the web UI has it; sorted by name.
   std::vector<std::filesystem::path> embedding_files() const;
 
-  /// Model files, and folders in the diffusers layout, in a sub-folder, sorted by name.
+  /// Files, and folders in the diffusers layout, that lie where one kind of model belongs, sorted by name.
+  std::vector<std::filesystem::path> checkpoint_files() const;
+  std::vector<std::filesystem::path> autoencoder_files() const;
+  std::vector<std::filesystem::path> hypernetwork_files() const;
+
+  /// The same in any sub-folder.
   std::vector<std::filesystem::path> files_in(std::string_view kind) const;
 
  private:

@@ -146,18 +146,16 @@ std::vector<ListedModel> list_models(const ModelLibrary& library) {
                                 .family = models::detect(weights::index_of(embedded)).family,
                                 .problem = {}}};
   std::vector<ListedModel> autoencoders;
-  for (const fs::path& path : library.files_in("Stable-diffusion")) {
+  for (const fs::path& path : library.checkpoint_files()) {
     if (is_called_autoencoder(path)) {
       autoencoders.push_back(listed(ModelUse::kAutoencoder, path));
     } else {
       all.push_back(listed(ModelUse::kCheckpoint, path));
     }
   }
-  for (const fs::path& path : library.files_in("VAE")) autoencoders.push_back(listed(ModelUse::kAutoencoder, path));
+  for (const fs::path& path : library.autoencoder_files()) autoencoders.push_back(listed(ModelUse::kAutoencoder, path));
   std::ranges::move(autoencoders, std::back_inserter(all));
-  for (const char* folder : {"Lora", "LyCORIS"}) {
-    for (const fs::path& path : library.files_in(folder)) all.push_back(listed(ModelUse::kLora, path));
-  }
+  for (const fs::path& path : library.lora_files()) all.push_back(listed(ModelUse::kLora, path));
   for (const fs::path& path : library.embedding_files()) {
     if (path.extension() != ".png") {
       all.push_back(listed(ModelUse::kEmbedding, path));
@@ -165,7 +163,7 @@ std::vector<ListedModel> list_models(const ModelLibrary& library) {
       all.push_back(*std::move(model));
     }
   }
-  for (const fs::path& path : library.files_in("hypernetworks")) all.push_back(listed(ModelUse::kHypernetwork, path));
+  for (const fs::path& path : library.hypernetwork_files()) all.push_back(listed(ModelUse::kHypernetwork, path));
   return all;
 }
 
