@@ -35,8 +35,7 @@ struct LoraFlags {
   std::string dynamic;
 
   pipelines::ModelLibrary library() const {
-    const fs::path folder = data_dir.empty() ? platform::default_data_dir() : fs::path(data_dir);
-    return pipelines::ModelLibrary(folder / "models");
+    return pipelines::ModelLibrary(platform::data_dir_or_default(data_dir) / "models");
   }
 
   merging::LoraRanks ranks() const {

@@ -77,9 +77,7 @@ void print_report(const merging::MergeReport& report) {
 }
 
 void run(const MergeFlags& flags) {
-  const std::filesystem::path data_dir =
-      flags.data_dir.empty() ? platform::default_data_dir() : std::filesystem::path(flags.data_dir);
-  const pipelines::ModelLibrary library(data_dir / "models");
+  const pipelines::ModelLibrary library(platform::data_dir_or_default(flags.data_dir) / "models");
   const pipelines::RecipeModels merge = pipelines::open_recipe(flags.recipe, library);
   const std::filesystem::path out = flags.out.empty() ? default_place(merge_name(merge.parents, merge.options), library)
                                                       : std::filesystem::path(flags.out);

@@ -70,8 +70,7 @@ std::string list_json(const std::vector<ListedModel>& models) {
 }
 
 void print_models(const ModelsFlags& flags) {
-  const std::filesystem::path folder =
-      (flags.data_dir.empty() ? platform::default_data_dir() : std::filesystem::path(flags.data_dir)) / "models";
+  const std::filesystem::path folder = platform::data_dir_or_default(flags.data_dir) / "models";
   const auto models = pipelines::list_models(pipelines::ModelLibrary(folder));
   const std::string out = flags.wants_json ? list_json(models) : list_text(models, folder);
   std::fwrite(out.data(), 1, out.size(), stdout);

@@ -37,8 +37,7 @@ std::vector<PromptExpansion> expansions_of(const std::string& text, const Prompt
   request.batch_count = flags.is_combinatorial ? 1 : flags.expansions;
   request.combinatorial = flags.is_combinatorial;
   request.max_generations = flags.expansions;
-  const std::filesystem::path data_dir =
-      flags.data_dir.empty() ? platform::default_data_dir() : std::filesystem::path(flags.data_dir);
+  const std::filesystem::path data_dir = platform::data_dir_or_default(flags.data_dir);
   const pipelines::PictureJobs jobs =
       pipelines::expand_words(request, {.wildcards = data_dir / "wildcards", .styles = {}});
   for (const std::string& warning : jobs.warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());

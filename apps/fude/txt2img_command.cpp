@@ -64,8 +64,7 @@ class TextToImageCommand {
   void run() {
     start_ = Clock::now();
     const InterruptGuard interrupt;
-    const std::filesystem::path data_dir =
-        data_dir_.empty() ? platform::default_data_dir() : std::filesystem::path(data_dir_);
+    const std::filesystem::path data_dir = platform::data_dir_or_default(data_dir_);
     const pipelines::PictureJobs jobs = expanded(sources_.read(), data_dir);
     const pipelines::OutputFiles outputs(out_.empty() ? std::nullopt : std::optional<std::filesystem::path>(out_),
                                          pipelines::dated_output_folder(data_dir, "txt2img-images"),

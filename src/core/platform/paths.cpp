@@ -33,6 +33,10 @@ std::filesystem::path default_data_dir() {
   return home_folder() / ".local" / "share" / "fude";
 }
 
+std::filesystem::path data_dir_or_default(const std::string& given) {
+  return given.empty() ? default_data_dir() : std::filesystem::path(given);
+}
+
 std::string local_date() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
