@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "command.h"
+#include "core/ascii.h"
 #include "core/error.h"
 #include "pipelines/request_fields.h"
 #include "text_rows.h"
@@ -21,21 +22,15 @@ struct SettingsFlags {
   bool wants_json = false;
 };
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; });
-  return text;
-}
-
 bool speaks_of(const RequestField& field, const std::string& word) {
-  return word.empty() || lower(std::string(field.setting)).find(word) != std::string::npos ||
-         lower(std::string(field.help)).find(word) != std::string::npos ||
-         field.help_ja.find(word) != std::string_view::npos;
+  return word.empty() || ascii_lower(field.setting).find(word) != std::string::npos ||
+         ascii_lower(field.help).find(word) != std::string::npos || field.help_ja.find(word) != std::string_view::npos;
 }
 
 std::vector<const RequestField*> settings_with(const std::string& word) {
   std::vector<const RequestField*> found;
   for (const RequestField& field : pipelines::request_fields()) {
-    if (!field.setting.empty() && speaks_of(field, lower(word))) found.push_back(&field);
+    if (!field.setting.empty() && speaks_of(field, ascii_lower(word))) found.push_back(&field);
   }
   std::ranges::sort(found, {}, &RequestField::setting);
   return found;

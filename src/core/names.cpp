@@ -1,13 +1,11 @@
 #include "core/names.h"
 
+#include "core/ascii.h"
+
 namespace fude {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
 
 bool same_name(std::string_view left, std::string_view right) {
+  const auto lower = [](char c) { return ascii_lower(c); };
   return std::ranges::equal(left, right, {}, lower, lower);
 }
 

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/ascii.h"
+
 namespace fude {
 namespace {
 
 // Longer input is nobody's typing error; the bound keeps hostile text cheap.
 constexpr std::size_t kLongestName = 128;
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 }  // namespace
 
@@ -21,9 +21,10 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = above[j - 1] + (lower(a[i - 1]) != lower(b[j - 1]) ? 1 : 0);
+      const std::size_t replaced = above[j - 1] + (ascii_lower(a[i - 1]) != ascii_lower(b[j - 1]) ? 1 : 0);
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, replaced});
-      const bool is_swap = i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      const bool is_swap = i > 1 && j > 1 && ascii_lower(a[i - 1]) == ascii_lower(b[j - 2]) &&
+                           ascii_lower(a[i - 2]) == ascii_lower(b[j - 1]);
       if (is_swap) row[j] = std::min(row[j], before[j - 2] + 1);
     }
     std::swap(before, above);

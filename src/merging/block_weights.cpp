@@ -9,6 +9,7 @@
 #include <numbers>
 #include <optional>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/names.h"
 #include "core/nearest_name.h"
@@ -93,17 +94,11 @@ constexpr std::array kPresets{
     Preset{"ALL_B", [](int, double) { return 1.0; }},
 };
 
-std::string_view trim(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> parts;
   while (true) {
     const std::size_t comma = text.find(',');
-    parts.push_back(trim(text.substr(0, comma)));
+    parts.push_back(trimmed(text.substr(0, comma), " "));
     if (comma == text.npos) return parts;
     text.remove_prefix(comma + 1);
   }
@@ -174,7 +169,7 @@ BlockWeights::BlockWeights(double everywhere, BlockLayout layout)
 BlockWeights BlockWeights::parse(std::string_view text, double base, BlockLayout layout) {
   BlockWeights result(base, layout);
   std::vector<double> weights;
-  if (const auto preset = preset_weights(trim(text))) {
+  if (const auto preset = preset_weights(trimmed(text, " "))) {
     weights = *preset;
   } else if (text.find_first_of("0123456789") == text.npos || text.find('_') != text.npos) {
     fail(ErrorCode::kInvalidArgument, "no block weight preset is called '{}'{}", printable(text, 60),
@@ -202,17 +197,17 @@ void BlockWeights::assign(std::string_view text) {
     fail(ErrorCode::kInvalidArgument, "block weight '{}' has no value, expected such as IN00-IN05=0.5",
          printable(text, 60));
   }
-  const double weight = parse_weight(trim(text.substr(equals + 1)));
-  std::string_view names = trim(text.substr(0, equals));
+  const double weight = parse_weight(trimmed(text.substr(equals + 1), " "));
+  std::string_view names = trimmed(text.substr(0, equals), " ");
   const bool is_negated = names.starts_with("NOT ");
   if (is_negated) names.remove_prefix(4);
   std::vector<bool> chosen(weights_.size(), false);
   for (const std::string_view name : split(names)) {
     const std::size_t dash = name.find('-');
     const bool is_side = same_name(name, "IN") || same_name(name, "OUT");
-    const std::string first_name = is_side ? std::string(name) + "00" : std::string(trim(name.substr(0, dash)));
+    const std::string first_name = is_side ? std::string(name) + "00" : std::string(trimmed(name.substr(0, dash), " "));
     const auto first = find_block(first_name, layout_);
-    auto last = dash == name.npos ? first : find_block(trim(name.substr(dash + 1)), layout_);
+    auto last = dash == name.npos ? first : find_block(trimmed(name.substr(dash + 1), " "), layout_);
     if (is_side && first) last = *first + layout_.side - 1;
     if (!first || !last || *last < *first) {
       fail(ErrorCode::kInvalidArgument, "'{}' names no blocks, expected BASE, IN00..IN{:02}, M00, OUT00..OUT{:02}",

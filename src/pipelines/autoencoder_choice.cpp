@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "core/ascii.h"
+
 namespace fude::pipelines {
 namespace {
 
@@ -29,8 +31,6 @@ std::string_view take_number(std::string_view& text) {
   return digits;
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 bool natural_less(std::string_view a, std::string_view b) {
@@ -41,7 +41,7 @@ bool natural_less(std::string_view a, std::string_view b) {
       if (left != right) return left < right;
       continue;
     }
-    if (lower(a.front()) != lower(b.front())) return lower(a.front()) < lower(b.front());
+    if (ascii_lower(a.front()) != ascii_lower(b.front())) return ascii_lower(a.front()) < ascii_lower(b.front());
     a.remove_prefix(1);
     b.remove_prefix(1);
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/platform/atomic_file.h"
 #include "core/platform/paths.h"
@@ -21,11 +22,6 @@ std::int64_t leading_number(std::string_view name) {
   const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), number);
   const bool is_alone = error == std::errc() && (stop == name.data() + name.size() || *stop == '-' || *stop == '.');
   return is_alone && number >= 0 && number < kHighestNumber ? number : -1;
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 bool is_folder_name(const fs::path& out) {
@@ -46,7 +42,7 @@ OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& def
                          std::string extension)
     : extension_(std::move(extension)) {
   const fs::path target = out.value_or(default_folder);
-  const std::string ending = lower(target.extension().string());
+  const std::string ending = ascii_lower(target.extension().string());
   if (!out || is_folder_name(target) || (ending.empty() && !fs::exists(target))) {
     folder_ = target;
     make_folder(folder_);

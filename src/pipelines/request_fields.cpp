@@ -5,6 +5,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/nearest_name.h"
 
@@ -23,7 +24,7 @@ std::string letters_of(std::string_view text) {
   std::string letters;
   for (const char c : text) {
     if (c == ' ' || c == '-' || c == '_') continue;
-    letters += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    letters += ascii_lower(c);
   }
   return letters;
 }

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/platform/mapped_file.h"
@@ -17,12 +18,6 @@ namespace fude::pipelines {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string lower_case(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return result;
-}
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
@@ -80,10 +75,10 @@ UsedNetwork WordShelf::used(std::size_t word) const {
 }
 
 std::vector<std::string> WordShelf::warnings_about(std::string_view text) const {
-  const std::string said = lower_case(text);
+  const std::string said = ascii_lower(text);
   std::vector<std::string> warnings;
   const auto tell = [&](const Shelved& shelved) {
-    if (shelved.problem.empty() || !says(said, lower_case(shelved.word.name))) return;
+    if (shelved.problem.empty() || !says(said, ascii_lower(shelved.word.name))) return;
     warnings.push_back(fmt::format("embedding '{}': {}; its name stays plain words", printable(shelved.word.name, 60),
                                    shelved.problem));
   };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/unicode.h"
 #include "prompt/decimal.h"
@@ -157,7 +158,7 @@ class AttentionParser {
 Emphasis parse_emphasis(std::string_view name) {
   std::string key;
   for (char c : name) {
-    if (c != ' ' && c != '-' && c != '_') key.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+    if (c != ' ' && c != '-' && c != '_') key.push_back(ascii_lower(c));
   }
   constexpr std::array<std::pair<std::string_view, Emphasis>, 4> kNames{{{"original", Emphasis::kOriginal},
                                                                          {"nonorm", Emphasis::kNoNorm},

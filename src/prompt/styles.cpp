@@ -5,6 +5,7 @@
 #include <optional>
 #include <system_error>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/nearest_name.h"
 #include "core/platform/atomic_file.h"
@@ -21,11 +22,7 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kPlace = "{prompt}";
 constexpr std::string_view kNoStyle = "None";
 
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n\f\v";
-  const std::size_t begin = text.find_first_not_of(kSpaces);
-  return begin == text.npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
-}
+constexpr std::string_view kSpaces = " \t\r\n\f\v";
 
 /// Rows of fields, one row at a time.
 class CsvReader {
@@ -139,7 +136,7 @@ std::optional<std::string> without_style(std::string_view text, std::string_view
     if (!is_there) return std::nullopt;
     return std::string(text.substr(left.size(), text.size() - left.size() - right.size()));
   }
-  const std::string_view words = trim(style);
+  const std::string_view words = trimmed(style, kSpaces);
   if (!text.ends_with(words)) return std::nullopt;
   text.remove_suffix(words.size());
   if (text.ends_with(", ")) text.remove_suffix(2);
@@ -230,7 +227,7 @@ void save_styles(const fs::path& file, std::span<const Style> styles) {
 std::string apply_style_text(std::string_view text, std::string_view style) {
   std::string result;
   if (style.find(kPlace) == style.npos) {
-    const std::string_view words = trim(text), more = trim(style);
+    const std::string_view words = trimmed(text, kSpaces), more = trimmed(style, kSpaces);
     result = fmt::format("{}{}{}", words, words.empty() || more.empty() ? "" : ", ", more);
   } else {
     while (!style.empty() && result.size() <= kLargestStyles) {

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "core/ascii.h"
+
 namespace fude::prompt {
 namespace {
 
@@ -24,12 +26,6 @@ bool is_name_character(char c) {
 bool is_wildcard_character(char c) {
   constexpr std::string_view kOthers = "{}|$#,;:()<>[]\"\n\r";
   return kOthers.find(c) == std::string_view::npos;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 std::size_t skip_digits(std::string_view text, std::size_t i) {
@@ -255,7 +251,7 @@ class TemplateParser {
     while (i < end && text_.substr(i, 2) != "__" && (is_wildcard_character(text_[i]) || is_inner_variable(i, end))) {
       i = text_[i] == '$' ? closing_[i + 1] + 1 : i + 1;
     }
-    node.text = trim(text_.substr(name, i - name));
+    node.text = trimmed(text_.substr(name, i - name));
     if (node.text.empty() || node.text.size() > kLongestName) return std::nullopt;
     if (i < end && text_[i] == '(') {
       const auto after = read_values(i + 1, end, node);
@@ -285,8 +281,8 @@ class TemplateParser {
         ++i;
       }
       if (i == end || (text_[i] != ',' && text_[i] != ')') || equals == end) return std::nullopt;
-      node.values.emplace_back(trim(text_.substr(start, equals - start)),
-                               trim(text_.substr(equals + 1, i - equals - 1)));
+      node.values.emplace_back(trimmed(text_.substr(start, equals - start)),
+                               trimmed(text_.substr(equals + 1, i - equals - 1)));
       if (text_[i++] == ')') return i;
     }
     return std::nullopt;

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/error.h"
 #include "core/platform/mapped_file.h"
 #include "core/unicode.h"
@@ -18,18 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::size_t kMostFiles = 100000;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return result;
-}
-
-std::string_view trim(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kSpaces);
-  return begin == text.npos ? std::string_view() : text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
-}
 
 /// Sorted by text; of equal texts the first stays.
 void sort_and_unite(std::vector<WildcardValue>& values) {
@@ -57,14 +46,14 @@ bool is_structured(const fs::path& extension) {
 }  // namespace
 
 WildcardValue parse_wildcard_value(std::string_view text) {
-  text = trim(text);
+  text = trimmed(text);
   const std::size_t mark = text.find("::");
   if (mark == text.npos || mark == 0) return {std::string(text), 1};
   double weight = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + mark, weight, std::chars_format::fixed);
   const bool is_weight = error == std::errc() && stop == text.data() + mark && weight >= 0 && std::isfinite(weight);
   if (!is_weight) return {std::string(text), 1};
-  return {std::string(trim(text.substr(mark + 2))), weight};
+  return {std::string(trimmed(text.substr(mark + 2))), weight};
 }
 
 std::vector<WildcardValue> parse_wildcard_text(std::string_view text) {
@@ -73,7 +62,7 @@ std::vector<WildcardValue> parse_wildcard_text(std::string_view text) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    line = trim(line.substr(0, std::min(line.find('#'), line.size())));
+    line = trimmed(line.substr(0, std::min(line.find('#'), line.size())));
     if (!line.empty()) values.push_back(parse_wildcard_value(line));
   }
   return values;
@@ -121,9 +110,9 @@ Wildcards Wildcards::in_folder(const fs::path& folder) {
 }
 
 void Wildcards::add_file(const fs::path& file, const std::string& name) {
-  const fs::path extension = lower(file.extension().string());
+  const fs::path extension = ascii_lower(file.extension().string());
   if (extension == ".txt") {
-    Entry& entry = entries_[lower(name)];
+    Entry& entry = entries_[ascii_lower(name)];
     if (entry.name.empty()) entry.name = name;
     // Of two files whose names differ in case only, the first one is kept.
     if (entry.file.empty()) entry.file = file;
@@ -137,7 +126,7 @@ void Wildcards::add_file(const fs::path& file, const std::string& name) {
 }
 
 void Wildcards::add(WildcardList list) {
-  Entry& entry = entries_[lower(list.name)];
+  Entry& entry = entries_[ascii_lower(list.name)];
   if (entry.name.empty()) entry.name = list.name;
   entry.values.insert(entry.values.end(), std::make_move_iterator(list.values.begin()),
                       std::make_move_iterator(list.values.end()));
@@ -157,7 +146,7 @@ const std::vector<WildcardValue>& Wildcards::values_of(Entry& entry) {
 }
 
 std::vector<WildcardValue> Wildcards::values(std::string_view pattern) {
-  const std::string wanted = lower(pattern);
+  const std::string wanted = ascii_lower(pattern);
   if (const auto found = entries_.find(wanted); found != entries_.end()) return values_of(found->second);
   if (wanted.find_first_of("*?") == wanted.npos) return {};
   std::vector<WildcardValue> all;

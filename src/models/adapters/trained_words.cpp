@@ -4,18 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/ascii.h"
+
 namespace fude::models {
 namespace {
 
 using Json = nlohmann::json;
 
 constexpr int64_t kLargestCount = 1'000'000'000;
-
-std::string_view without_spaces(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
 
 // {"folder": {"tag": count, ..}, ..}
 std::map<std::string, int64_t> tag_counts(const std::string& text) {
@@ -27,7 +23,7 @@ std::map<std::string, int64_t> tag_counts(const std::string& text) {
     for (const auto& [tag, count] : folder.items()) {
       if (!count.is_number_integer()) continue;
       const auto number = std::clamp<int64_t>(count.get<int64_t>(), 0, kLargestCount);
-      counts[std::string(without_spaces(tag))] += number;
+      counts[std::string(trimmed(tag, " "))] += number;
     }
   }
   return counts;
