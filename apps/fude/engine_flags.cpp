@@ -1,6 +1,8 @@
 #include "engine_flags.h"
 
 #include "core/error.h"
+#include "core/platform/processors.h"
+#include "ops/threads.h"
 
 namespace fude::apps {
 
@@ -25,7 +27,7 @@ EngineFlags::EngineFlags(CLI::App& command) {
 }
 
 pipelines::EngineOptions EngineFlags::apply() const {
-  if (threads_ > 0) pipelines::use_threads(threads_);
+  ops::use_threads(threads_ > 0 ? threads_ : platform::available_cores());
   return pipelines::choose_engine(device_, precision_);
 }
 

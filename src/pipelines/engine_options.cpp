@@ -1,7 +1,5 @@
 #include "pipelines/engine_options.h"
 
-#include <ATen/Parallel.h>
-
 #include <charconv>
 
 #include "core/error.h"
@@ -39,7 +37,5 @@ EngineOptions choose_engine(const std::string& device, const std::string& precis
   const at::Device chosen = parse_device(device);
   return {.type = parse_precision(precision, chosen), .device = chosen};
 }
-
-void use_threads(int count) { at::set_num_threads(count); }
 
 }  // namespace fude::pipelines

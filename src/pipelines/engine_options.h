@@ -17,7 +17,4 @@ struct EngineOptions {
 /// Throws Error(kInvalidArgument) when the device is not there or cannot compute in that precision.
 EngineOptions choose_engine(const std::string& device, const std::string& precision);
 
-/// How many processor threads one operation may use (at least 1); for the whole process.
-void use_threads(int count);
-
 }  // namespace fude::pipelines

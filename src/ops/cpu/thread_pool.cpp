@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/platform/processors.h"
 
 namespace fude::ops::cpu {
 namespace {
@@ -47,10 +48,8 @@ void run_alone(std::int64_t count, const TaskRef& task) {
   for (std::int64_t i = 0; i < count; ++i) task(i);
 }
 
-int cores() { return static_cast<int>(std::max(1U, std::thread::hardware_concurrency())); }
-
 std::unique_ptr<ThreadPool>& shared_pool() {
-  static auto pool = std::make_unique<ThreadPool>(cores());
+  static auto pool = std::make_unique<ThreadPool>(platform::available_cores());
   return pool;
 }
 
