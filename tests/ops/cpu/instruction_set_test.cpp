@@ -18,7 +18,9 @@ TEST(InstructionSet, NeverClaimsMoreThanTheProcessorHas) {
   EXPECT_LE(instruction_set(), detected_instruction_set());
   const std::vector<InstructionSet> sets = available_instruction_sets();
   EXPECT_EQ(sets.size(), static_cast<std::size_t>(detected_instruction_set()));
-  if (!sets.empty()) EXPECT_EQ(sets.back(), detected_instruction_set());
+  if (!sets.empty()) {
+    EXPECT_EQ(sets.back(), detected_instruction_set());
+  }
 }
 
 }  // namespace
