@@ -1,0 +1,114 @@
+#include "ops/cpu/packed_matrix.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <vector>
+
+#include "ops/cpu/thread_pool.h"
+#include "ops/cpu/vector_math.h"
+
+namespace fude::ops::cpu {
+namespace {
+
+constexpr std::int64_t kDepthAtOnce = 256;  // of a panel while it is packed: what is in between stays in the cache
+
+FUDE_PER_PROCESSOR void float_from_bfloat16(const std::uint16_t* __restrict in, std::int64_t count,
+                                            float* __restrict out) {
+  for (std::int64_t i = 0; i < count; ++i) out[i] = load(in[i]);
+}
+
+FUDE_PER_PROCESSOR void float_from_half(const std::uint16_t* __restrict in, std::int64_t count, float* __restrict out) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::uint32_t half = in[i];
+    // Exponent and fraction move to their places in a float; the bias is mended by a product, which sees to subnormal
+    // numbers, too. An exponent of ones (infinity, NaN) stays one of ones.
+    const float magnitude = std::bit_cast<float>((half & 0x7fffU) << 13) * 0x1p112F;
+    const std::uint32_t special = (half & 0x7c00U) == 0x7c00U ? 0x7f800000U : 0U;
+    out[i] = std::bit_cast<float>(std::bit_cast<std::uint32_t>(magnitude) | special | (half & 0x8000U) << 16);
+  }
+}
+
+FUDE_PER_PROCESSOR void bfloat16_from_float(const float* __restrict in, std::int64_t count,
+                                            std::uint16_t* __restrict out) {
+  for (std::int64_t i = 0; i < count; ++i) store(in[i], out[i]);
+}
+
+// words [columns][count] -> [count][columns]: a word is what lies together in a panel, one float or two bfloat16.
+FUDE_PER_PROCESSOR void transpose_words(const std::uint32_t* __restrict words, std::int64_t columns, std::int64_t count,
+                                        std::uint32_t* __restrict out) {
+  for (std::int64_t word = 0; word < count; ++word)
+    for (std::int64_t column = 0; column < columns; ++column)
+      out[word * columns + column] = words[column * count + word];
+}
+
+}  // namespace
+
+void to_float(const StoredNumbers& numbers, std::int64_t first, std::int64_t count, float* out) {
+  if (numbers.type == StoredType::kFloat) {
+    std::memcpy(out, static_cast<const float*>(numbers.data) + first, static_cast<std::size_t>(count) * sizeof(float));
+    return;
+  }
+  const std::uint16_t* in = static_cast<const std::uint16_t*>(numbers.data) + first;
+  if (numbers.type == StoredType::kHalf) {
+    float_from_half(in, count, out);
+  } else {
+    float_from_bfloat16(in, count, out);
+  }
+}
+
+PackedMatrix::PackedMatrix(PackedFormat format, std::int64_t depth, std::int64_t columns, std::int64_t matrices)
+    : format_(format), columns_(columns) {
+  const std::int64_t group = format.kernels().group, width = format.kernels().columns;
+  depth_ = (depth + group - 1) / group * group;
+  panels_ = (columns + width - 1) / width;
+  memory_ = AlignedBuffer(offset(0, matrices));
+}
+
+void PackedMatrix::fill(std::int64_t panel, std::int64_t matrix, std::int64_t first, std::int64_t count,
+                        const float* rows) {
+  const std::int64_t width = panel_columns();
+  auto* place = reinterpret_cast<std::uint32_t*>(memory_.data<std::byte>() + offset(panel, matrix) +
+                                                 static_cast<std::size_t>(first * width) * bytes_of(format_.element));
+  if (format_.element == Element::kFloat) {
+    transpose_words(reinterpret_cast<const std::uint32_t*>(rows), width, count, place);
+    return;
+  }
+  auto* halves = static_cast<std::uint16_t*>(thread_scratch(static_cast<std::size_t>(width * count) * 2, /*slot=*/3));
+  bfloat16_from_float(rows, width * count, halves);
+  transpose_words(reinterpret_cast<const std::uint32_t*>(halves), width, count / 2, place);
+}
+
+std::int64_t output_at(const PackedMatrix& matrix, std::int64_t panel, std::int64_t column, ColumnOrder order) {
+  const std::int64_t width = matrix.panel_columns();
+  if (order == ColumnOrder::kPlain) {
+    const std::int64_t output = panel * width + column;
+    return output < matrix.columns() ? output : -1;
+  }
+  const std::int64_t half = width / 2, gates = matrix.columns() / 2;
+  const std::int64_t output = panel * half + column % half;
+  if (output >= gates) return -1;
+  return column < half ? output : gates + output;
+}
+
+PackedMatrix pack_linear(PackedFormat format, const StoredNumbers& weight, std::int64_t depth, std::int64_t columns,
+                         ColumnOrder order) {
+  PackedMatrix packed(format, depth, columns);
+  const std::int64_t width = packed.panel_columns();
+  compute_pool().run(packed.panels(), [&](std::int64_t panel) {
+    std::vector<float> rows(static_cast<std::size_t>(width * kDepthAtOnce));
+    for (std::int64_t first = 0; first < packed.depth(); first += kDepthAtOnce) {
+      const std::int64_t count = std::min(kDepthAtOnce, packed.depth() - first);
+      const std::int64_t stored = std::min(count, depth - first);
+      std::fill(rows.begin(), rows.end(), 0.0F);
+      for (std::int64_t column = 0; column < width; ++column) {
+        const std::int64_t output = output_at(packed, panel, column, order);
+        if (output >= 0) to_float(weight, output * depth + first, stored, rows.data() + column * count);
+      }
+      packed.fill(panel, 0, first, count, rows.data());
+    }
+  });
+  return packed;
+}
+
+}  // namespace fude::ops::cpu

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/cpu/aligned_buffer.h"
+#include "ops/cpu/instruction_set.h"
+#include "ops/cpu/product_kernels.h"
+
+namespace fude::ops::cpu {
+
+/// What the numbers of a weight file are kept in.
+enum class StoredType { kFloat, kHalf, kBfloat16 };
+
+/// A weight as it lies in a file: `data` holds rows of numbers, contiguous.
+struct StoredNumbers {
+  const void* data = nullptr;
+  StoredType type = StoredType::kFloat;
+};
+
+/// numbers [first, first + count) as float.
+void to_float(const StoredNumbers& numbers, std::int64_t first, std::int64_t count, float* out);
+
+/// How the kernels of one instruction set want a weight.
+struct PackedFormat {
+  InstructionSet set = InstructionSet::kPortable;
+  Element element = Element::kFloat;
+
+  const ProductKernels& kernels() const { return product_kernels(set, element); }
+};
+
+/// A weight of [columns] outputs by [depth] inputs, or several of the same size, cut into panels of as many columns as
+/// the kernels take at once. In a panel, `group` neighbours along the depth lie together, then the columns, then the
+/// depth: the order in which the kernels read. What a panel has beyond the last column is zero.
+class PackedMatrix {
+ public:
+  PackedMatrix() = default;
+  /// depth >= 1 (rounded up to the group with zeros), columns >= 1, matrices >= 1. Not filled yet.
+  PackedMatrix(PackedFormat format, std::int64_t depth, std::int64_t columns, std::int64_t matrices = 1);
+
+  const PackedFormat& format() const { return format_; }
+  std::int64_t depth() const { return depth_; }  ///< a multiple of the kernels' group
+  std::int64_t columns() const { return columns_; }
+  std::int64_t panels() const { return panels_; }
+  std::int64_t panel_columns() const { return format_.kernels().columns; }
+  std::size_t bytes() const { return memory_.size(); }
+
+  const std::byte* panel(std::int64_t panel, std::int64_t matrix = 0) const {
+    return memory_.data<std::byte>() + offset(panel, matrix);
+  }
+
+  /// Puts numbers into one panel. rows [panel columns][count]: of each column, the inputs first .. first + count.
+  /// first and count are multiples of the group. Different panels and depths may be filled at the same time.
+  void fill(std::int64_t panel, std::int64_t matrix, std::int64_t first, std::int64_t count, const float* rows);
+
+ private:
+  std::size_t offset(std::int64_t panel, std::int64_t matrix) const {
+    return static_cast<std::size_t>((matrix * panels_ + panel) * panel_columns() * depth_) * bytes_of(format_.element);
+  }
+
+  PackedFormat format_;
+  std::int64_t depth_ = 0, columns_ = 0, panels_ = 0;
+  AlignedBuffer memory_;
+};
+
+/// The order of a weight's outputs in its panels.
+enum class ColumnOrder {
+  kPlain,
+  kGated,  ///< the outputs are two halves a and g: each panel holds some of a and, behind them, the same of g
+};
+
+/// Packs a weight [columns, depth] as linear layers keep it.
+PackedMatrix pack_linear(PackedFormat format, const StoredNumbers& weight, std::int64_t depth, std::int64_t columns,
+                         ColumnOrder order = ColumnOrder::kPlain);
+
+/// The output that stands at `column` of `panel`, or -1 where none does.
+std::int64_t output_at(const PackedMatrix& matrix, std::int64_t panel, std::int64_t column, ColumnOrder order);
+
+}  // namespace fude::ops::cpu

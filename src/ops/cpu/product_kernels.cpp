@@ -1,0 +1,16 @@
+#include "ops/cpu/product_kernels.h"
+
+#include "core/error.h"
+
+namespace fude::ops::cpu {
+
+const ProductKernels& product_kernels(InstructionSet set, Element element) {
+#if defined(__x86_64__)
+  if (set == InstructionSet::kAvx2) return avx2_product_kernels(element);
+  if (set == InstructionSet::kAvx512) return avx512_product_kernels(element);
+  if (set >= InstructionSet::kAvx512Bf16) return avx512_bf16_product_kernels(element);
+#endif
+  fail(ErrorCode::kInvalidArgument, "there are no kernels for '{}'", name_of(set));
+}
+
+}  // namespace fude::ops::cpu

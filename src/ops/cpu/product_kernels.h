@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "ops/cpu/instruction_set.h"
+
+namespace fude::ops::cpu {
+
+/// What activations and weights are kept in; sums are always float.
+enum class Element { kFloat, kBfloat16 };
+
+constexpr std::size_t bytes_of(Element element) { return element == Element::kFloat ? 4 : 2; }
+
+/// What follows a product before it is stored.
+enum class ProductActivation {
+  kNone,
+  kGelu,       ///< x * Phi(x), Phi with an error below 1e-7 (Abramowitz and Stegun 7.1.26)
+  kQuickGelu,  ///< x * sigmoid(1.702 x)
+  kGeglu,      ///< a panel's first half times the GELU of its second half; half as many columns come out
+};
+
+/// One block of a matrix product: out[r][c] = activation(sum over k of a[r][k] * panel[k][c] + bias[c]) +
+/// residual[r][c] for as many rows as fit into the registers and one panel of columns. The sum of one output runs over
+/// k in order, whatever the number of rows, so that a row's result does not depend on its neighbours.
+struct ProductTile {
+  const void* a = nullptr;      ///< rows of elements, depth of them contiguous
+  std::int64_t a_stride = 0;    ///< bytes from one row to the next
+  const void* panel = nullptr;  ///< see PackedMatrix
+  std::int64_t depth = 0;       ///< a multiple of the kernels' group
+  int rows = 0;                 ///< 1 to ProductKernels::rows
+  int columns = 0;              ///< of the output that exist, 1 to the panel's (half of them after GEGLU)
+  const float* bias = nullptr;  ///< [panel columns], or null
+  ProductActivation activation = ProductActivation::kNone;
+  const void* residual = nullptr;    ///< laid out as out, or null; it may be out itself
+  std::int64_t residual_stride = 0;  ///< elements
+  void* out = nullptr;
+  std::int64_t out_stride = 0;  ///< elements
+  bool out_is_float = false;    ///< whatever the elements are
+};
+
+/// Winograd's F(2x2, 3x3) (arXiv:1509.09308, sec. 4.1): 2x2 outputs of a 3x3 convolution from a 4x4 tile of input, by
+/// 16 products where the plain way takes 36. In: B^T d B of one tile, channel by channel.
+struct WinogradInputTile {
+  const void* const* pixels = nullptr;  ///< [16] the 4x4 pixels of the tile, row by row, `channels` elements each
+  std::int64_t channels = 0;
+  void* out = nullptr;               ///< 16 times `channels` elements
+  std::int64_t position_stride = 0;  ///< elements from one of the 16 to the next
+};
+
+/// Out: A^T m A of one tile, plus bias, shift and residual.
+struct WinogradOutputTile {
+  const float* products = nullptr;   ///< 16 times [panel columns]
+  std::int64_t position_stride = 0;  ///< floats from one of the 16 to the next
+  int columns = 0;
+  const float* bias = nullptr;   ///< [panel columns]
+  const float* shift = nullptr;  ///< [columns], or null: added to every pixel of the picture
+  const void* residual[4] = {};  ///< of the 2x2 pixels, or null
+  void* out[4] = {};             ///< null: beyond the edge
+};
+
+/// The inner loops of one instruction set for one element type.
+struct ProductKernels {
+  int rows = 0;     ///< at once
+  int columns = 0;  ///< of a panel
+  int group = 1;    ///< neighbours along the depth that lie together in a panel
+  void (*product)(const ProductTile& tile) = nullptr;
+  void (*winograd_input)(const WinogradInputTile& tile) = nullptr;
+  void (*winograd_output)(const WinogradOutputTile& tile) = nullptr;
+};
+
+/// Precondition: kAvx2 <= set <= detected_instruction_set().
+const ProductKernels& product_kernels(InstructionSet set, Element element);
+
+const ProductKernels& avx2_product_kernels(Element element);
+const ProductKernels& avx512_product_kernels(Element element);
+const ProductKernels& avx512_bf16_product_kernels(Element element);
+
+}  // namespace fude::ops::cpu

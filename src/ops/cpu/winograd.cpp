@@ -1,0 +1,204 @@
+#include "ops/cpu/winograd.h"
+
+#include <algorithm>
+#include <array>
+
+#include "ops/cpu/thread_pool.h"
+#include "ops/cpu/vector_math.h"
+
+namespace fude::ops::cpu {
+namespace {
+
+constexpr std::int64_t kPositions = 16;                            // of a transformed tile
+constexpr std::int64_t kInputsAtOnce = 64;                         // channels while a panel is packed
+constexpr std::int64_t kTransformedBytes = std::int64_t{8} << 20;  // of inputs that wait for their products
+constexpr std::int64_t kRowTilesAtOnce = 8;  // times the kernels' rows: picture tiles of one piece
+constexpr std::int64_t kWantedPieces = 16;
+
+using Taps = std::array<const float*, 9>;
+
+// G g G^T for `count` channels; G is [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1].
+FUDE_PER_PROCESSOR void transform_kernels(const Taps& taps, std::int64_t count, float* __restrict out,
+                                          std::int64_t position_stride) {
+  for (std::int64_t c = 0; c < count; ++c) {
+    float half[4][3];
+    for (int x = 0; x < 3; ++x) {
+      const float g0 = taps[x][c], g1 = taps[3 + x][c], g2 = taps[6 + x][c];
+      half[0][x] = g0;
+      half[1][x] = 0.5F * (g0 + g1 + g2);
+      half[2][x] = 0.5F * (g0 - g1 + g2);
+      half[3][x] = g2;
+    }
+    for (int y = 0; y < 4; ++y) {
+      float* row = out + 4 * y * position_stride + c;
+      row[0] = half[y][0];
+      row[position_stride] = 0.5F * (half[y][0] + half[y][1] + half[y][2]);
+      row[2 * position_stride] = 0.5F * (half[y][0] - half[y][1] + half[y][2]);
+      row[3 * position_stride] = half[y][2];
+    }
+  }
+}
+
+/// Picture tiles in the order of their pictures and rows.
+struct TileGrid {
+  std::int64_t pictures, height, width;  // of the pictures, in pixels
+  std::int64_t rows = (height + 1) / 2, columns = (width + 1) / 2;
+
+  std::int64_t count() const { return pictures * rows * columns; }
+  std::int64_t picture(std::int64_t tile) const { return tile / (rows * columns); }
+  std::int64_t y(std::int64_t tile) const { return tile / columns % rows * 2; }  // of its first output pixel
+  std::int64_t x(std::int64_t tile) const { return tile % columns * 2; }
+};
+
+/// One run of products over some picture tiles.
+class WinogradRun {
+ public:
+  WinogradRun(const PixelGrid& grid, const PackedMatrix& weight, const ConvolutionFinish& finish, void* out)
+      : grid_(grid),
+        weight_(weight),
+        finish_(finish),
+        out_(static_cast<char*>(out)),
+        tiles_{grid.pictures().count, grid.pictures().height, grid.pictures().width},
+        kernels_(weight.format().kernels()),
+        element_(static_cast<std::int64_t>(bytes_of(weight.format().element))) {
+    const std::int64_t tile_bytes = kPositions * weight.depth() * element_;
+    const std::int64_t piece = kRowTilesAtOnce * kernels_.rows;
+    at_once_ = std::min(tiles_.count(), std::max(piece, kTransformedBytes / tile_bytes / piece * piece));
+    inputs_ = AlignedBuffer(static_cast<std::size_t>(at_once_ * tile_bytes));
+  }
+
+  void run() {
+    for (std::int64_t first = 0; first < tiles_.count(); first += at_once_) {
+      const std::int64_t count = std::min(at_once_, tiles_.count() - first);
+      transform_inputs(first, count);
+      multiply(first, count);
+    }
+  }
+
+ private:
+  char* input(std::int64_t position, std::int64_t tile) {
+    return inputs_.data<char>() + (position * at_once_ + tile) * weight_.depth() * element_;
+  }
+
+  void transform_inputs(std::int64_t first, std::int64_t count) {
+    constexpr std::int64_t kTilesAtOnce = 16;
+    parallel_pieces(count, kTilesAtOnce, [&](std::int64_t begin, std::int64_t end) {
+      for (std::int64_t tile = begin; tile < end; ++tile) transform_input(first + tile, input(0, tile));
+    });
+  }
+
+  void transform_input(std::int64_t tile, char* out) const {
+    const std::int64_t picture = tiles_.picture(tile), y = tiles_.y(tile) - 1, x = tiles_.x(tile) - 1;
+    std::array<const void*, kPositions> pixels;
+    for (std::int64_t i = 0; i < kPositions; ++i) pixels[i] = grid_.at(picture, y + i / 4, x + i % 4);
+    kernels_.winograd_input({.pixels = pixels.data(),
+                             .channels = weight_.depth(),
+                             .out = out,
+                             .position_stride = at_once_ * weight_.depth()});
+  }
+
+  void multiply(std::int64_t first, std::int64_t count) {
+    const std::int64_t tiles_at_once = kRowTilesAtOnce * kernels_.rows;
+    const std::int64_t tile_pieces = (count + tiles_at_once - 1) / tiles_at_once;
+    const std::int64_t panels_at_once =
+        std::clamp<std::int64_t>(weight_.panels() * tile_pieces / kWantedPieces, 1, weight_.panels());
+    const std::int64_t panel_pieces = (weight_.panels() + panels_at_once - 1) / panels_at_once;
+    compute_pool().run(tile_pieces * panel_pieces, [&](std::int64_t piece) {
+      const std::int64_t begin = piece / panel_pieces * tiles_at_once;
+      const std::int64_t panel = piece % panel_pieces * panels_at_once;
+      for (std::int64_t p = panel; p < std::min(panel + panels_at_once, weight_.panels()); ++p)
+        multiply_panel(first, begin, std::min(begin + tiles_at_once, count), p);
+    });
+  }
+
+  // The 16 products of picture tiles [begin, end) with one panel, and what becomes of them.
+  void multiply_panel(std::int64_t first, std::int64_t begin, std::int64_t end, std::int64_t panel) {
+    const std::int64_t width = kernels_.columns, position_stride = kRowTilesAtOnce * kernels_.rows * width;
+    auto* products =
+        static_cast<float*>(thread_scratch(static_cast<std::size_t>(kPositions * position_stride) * 4, /*slot=*/1));
+    for (std::int64_t position = 0; position < kPositions; ++position) {
+      ProductTile tile;
+      tile.a_stride = weight_.depth() * element_;
+      tile.panel = weight_.panel(panel, position);
+      tile.depth = weight_.depth();
+      tile.columns = static_cast<int>(width);
+      tile.out_stride = width;
+      tile.out_is_float = true;
+      for (std::int64_t row = begin; row < end; row += kernels_.rows) {
+        tile.a = input(position, row);
+        tile.rows = static_cast<int>(std::min<std::int64_t>(kernels_.rows, end - row));
+        tile.out = products + position * position_stride + (row - begin) * width;
+        kernels_.product(tile);
+      }
+    }
+    for (std::int64_t tile = begin; tile < end; ++tile)
+      transform_output(first + tile, panel, products + (tile - begin) * width, position_stride);
+  }
+
+  void transform_output(std::int64_t tile, std::int64_t panel, const float* products, std::int64_t position_stride) {
+    const std::int64_t channels = weight_.columns(), width = kernels_.columns, column = panel * width;
+    const std::int64_t picture = tiles_.picture(tile);
+    WinogradOutputTile output;
+    output.products = products;
+    output.position_stride = position_stride;
+    output.columns = static_cast<int>(std::min(width, channels - column));
+    output.bias = finish_.bias + column;
+    if (finish_.shift != nullptr) output.shift = finish_.shift + picture * channels + column;
+    for (std::int64_t i = 0; i < 4; ++i) {
+      const std::int64_t y = tiles_.y(tile) + i / 2, x = tiles_.x(tile) + i % 2;
+      if (y >= tiles_.height || x >= tiles_.width) continue;
+      const std::int64_t pixel = (picture * tiles_.height + y) * tiles_.width + x;
+      const std::int64_t place = (pixel * channels + column) * element_;
+      output.out[i] = out_ + place;
+      if (finish_.residual != nullptr) output.residual[i] = static_cast<const char*>(finish_.residual) + place;
+    }
+    kernels_.winograd_output(output);
+  }
+
+  const PixelGrid& grid_;
+  const PackedMatrix& weight_;
+  const ConvolutionFinish& finish_;
+  char* out_;
+  TileGrid tiles_;
+  const ProductKernels& kernels_;
+  std::int64_t element_;      // bytes
+  std::int64_t at_once_ = 0;  // picture tiles between two waits
+  AlignedBuffer inputs_;      // [16][at_once_][depth]
+};
+
+}  // namespace
+
+PackedMatrix pack_winograd_weight(PackedFormat format, const StoredNumbers& weight, std::int64_t in, std::int64_t out) {
+  constexpr std::int64_t kTaps = 9;
+  PackedMatrix packed(format, in, out, kPositions);
+  const std::int64_t width = packed.panel_columns();
+  compute_pool().run(packed.panels(), [&](std::int64_t panel) {
+    std::vector<float> stored(kInputsAtOnce * kTaps), taps(kInputsAtOnce * kTaps);
+    std::vector<float> rows(static_cast<std::size_t>(kPositions * width * kInputsAtOnce));
+    for (std::int64_t first = 0; first < in; first += kInputsAtOnce) {
+      const std::int64_t count = std::min(kInputsAtOnce, in - first);
+      const std::int64_t position_stride = width * count;
+      for (std::int64_t column = 0; column < width; ++column) {
+        const std::int64_t output = output_at(packed, panel, column, ColumnOrder::kPlain);
+        std::fill(stored.begin(), stored.end(), 0.0F);
+        if (output >= 0) to_float(weight, (output * in + first) * kTaps, count * kTaps, stored.data());
+        Taps places{};
+        for (std::int64_t tap = 0; tap < kTaps; ++tap) {
+          float* place = taps.data() + tap * kInputsAtOnce;
+          for (std::int64_t c = 0; c < count; ++c) place[c] = stored[c * kTaps + tap];
+          places[tap] = place;
+        }
+        transform_kernels(places, count, rows.data() + column * count, position_stride);
+      }
+      for (std::int64_t position = 0; position < kPositions; ++position)
+        packed.fill(panel, position, first, count, rows.data() + position * position_stride);
+    }
+  });
+  return packed;
+}
+
+void convolve_winograd(const PixelGrid& grid, const PackedMatrix& weight, const ConvolutionFinish& finish, void* out) {
+  WinogradRun(grid, weight, finish, out).run();
+}
+
+}  // namespace fude::ops::cpu
