@@ -1,6 +1,5 @@
 #include "nn/layers.h"
 
-#include "ops/linear.h"
 #include "ops/normalization.h"
 
 namespace fude::nn {
@@ -14,25 +13,48 @@ constexpr double kLayerNormEps = 1e-5;
 // trained stays as its owner laid it out.
 at::Tensor channels_last_unless_trained(const at::Tensor& weight) {
   if (weight.requires_grad()) return weight;
-  return weight.contiguous(at::MemoryFormat::ChannelsLast);
+  return weight.contiguous(weight.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
+}
+
+// Packed where the processor has kernels for that, else a tensor of the type and on the device that are asked for.
+template <typename Weights>
+weights::WeightKeeper keeper_of(const std::shared_ptr<Weights>& kept) {
+  return [kept](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
+    if (!layout) return kept->hold_weight(channels_last_unless_trained(tensor));
+    if (ops::packs(layout->type, layout->device)) return kept->pack_weight(tensor, layout->type);
+    kept->hold_weight(layout->prepare(tensor));
+  };
+}
+
+// A bias beside packed weights keeps all its digits: it is added to sums in fp32.
+template <typename Weights>
+weights::WeightKeeper bias_keeper_of(const std::shared_ptr<Weights>& kept) {
+  return [kept](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
+    const bool is_packed = layout && ops::packs(layout->type, layout->device);
+    kept->hold_bias(layout && !is_packed ? layout->prepare(tensor) : tensor);
+  };
 }
 
 }  // namespace
 
-Linear::Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias)
-    : weight(w.take("weight", {out, in})) {
-  if (has_bias) bias = w.take("bias", {out});
+Linear::Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias, Gate gate)
+    : weights_(std::make_shared<ops::LinearWeights>(gate)) {
+  w.keep("weight", {out, in}, keeper_of(weights_));
+  if (has_bias) w.keep("bias", {out}, bias_keeper_of(weights_));
 }
 
-at::Tensor Linear::forward(const at::Tensor& x) const { return ops::linear(x, weight, bias); }
+at::Tensor Linear::forward(const at::Tensor& x, const ops::LinearFinish& finish) const {
+  return weights_->forward(x, finish);
+}
 
 Conv2d::Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape)
-    : weight(channels_last_unless_trained(w.take("weight", {out, in, shape.kernel, shape.kernel}))),
-      bias(w.take("bias", {out})),
-      shape(shape) {}
+    : weights_(std::make_shared<ops::ConvWeights>(ops::ConvOptions{.stride = shape.stride, .padding = shape.padding})) {
+  w.keep("weight", {out, in, shape.kernel, shape.kernel}, keeper_of(weights_));
+  w.keep("bias", {out}, bias_keeper_of(weights_));
+}
 
-at::Tensor Conv2d::forward(const at::Tensor& x) const {
-  return ops::conv2d(x, weight, bias, {.stride = shape.stride, .padding = shape.padding});
+at::Tensor Conv2d::forward(const at::Tensor& x, const ops::ConvFinish& finish) const {
+  return weights_->forward(x, finish);
 }
 
 GroupNorm::GroupNorm(const weights::WeightView& w, int64_t channels, double eps)

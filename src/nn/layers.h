@@ -2,20 +2,25 @@
 
 #include <ATen/ATen.h>
 
-#include <optional>
-#include <string_view>
+#include <memory>
 
+#include "ops/conv_weights.h"
+#include "ops/linear_weights.h"
 #include "weights/weight_view.h"
 
 /// The layers every model is made of: weights and a const forward, the same for inference and training.
 namespace fude::nn {
 
-struct Linear {
-  at::Tensor weight;               // [out, in]
-  std::optional<at::Tensor> bias;  // [out]
+class Linear {
+ public:
+  using Gate = ops::LinearWeights::Gate;
 
-  Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias = true);
-  at::Tensor forward(const at::Tensor& x) const;
+  /// With a gate, `out` counts both halves, and half of it comes out.
+  Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias = true, Gate gate = Gate::kNone);
+  at::Tensor forward(const at::Tensor& x, const ops::LinearFinish& finish = {}) const;
+
+ private:
+  std::shared_ptr<ops::LinearWeights> weights_;  // shared with what patches them
 };
 
 struct ConvShape {
@@ -25,13 +30,16 @@ struct ConvShape {
 };
 inline constexpr ConvShape kPointwise{.kernel = 1, .stride = 1, .padding = 0};
 
-struct Conv2d {
-  at::Tensor weight;  // [out, in, kernel, kernel]
-  at::Tensor bias;    // [out]
-  ConvShape shape;
-
+class Conv2d {
+ public:
   Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape = {});
-  at::Tensor forward(const at::Tensor& x) const;
+  at::Tensor forward(const at::Tensor& x, const ops::ConvFinish& finish = {}) const;
+
+  /// Type and device of its weights.
+  at::TensorOptions options() const { return weights_->options(); }
+
+ private:
+  std::shared_ptr<ops::ConvWeights> weights_;  // shared with what patches them
 };
 
 /// 32 groups, as in every published Stable Diffusion. eps is 1e-5 in residual blocks of the U-Net, 1e-6 elsewhere.

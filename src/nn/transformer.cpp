@@ -1,6 +1,5 @@
 #include "nn/transformer.h"
 
-#include "ops/activation.h"
 #include "ops/attention.h"
 
 namespace fude::nn {
@@ -17,16 +16,21 @@ std::pair<at::Tensor, at::Tensor> key_value_sources(const AttentionHooks* hooks,
   return hooks->key_value_sources(context);
 }
 
-at::Tensor CrossAttention::forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks) const {
+at::Tensor CrossAttention::forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks,
+                                   const at::Tensor& residual) const {
   const auto [for_keys, for_values] = key_value_sources(hooks, context);
   return to_out.forward(
-      ops::attention(to_q.forward(x), to_k.forward(for_keys), to_v.forward(for_values), {.heads = heads}));
+      ops::attention(to_q.forward(x), to_k.forward(for_keys), to_v.forward(for_values), {.heads = heads}),
+      {.residual = residual});
 }
 
 FeedForward::FeedForward(const weights::WeightView& w, int64_t width)
-    : expand(w / "net" / 0 / "proj", width, 8 * width), contract(w / "net" / 2, 4 * width, width) {}
+    : expand(w / "net" / 0 / "proj", width, 8 * width, /*has_bias=*/true, Linear::Gate::kGeglu),
+      contract(w / "net" / 2, 4 * width, width) {}
 
-at::Tensor FeedForward::forward(const at::Tensor& x) const { return contract.forward(ops::geglu(expand.forward(x))); }
+at::Tensor FeedForward::forward(const at::Tensor& x, const at::Tensor& residual) const {
+  return contract.forward(expand.forward(x), {.residual = residual});
+}
 
 TransformerBlock::TransformerBlock(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads)
     : attn1(w / "attn1", width, width, heads),
@@ -39,9 +43,9 @@ TransformerBlock::TransformerBlock(const weights::WeightView& w, int64_t width, 
 at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context, const SelfAttention* stand_in,
                                      const AttentionPlace& place) const {
   const at::Tensor own = norm1.forward(x);
-  x = x + (stand_in != nullptr ? (*stand_in)(attn1, x, own, place) : attn1.forward(own, own, place.hooks));
-  x = x + attn2.forward(norm2.forward(x), context, place.hooks);
-  return x + ff.forward(norm3.forward(x));
+  x = stand_in != nullptr ? x + (*stand_in)(attn1, x, own, place) : attn1.forward(own, own, place.hooks, x);
+  x = attn2.forward(norm2.forward(x), context, place.hooks, x);
+  return ff.forward(norm3.forward(x), x);
 }
 
 namespace {
@@ -59,9 +63,10 @@ int64_t downscale_of(int64_t latent_height, int64_t height) {
 }
 
 // x [B,C,H,W], best channels-last, which it stays: no copy.
-at::Tensor project(const PixelProjection& projection, const at::Tensor& x) {
-  if (const auto* conv = std::get_if<Conv2d>(&projection)) return conv->forward(x);
-  return std::get<Linear>(projection).forward(x.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
+at::Tensor project(const PixelProjection& projection, const at::Tensor& x, const at::Tensor& residual = {}) {
+  if (const auto* conv = std::get_if<Conv2d>(&projection)) return conv->forward(x, {.residual = residual});
+  const auto pixels = [](const at::Tensor& map) { return map.defined() ? map.permute({0, 2, 3, 1}) : map; };
+  return std::get<Linear>(projection).forward(pixels(x), {.residual = pixels(residual)}).permute({0, 3, 1, 2});
 }
 
 }  // namespace
@@ -86,7 +91,7 @@ at::Tensor SpatialTransformer::forward(const at::Tensor& x, const at::Tensor& co
   at::Tensor h = project(proj_in, norm.forward(x)).permute({0, 2, 3, 1}).reshape({batch, height * width, channels});
   for (const TransformerBlock& block : blocks) h = block.forward(h, context, door.stand_in, place);
   // The permuted tensor is channels-last already: no copy.
-  return x + project(proj_out, h.reshape({batch, height, width, channels}).permute({0, 3, 1, 2}));
+  return project(proj_out, h.reshape({batch, height, width, channels}).permute({0, 3, 1, 2}), x);
 }
 
 }  // namespace fude::nn

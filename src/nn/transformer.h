@@ -27,8 +27,10 @@ struct CrossAttention {
   int64_t heads;
 
   CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads);
-  /// x [B,N,D], context [B,M,context_dim] -> [B,N,D]. Self-attention passes x as its own context.
-  at::Tensor forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks = nullptr) const;
+  /// x [B,N,D], context [B,M,context_dim] -> [B,N,D], plus the residual [B,N,D] where there is one. Self-attention
+  /// passes x as its own context.
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks = nullptr,
+                     const at::Tensor& residual = {}) const;
 };
 
 /// Where in a U-Net a transformer block attends, and over what map.
@@ -57,7 +59,8 @@ struct FeedForward {
   Linear expand, contract;
 
   FeedForward(const weights::WeightView& w, int64_t width);
-  at::Tensor forward(const at::Tensor& x) const;
+  /// x, residual [B,N,D] -> [B,N,D].
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) const;
 };
 
 /// Self-attention, cross-attention, feed-forward, each with its own norm and residual (Rombach et al. 2022).

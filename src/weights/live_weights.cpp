@@ -1,6 +1,5 @@
 #include "weights/live_weights.h"
 
-#include <iterator>
 #include <utility>
 
 namespace fude::weights {
@@ -11,16 +10,12 @@ namespace {
 // storage is what must be exchanged. Both tensors are laid out by WeightLayout::prepare().
 void exchange_memory(const at::Tensor& held, at::Tensor fresh) {
   const bool is_whole = fresh.storage_offset() == 0 && fresh.storage().nbytes() == held.storage().nbytes();
-  if (!is_whole) fresh = fresh.clone();
+  // Its memory is taken away: no other tensor may share it.
+  if (!is_whole || fresh.use_count() > 1 || fresh.storage().use_count() > 1) fresh = fresh.clone();
   held.storage().set_data_ptr(fresh.storage().set_data_ptr(at::DataPtr(nullptr, fresh.device())));
 }
 
 }  // namespace
-
-at::Tensor WeightLayout::prepare(const at::Tensor& stored) const {
-  const at::Tensor converted = stored.is_floating_point() ? stored.to(device, type) : stored.to(device);
-  return converted.contiguous(stored.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
-}
 
 std::size_t LiveWeights::set_patches(const WeightPatches& patches) {
   const at::NoGradGuard no_grad;
@@ -50,10 +45,13 @@ void LiveWeights::remake(const std::string& name, const std::vector<WeightPatch>
     weight = weight.to(layout_.device, at::kFloat, /*non_blocking=*/false, /*copy=*/true);
     for (const WeightPatch& patch : patches) weight = patch.apply(std::move(weight));
   }
-  const at::Tensor fresh = layout_.prepare(weight);
   const auto [first, last] = handles_.equal_range(name);
   for (auto handle = first; handle != last; ++handle) {
-    exchange_memory(handle->second, std::next(handle) == last ? fresh : fresh.clone());
+    if (const auto* keeper = std::get_if<WeightKeeper>(&handle->second)) {
+      (*keeper)(weight, layout_);
+    } else {
+      exchange_memory(std::get<at::Tensor>(handle->second), layout_.prepare(weight));
+    }
   }
 }
 

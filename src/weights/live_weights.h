@@ -6,9 +6,13 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "io/tensor_file.h"
+#include "weights/weight_layout.h"
+#include "weights/weight_view.h"
 
 namespace fude::weights {
 
@@ -22,20 +26,13 @@ struct WeightPatch {
 /// The patches of each tensor, by the checkpoint's name of it, in the order in which they are applied.
 using WeightPatches = std::map<std::string, std::vector<WeightPatch>>;
 
-/// How a stored tensor becomes what a layer computes with: floating-point ones in `type` (convolution weights
-/// channels-last, as ops::conv2d wants them), integer ones as they are.
-struct WeightLayout {
-  at::ScalarType type = at::kFloat;
-  at::Device device = at::kCPU;
-
-  at::Tensor prepare(const at::Tensor& stored) const;
-};
-
-/// The weights of a model that is built: the very tensors its layers hold, by the checkpoint's names. A patched weight
-/// is computed from the file, so that nothing adds up, and taking a patch away brings the same bits back.
+/// The weights of a model that is built, by the checkpoint's names: the very tensors its layers hold, or what keeps
+/// them in a form of its own. A patched weight is computed from the file, so that nothing adds up, and taking a patch
+/// away brings the same bits back.
 class LiveWeights {
  public:
-  using Handles = std::multimap<std::string, at::Tensor>;
+  using Handle = std::variant<at::Tensor, WeightKeeper>;
+  using Handles = std::multimap<std::string, Handle>;
 
   LiveWeights(io::TensorFile file, WeightLayout layout, Handles handles)
       : file_(std::move(file)), layout_(layout), handles_(std::move(handles)) {}

@@ -65,19 +65,46 @@ std::optional<OpenClipPlace> open_clip_place(std::string_view name) {
   return find_row(kLayerRows, rest.substr(dot + 1), prefix);
 }
 
-at::Tensor OpenClipSource::take(const std::string& key, at::IntArrayRef shape) {
-  const std::optional<OpenClipPlace> place = open_clip_place(key);
+namespace {
+
+OpenClipPlace require_place(const std::string& key) {
+  std::optional<OpenClipPlace> place = open_clip_place(key);
   if (!place) fail(ErrorCode::kUnsupportedModel, "tensor '{}' has no place in an OpenCLIP text encoder", key);
-  std::vector<int64_t> stored_shape = shape.vec();
-  if (place->is_transposed) std::ranges::reverse(stored_shape);
-  if (place->parts == 1) {
-    const at::Tensor tensor = stored_.take(place->key, stored_shape);
-    return place->is_transposed ? tensor.t() : tensor;
-  }
-  stored_shape.front() *= place->parts;
-  at::Tensor& whole = shared_[place->key];
-  if (!whole.defined()) whole = stored_.take(place->key, stored_shape);
-  return whole.narrow(0, place->part * shape.front(), shape.front());
+  return *std::move(place);
+}
+
+/// The shape of the tensor that holds a part of `shape`.
+std::vector<int64_t> stored_shape(const OpenClipPlace& place, at::IntArrayRef shape) {
+  std::vector<int64_t> stored = shape.vec();
+  if (place.is_transposed) std::ranges::reverse(stored);
+  stored.front() *= place.parts;
+  return stored;
+}
+
+/// What lies at `place` of the tensor that was stored there.
+at::Tensor part_of(const at::Tensor& stored, const OpenClipPlace& place) {
+  if (place.is_transposed) return stored.t();
+  const int64_t rows = stored.size(0) / place.parts;
+  return stored.narrow(0, place.part * rows, rows);
+}
+
+}  // namespace
+
+at::Tensor OpenClipSource::take(const std::string& key, at::IntArrayRef shape) {
+  const OpenClipPlace place = require_place(key);
+  if (place.parts == 1) return part_of(stored_.take(place.key, stored_shape(place, shape)), place);
+  at::Tensor& whole = shared_[place.key];
+  if (!whole.defined()) whole = stored_.take(place.key, stored_shape(place, shape));
+  return part_of(whole, place);
+}
+
+void OpenClipSource::keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) {
+  const OpenClipPlace place = require_place(key);
+  stored_.keep(
+      place.key, stored_shape(place, shape),
+      [place, keeper = std::move(keeper)](const at::Tensor& stored, const std::optional<WeightLayout>& layout) {
+        keeper(part_of(stored, place), layout);
+      });
 }
 
 }  // namespace fude::weights

@@ -30,6 +30,7 @@ class OpenClipSource : public TensorSource {
   explicit OpenClipSource(WeightView stored) : stored_(std::move(stored)) {}
 
   at::Tensor take(const std::string& key, at::IntArrayRef shape) override;
+  void keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) override;
 
  private:
   WeightView stored_;

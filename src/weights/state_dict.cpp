@@ -18,24 +18,35 @@ TensorIndex index_of(const io::TensorFile& file) {
 StateDict::StateDict(io::TensorFile file, at::ScalarType type, at::Device device)
     : file_(std::move(file)), layout_{.type = type, .device = device} {}
 
-at::Tensor StateDict::take(const std::string& key, at::IntArrayRef shape) {
+at::Tensor StateDict::stored(const std::string& key, at::IntArrayRef shape) const {
   const auto found = file_.tensors().find(key);
   if (found == file_.tensors().end()) {
     fail(ErrorCode::kCorruptFile, "'{}': tensor '{}' is missing", file_.name(), printable(key));
   }
-  const auto& stored = found->second.shape;
-  if (!std::ranges::equal(stored, shape)) {
+  const auto& found_shape = found->second.shape;
+  if (!std::ranges::equal(found_shape, shape)) {
     fail(ErrorCode::kCorruptFile, "'{}': tensor '{}' has shape [{}], expected [{}]", file_.name(), printable(key),
-         fmt::join(stored, ", "), fmt::join(shape, ", "));
+         fmt::join(found_shape, ", "), fmt::join(shape, ", "));
   }
-  return taken_.emplace(key, layout_.prepare(file_.tensor(key)))->second;
+  return file_.tensor(key);
+}
+
+at::Tensor StateDict::take(const std::string& key, at::IntArrayRef shape) {
+  at::Tensor prepared = layout_.prepare(stored(key, shape));
+  taken_.emplace(key, prepared);
+  return prepared;
+}
+
+void StateDict::keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) {
+  keeper(stored(key, shape), layout_);
+  taken_.emplace(key, std::move(keeper));
 }
 
 LiveWeights StateDict::live(std::span<const std::string_view> prefixes) const {
   LiveWeights::Handles handles;
-  for (const auto& [name, tensor] : taken_) {
+  for (const auto& [name, handle] : taken_) {
     const auto begins = [&name = name](std::string_view prefix) { return name.starts_with(prefix); };
-    if (std::ranges::any_of(prefixes, begins)) handles.emplace(name, tensor);
+    if (std::ranges::any_of(prefixes, begins)) handles.emplace(name, handle);
   }
   return LiveWeights(file_, layout_, std::move(handles));
 }

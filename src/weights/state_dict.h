@@ -25,6 +25,7 @@ class StateDict : public TensorSource {
   StateDict(io::TensorFile file, at::ScalarType type, at::Device device = at::kCPU);
 
   at::Tensor take(const std::string& key, at::IntArrayRef shape) override;
+  void keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) override;
 
   /// Names beginning with `prefix` that nobody took: a forgotten layer, or a file that is more than it should be.
   std::vector<std::string> unclaimed(std::string_view prefix) const;
@@ -37,6 +38,9 @@ class StateDict : public TensorSource {
   WeightView root() { return WeightView(*this); }
 
  private:
+  /// The tensor as it is stored. Throws Error(kCorruptFile).
+  at::Tensor stored(const std::string& key, at::IntArrayRef shape) const;
+
   io::TensorFile file_;
   WeightLayout layout_;
   LiveWeights::Handles taken_;

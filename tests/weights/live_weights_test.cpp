@@ -48,6 +48,25 @@ TEST_F(LiveWeightsTest, ChangesTheWeightsThatALayerHolds) {
   EXPECT_TRUE(conv.is_contiguous(at::MemoryFormat::ChannelsLast));
 }
 
+TEST_F(LiveWeightsTest, TellsWhatKeepsAWeightOfItsOwn) {
+  StateDict source(file(), at::kBFloat16);
+  std::vector<at::Tensor> told;
+  source.keep("linear.weight", {4, 3}, [&](const at::Tensor& tensor, const std::optional<WeightLayout>& layout) {
+    ASSERT_TRUE(layout.has_value());
+    EXPECT_EQ(layout->type, at::kBFloat16);
+    told.push_back(tensor.to(at::kFloat).clone());
+  });
+  LiveWeights live = source.live(kAll);
+  EXPECT_EQ(live.set_patches({{"linear.weight", {adding(1)}}}), 1u);
+  EXPECT_EQ(live.set_patches({}), 1u);
+  ASSERT_EQ(told.size(), 3u);
+  const at::Tensor stored = matrix_.to(at::kHalf).to(at::kFloat);
+  EXPECT_TRUE(at::equal(told[0], stored));
+  EXPECT_TRUE(at::equal(told[1], stored + 1));
+  EXPECT_TRUE(at::equal(told[2], stored));
+  EXPECT_THROW(source.keep("linear.weight", {3, 4}, [](const auto&, const auto&) {}), Error);
+}
+
 TEST_F(LiveWeightsTest, BringsTheSameBitsBack) {
   for (const at::ScalarType stored : {at::kHalf, at::kFloat}) {
     StateDict source(file(stored), at::kFloat);

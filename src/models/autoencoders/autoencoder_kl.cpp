@@ -49,9 +49,8 @@ AutoencoderResBlock::AutoencoderResBlock(const weights::WeightView& w, int64_t i
 }
 
 at::Tensor AutoencoderResBlock::forward(const at::Tensor& x) const {
-  at::Tensor h = conv1.forward(norm1.forward_silu(x));
-  h = conv2.forward(norm2.forward_silu(h));
-  return (shortcut ? shortcut->forward(x) : x) + h;
+  const at::Tensor h = conv1.forward(norm1.forward_silu(x));
+  return conv2.forward(norm2.forward_silu(h), {.residual = shortcut ? shortcut->forward(x) : x});
 }
 
 AutoencoderAttention::AutoencoderAttention(const weights::WeightView& w, int64_t channels)
@@ -64,7 +63,7 @@ AutoencoderAttention::AutoencoderAttention(const weights::WeightView& w, int64_t
 at::Tensor AutoencoderAttention::forward(const at::Tensor& x) const {
   const at::Tensor h = norm.forward(x);
   const at::Tensor out = ops::attention(to_tokens(q.forward(h)), to_tokens(k.forward(h)), to_tokens(v.forward(h)), {});
-  return x + proj_out.forward(out.transpose(1, 2).reshape(x.sizes()));
+  return proj_out.forward(out.transpose(1, 2).reshape(x.sizes()), {.residual = x});
 }
 
 AutoencoderMiddle::AutoencoderMiddle(const weights::WeightView& w, int64_t channels)

@@ -115,8 +115,8 @@ class AutoencoderKL {
   const AutoencoderKLConfig& config() const { return config_; }
 
   /// What it computes in and on.
-  at::ScalarType type() const { return post_quant_conv_.weight.scalar_type(); }
-  at::Device device() const { return post_quant_conv_.weight.device(); }
+  at::ScalarType type() const { return at::typeMetaToScalarType(post_quant_conv_.options().dtype()); }
+  at::Device device() const { return post_quant_conv_.options().device(); }
 
  private:
   at::Tensor scaled_mean(const at::Tensor& moments) const;

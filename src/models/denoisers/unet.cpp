@@ -25,10 +25,8 @@ ResBlock::ResBlock(const weights::WeightView& w, int64_t in, int64_t out, int64_
 }
 
 at::Tensor ResBlock::forward(const at::Tensor& x, const at::Tensor& embedding) const {
-  at::Tensor h = conv1.forward(norm1.forward_silu(x));
-  h = h + embed.forward(embedding).unsqueeze(-1).unsqueeze(-1);
-  h = conv2.forward(norm2.forward_silu(h));
-  return (skip ? skip->forward(x) : x) + h;
+  const at::Tensor h = conv1.forward(norm1.forward_silu(x), {.shift = embed.forward(embedding)});
+  return conv2.forward(norm2.forward_silu(h), {.residual = skip ? skip->forward(x) : x});
 }
 
 at::Tensor UNet::Stage::forward(at::Tensor x, const at::Tensor& embedding, const at::Tensor& context,

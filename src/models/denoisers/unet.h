@@ -49,7 +49,7 @@ class UNet {
   const UNetConfig& config() const { return config_; }
 
   /// Type and device of its weights.
-  at::TensorOptions options() const { return out_conv_.weight.options(); }
+  at::TensorOptions options() const { return out_conv_.options(); }
 
  private:
   /// What may follow a res block at one place of the network.

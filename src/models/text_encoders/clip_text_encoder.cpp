@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "ops/activation.h"
 #include "ops/attention.h"
 #include "weights/open_clip_names.h"
 
@@ -69,8 +68,9 @@ ClipAttention::ClipAttention(const weights::WeightView& w, int64_t width, int64_
       out(w / "out_proj", width, width),
       heads(heads) {}
 
-at::Tensor ClipAttention::forward(const at::Tensor& x) const {
-  return out.forward(ops::attention(q.forward(x), k.forward(x), v.forward(x), {.heads = heads, .is_causal = true}));
+at::Tensor ClipAttention::forward(const at::Tensor& x, const at::Tensor& residual) const {
+  return out.forward(ops::attention(q.forward(x), k.forward(x), v.forward(x), {.heads = heads, .is_causal = true}),
+                     {.residual = residual});
 }
 
 ClipLayer::ClipLayer(const weights::WeightView& w, const ClipTextConfig& config)
@@ -79,12 +79,11 @@ ClipLayer::ClipLayer(const weights::WeightView& w, const ClipTextConfig& config)
       attention(w / "self_attn", config.width, config.heads),
       fc1(w / "mlp" / "fc1", config.width, config.mlp_width),
       fc2(w / "mlp" / "fc2", config.mlp_width, config.width),
-      has_quick_gelu(config.has_quick_gelu) {}
+      activation(config.has_quick_gelu ? ops::LinearActivation::kQuickGelu : ops::LinearActivation::kGelu) {}
 
 at::Tensor ClipLayer::forward(at::Tensor x) const {
-  x = x + attention.forward(norm1.forward(x));
-  const at::Tensor h = fc1.forward(norm2.forward(x));
-  return x + fc2.forward(has_quick_gelu ? ops::quick_gelu(h) : ops::gelu(h));
+  x = attention.forward(norm1.forward(x), x);
+  return fc2.forward(fc1.forward(norm2.forward(x), {.activation = activation}), {.residual = x});
 }
 
 ClipTextEncoder::ClipTextEncoder(const weights::WeightView& w, const ClipTextConfig& config)

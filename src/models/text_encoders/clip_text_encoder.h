@@ -38,14 +38,15 @@ struct ClipAttention {
   int64_t heads;
 
   ClipAttention(const weights::WeightView& w, int64_t width, int64_t heads);
-  at::Tensor forward(const at::Tensor& x) const;
+  /// x, residual [B,N,D] -> [B,N,D].
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual) const;
 };
 
 struct ClipLayer {
   nn::LayerNorm norm1, norm2;
   ClipAttention attention;
   nn::Linear fc1, fc2;
-  bool has_quick_gelu;
+  ops::LinearActivation activation;
 
   ClipLayer(const weights::WeightView& w, const ClipTextConfig& config);
   at::Tensor forward(at::Tensor x) const;
