@@ -5,6 +5,8 @@
 #include <limits>
 #include <vector>
 
+#include "ops/cpu/attention.h"
+
 namespace fude::ops {
 namespace {
 
@@ -20,9 +22,9 @@ at::Tensor causal_mask(int64_t first_row, int64_t rows, int64_t columns, const a
   return at::full({rows, columns}, -std::numeric_limits<float>::infinity(), like).triu(first_row + 1);
 }
 
-}  // namespace
-
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, AttentionOptions options) {
+// The definition in ATen, differentiable; scores of at most kMaxScores at a time.
+at::Tensor reference_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                               AttentionOptions options) {
   const int64_t batch = q.size(0), tokens = q.size(1), width = q.size(2), context = k.size(1);
   const int64_t depth = width / options.heads;
   const at::Tensor query = split_heads(q, options.heads) * (1.0 / std::sqrt(static_cast<double>(depth)));
@@ -39,6 +41,12 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
   }
   const at::Tensor out = pieces.size() == 1 ? pieces.front() : at::cat(pieces, 1);
   return out.reshape({batch, options.heads, tokens, depth}).transpose(1, 2).reshape({batch, tokens, width});
+}
+
+}  // namespace
+
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, AttentionOptions options) {
+  return cpu::can_attend(q, k, v) ? cpu::attention(q, k, v, options) : reference_attention(q, k, v, options);
 }
 
 }  // namespace fude::ops
