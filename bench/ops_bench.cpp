@@ -51,17 +51,21 @@ BENCHMARK(Linear)
 
 void Attention(benchmark::State& state) {
   const at::InferenceMode guard;
-  const int64_t tokens = state.range(1), context = state.range(2), width = state.range(3);
-  const at::Tensor q = at::randn({2, tokens, width}, type_of(state));
-  const at::Tensor k = at::randn({2, context, width}, type_of(state)), v = at::randn_like(k);
-  for (auto _ : state) benchmark::DoNotOptimize(ops::attention(q, k, v, {.heads = 8}));
-  count_work(state, 2.0 * 2 * tokens * context * width);
+  const int64_t batch = state.range(1), tokens = state.range(2), context = state.range(3), heads = state.range(4);
+  const int64_t width = heads * state.range(5);
+  const at::Tensor q = at::randn({batch, tokens, width}, type_of(state));
+  const at::Tensor k = at::randn({batch, context, width}, type_of(state)), v = at::randn_like(k);
+  for (auto _ : state) benchmark::DoNotOptimize(ops::attention(q, k, v, {.heads = heads}));
+  count_work(state, 2.0 * static_cast<double>(batch * tokens * context * width));
 }
 BENCHMARK(Attention)
-    ->ArgNames({"bf16", "tokens", "context", "width"})
-    ->ArgsProduct({{0, 1}, {4096}, {4096, 77}, {320}})
-    ->ArgsProduct({{0, 1}, {1024}, {1024}, {640}})
-    ->ArgsProduct({{0, 1}, {256}, {256}, {1280}})
+    ->ArgNames({"bf16", "batch", "tokens", "context", "heads", "depth"})
+    ->ArgsProduct({{0, 1}, {2}, {4096}, {4096, 77}, {8}, {40}})
+    ->ArgsProduct({{0, 1}, {2}, {1024}, {1024, 77}, {8}, {80}})
+    ->ArgsProduct({{0, 1}, {2}, {256}, {256, 77}, {8}, {160}})
+    ->ArgsProduct({{0, 1}, {2}, {4096}, {4096}, {10}, {64}})
+    ->ArgsProduct({{0, 1}, {2}, {1024}, {1024}, {20}, {64}})
+    ->ArgsProduct({{0, 1}, {1}, {4096}, {4096}, {1}, {512}})
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
 
