@@ -10,4 +10,10 @@ at::Tensor upsample_nearest_2x(const at::Tensor& x);
 /// x [B,C,H,W] -> [B,C,height,width] by nearest neighbour.
 at::Tensor resize_nearest(const at::Tensor& x, int64_t height, int64_t width);
 
+/// [B,C1,H,W], [B,C2,H,W] -> [B,C1+C2,H,W].
+at::Tensor concat_channels(const at::Tensor& first, const at::Tensor& second);
+
+/// x [B,C,H,W] -> [B,C,H+rows,W+columns], zeros after the last ones.
+at::Tensor pad_end(const at::Tensor& x, int64_t rows, int64_t columns);
+
 }  // namespace fude::ops

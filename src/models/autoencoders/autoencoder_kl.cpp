@@ -100,7 +100,7 @@ at::Tensor Encoder::forward(const at::Tensor& image) const {
   for (const AutoencoderLevel& level : levels) {
     for (const AutoencoderResBlock& block : level.blocks) h = block.forward(h);
     // One row and column of zeros after the last ones only: the published models were trained so.
-    if (level.resample) h = level.resample->forward(at::constant_pad_nd(h, {0, 1, 0, 1}));
+    if (level.resample) h = level.resample->forward(ops::pad_end(h, 1, 1));
   }
   return finish(h);
 }

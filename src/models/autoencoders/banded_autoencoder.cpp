@@ -89,7 +89,7 @@ FeatureMap halved(const nn::Conv2d& conv, const at::Tensor& x) {
   return {x.size(2) / 2, x.size(3) / 2, [&conv, x](Band band) {
             const int64_t end = std::min(x.size(2), 2 * band.end + 1);
             const at::Tensor rows = x.narrow(2, 2 * band.begin, end - 2 * band.begin);
-            return conv.forward(at::constant_pad_nd(rows, {0, 1, 0, 2 * band.end + 1 - end}));
+            return conv.forward(ops::pad_end(rows, 2 * band.end + 1 - end, 1));
           }};
 }
 

@@ -147,7 +147,7 @@ at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Ten
       h = changed.h;
       skip = changed.skip;
     }
-    h = stage.forward(at::cat({h, skip}, 1), embedding, context, door);
+    h = stage.forward(ops::concat_channels(h, skip), embedding, context, door);
     skips.pop_back();
   }
   return out_conv_.forward(out_norm_.forward_silu(h));
