@@ -4,9 +4,20 @@
 
 namespace fude::ops {
 
-at::Tensor quick_gelu(const at::Tensor& x) { return x * at::sigmoid(x * 1.702); }
+at::Tensor silu(const at::Tensor& x) {
+  if (cpu::can_activate(x)) return cpu::activate(cpu::Activation::kSilu, x);
+  return at::silu(x);
+}
 
-at::Tensor gelu(const at::Tensor& x) { return at::gelu(x); }
+at::Tensor quick_gelu(const at::Tensor& x) {
+  if (cpu::can_activate(x)) return cpu::activate(cpu::Activation::kQuickGelu, x);
+  return x * at::sigmoid(x * 1.702);
+}
+
+at::Tensor gelu(const at::Tensor& x) {
+  if (cpu::can_activate(x)) return cpu::activate(cpu::Activation::kGelu, x);
+  return at::gelu(x);
+}
 
 at::Tensor geglu(const at::Tensor& x) {
   if (cpu::can_fuse_transformer_op(x)) return cpu::geglu(x);

@@ -4,6 +4,9 @@
 
 namespace fude::ops {
 
+/// x * sigmoid(x) (Elfwing et al. 2017, arXiv:1702.03118).
+at::Tensor silu(const at::Tensor& x);
+
 /// x * sigmoid(1.702 x): OpenAI CLIP's approximation of GELU.
 at::Tensor quick_gelu(const at::Tensor& x);
 

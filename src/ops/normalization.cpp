@@ -20,7 +20,8 @@ at::Tensor group_norm_silu(const at::Tensor& x, int64_t groups, const at::Tensor
 }
 
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double eps) {
-  if (cpu::can_fuse_transformer_op(x)) return cpu::layer_norm(x, weight, bias, eps);
+  const bool is_trained_in_float = x.scalar_type() == at::kFloat && (weight.requires_grad() || bias.requires_grad());
+  if (cpu::can_fuse_transformer_op(x) && !is_trained_in_float) return cpu::layer_norm(x, weight, bias, eps);
   return at::layer_norm(x, weight.sizes(), weight.to(x.scalar_type()), bias.to(x.scalar_type()), eps);
 }
 

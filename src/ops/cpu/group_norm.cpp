@@ -1,7 +1,11 @@
 #include "ops/cpu/group_norm.h"
 
-#include <ATen/Parallel.h>
 #include <torch/csrc/autograd/custom_function.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "ops/cpu/share_out.h"
 
 namespace fude::ops::cpu {
 namespace {
@@ -15,6 +19,106 @@ struct Statistics {
 };
 
 at::Tensor channels_last(const at::Tensor& x) { return x.contiguous(at::MemoryFormat::ChannelsLast); }
+
+/// How the pixels of each picture are cut into blocks. By shape alone: then sums are the same however many threads or
+/// pictures there are.
+struct Blocks {
+  std::int64_t channels, pixels, pixels_at_once, per_picture, count;
+
+  explicit Blocks(const at::Tensor& x)
+      : channels(x.size(1)),
+        pixels(x.size(2) * x.size(3)),
+        pixels_at_once(std::clamp<std::int64_t>(kElementsAtOnce / channels, 1, kGroupNormMaxPixels)),
+        per_picture((pixels + pixels_at_once - 1) / pixels_at_once),
+        count(x.size(0) * per_picture) {}
+
+  std::int64_t picture(std::int64_t block) const { return block / per_picture; }
+  std::int64_t first_pixel(std::int64_t block) const { return block % per_picture * pixels_at_once; }
+  GroupNormPixels shape(std::int64_t block) const {
+    return {.pixels = std::min(pixels_at_once, pixels - first_pixel(block)), .channels = channels, .stride = channels};
+  }
+  std::int64_t offset(std::int64_t block) const { return (picture(block) * pixels + first_pixel(block)) * channels; }
+};
+
+template <typename T, typename Share>
+void sum_blocks(const at::Tensor& x, const Blocks& blocks, float* sums, const Share& share) {
+  share(blocks.count, [&](std::int64_t block) {
+    const std::int64_t picture_start = blocks.picture(block) * blocks.pixels * blocks.channels;
+    float* sum = sums + block * 2 * blocks.channels;
+    group_norm_sums(blocks.shape(block), elements<T>(x) + blocks.offset(block), elements<T>(x) + picture_start, sum,
+                    sum + blocks.channels);
+  });
+}
+
+/// The affine map of every picture's channels.
+struct Affine {
+  at::Tensor scale, shift;  ///< [B, C], float
+};
+
+// Few groups at a time: enough pieces for every thread even when there is one picture.
+constexpr std::int64_t kGroupsAtOnce = 8;
+
+template <typename Share>
+void finish_statistics(const at::Tensor& origin, const Blocks& blocks, const at::Tensor& sums, const at::Tensor& weight,
+                       const at::Tensor& bias, const GroupNormOptions& options, const Statistics& statistics,
+                       const Affine& affine, const Share& share) {
+  const std::int64_t width = blocks.channels / options.groups;
+  const std::int64_t slices = (options.groups + kGroupsAtOnce - 1) / kGroupsAtOnce;
+  share(origin.size(0) * slices, [&](std::int64_t piece) {
+    const std::int64_t picture = piece / slices, group = piece % slices * kGroupsAtOnce;
+    const std::int64_t groups = std::min(kGroupsAtOnce, options.groups - group);
+    const std::int64_t channel = group * width, channels = groups * width;
+    const std::int64_t row = picture * blocks.channels + channel;
+    std::vector<double> totals(static_cast<std::size_t>(2 * channels));
+    const float* first = sums.data_ptr<float>() + picture * blocks.per_picture * 2 * blocks.channels + channel;
+    const std::int64_t stride = 2 * blocks.channels;
+    group_norm_totals(channels, blocks.per_picture, stride, first, totals.data());
+    group_norm_totals(channels, blocks.per_picture, stride, first + blocks.channels, totals.data() + channels);
+    group_norm_affine({.pixels = blocks.pixels,
+                       .groups = groups,
+                       .group_width = width,
+                       .epsilon = options.epsilon,
+                       .sums = totals.data(),
+                       .squares = totals.data() + channels,
+                       .origin = origin.data_ptr<float>() + row,
+                       .weight = weight.data_ptr<float>() + channel,
+                       .bias = bias.data_ptr<float>() + channel,
+                       .mean = statistics.mean.data_ptr<float>() + picture * options.groups + group,
+                       .inverse_std = statistics.inverse_std.data_ptr<float>() + picture * options.groups + group,
+                       .scale = affine.scale.data_ptr<float>() + row,
+                       .shift = affine.shift.data_ptr<float>() + row});
+  });
+}
+
+/// share(count, task) runs task(i) for i in [0, count), in parallel.
+template <typename Share>
+at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                   const GroupNormOptions& options, const Statistics& statistics, const Share& share) {
+  const Blocks blocks(x);
+  const auto type = x.options().dtype(at::kFloat);
+  const at::Tensor sums = at::empty({blocks.count, 2, blocks.channels}, type);
+  const Affine affine{at::empty({x.size(0), blocks.channels}, type), at::empty({x.size(0), blocks.channels}, type)};
+  const at::Tensor origin = x.select(3, 0).select(2, 0).to(at::kFloat).contiguous();
+  at::Tensor y = at::empty_like(x);
+  for_type_of(x, [&](auto zero) {
+    using T = decltype(zero);
+    sum_blocks<T>(x, blocks, sums.data_ptr<float>(), share);
+    finish_statistics(origin, blocks, sums, weight, bias, options, statistics, affine, share);
+    share(blocks.count, [&](std::int64_t block) {
+      const std::int64_t row = blocks.picture(block) * blocks.channels;
+      const GroupNormPixels shape = blocks.shape(block);
+      row_kernels<T>().affine({.rows = shape.pixels,
+                               .width = shape.channels,
+                               .input_stride = shape.channels,
+                               .output_stride = shape.channels,
+                               .activation = options.activation,
+                               .scale = affine.scale.data_ptr<float>() + row,
+                               .shift = affine.shift.data_ptr<float>() + row},
+                              elements<T>(x) + blocks.offset(block), elements<T>(y) + blocks.offset(block));
+    });
+  });
+  return y;
+}
 
 /// How many parts each picture's channels are cut into, so that few pictures still keep every thread busy.
 /// A part keeps whole groups and at least 32 channels, one cache line of bfloat16.
@@ -32,53 +136,20 @@ void for_each_slice(const at::Tensor& x, const GroupNormOptions& options, const 
   const std::int64_t channels = x.size(1), pixels = x.size(2) * x.size(3);
   const std::int64_t parts = parts_per_picture(x, options.groups);
   const std::int64_t width = channels / parts, groups = options.groups / parts;
-  const float* weights = weight.data_ptr<float>();
-  const float* biases = bias.data_ptr<float>();
-  float* means = statistics.mean.data_ptr<float>();
-  float* inverse_stds = statistics.inverse_std.data_ptr<float>();
-  at::parallel_for(0, x.size(0) * parts, 1, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      const std::int64_t picture = i / parts, part = i % parts;
-      body(GroupNormSlice{.pixels = pixels,
-                          .stride = channels,
-                          .channels = width,
-                          .group_width = channels / options.groups,
-                          .epsilon = options.epsilon,
-                          .activation = options.activation,
-                          .weight = weights + part * width,
-                          .bias = biases + part * width,
-                          .mean = means + picture * options.groups + part * groups,
-                          .inverse_std = inverse_stds + picture * options.groups + part * groups},
-           picture * pixels * channels + part * width, picture * channels + part * width);
-    }
+  share_out_in_training(x.size(0) * parts, [&](std::int64_t i) {
+    const std::int64_t picture = i / parts, part = i % parts;
+    const std::int64_t first_group = picture * options.groups + part * groups;
+    body(GroupNormSlice{.pixels = pixels,
+                        .stride = channels,
+                        .channels = width,
+                        .group_width = channels / options.groups,
+                        .activation = options.activation,
+                        .weight = weight.data_ptr<float>() + part * width,
+                        .bias = bias.data_ptr<float>() + part * width,
+                        .mean = statistics.mean.data_ptr<float>() + first_group,
+                        .inverse_std = statistics.inverse_std.data_ptr<float>() + first_group},
+         picture * pixels * channels + part * width, picture * channels + part * width);
   });
-}
-
-template <typename T>
-T* elements(const at::Tensor& t) {
-  return static_cast<T*>(t.data_ptr());
-}
-
-/// Runs `typed(T{})` with the C++ type that the kernels use for x's numbers.
-template <typename Typed>
-void for_type_of(const at::Tensor& x, const Typed& typed) {
-  if (x.scalar_type() == at::kFloat)
-    typed(float{});
-  else
-    typed(std::uint16_t{});
-}
-
-at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                   const GroupNormOptions& options, const Statistics& statistics) {
-  at::Tensor y = at::empty_like(x);
-  for_type_of(x, [&](auto zero) {
-    using T = decltype(zero);
-    for_each_slice(x, options, statistics, weight, bias,
-                   [&](const GroupNormSlice& slice, std::int64_t offset, std::int64_t) {
-                     group_norm_forward(slice, elements<T>(x) + offset, elements<T>(y) + offset);
-                   });
-  });
-  return y;
 }
 
 Statistics empty_statistics(const at::Tensor& x, const GroupNormOptions& options) {
@@ -91,7 +162,7 @@ struct GroupNormFunction : torch::autograd::Function<GroupNormFunction> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                             const at::Tensor& bias, const GroupNormOptions& options) {
     const Statistics statistics = empty_statistics(x, options);
-    at::Tensor y = cpu::forward(x, weight, bias, options, statistics);
+    at::Tensor y = cpu::forward(x, weight, bias, options, statistics, share_out_in_training);
     context->save_for_backward({x, weight, bias, statistics.mean, statistics.inverse_std});
     context->saved_data["groups"] = options.groups;
     context->saved_data["silu"] = options.activation == Activation::kSilu;
@@ -132,10 +203,8 @@ at::Tensor group_norm(const at::Tensor& x, const at::Tensor& weight, const at::T
                       const GroupNormOptions& options) {
   const at::Tensor input = channels_last(x);
   const at::Tensor w = weight.to(at::kFloat).contiguous(), b = bias.to(at::kFloat).contiguous();
-  const bool needs_gradient =
-      at::GradMode::is_enabled() && (x.requires_grad() || weight.requires_grad() || bias.requires_grad());
-  if (needs_gradient) return GroupNormFunction::apply(input, w, b, options);
-  return forward(input, w, b, options, empty_statistics(input, options));
+  if (needs_gradient({input, w, b})) return GroupNormFunction::apply(input, w, b, options);
+  return forward(input, w, b, options, empty_statistics(input, options), share_out);
 }
 
 }  // namespace fude::ops::cpu

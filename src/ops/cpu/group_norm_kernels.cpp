@@ -9,9 +9,6 @@
 namespace fude::ops::cpu {
 namespace {
 
-/// Pixels summed in float before the sum moves to a double.
-constexpr std::int64_t kBlock = 256;
-
 /// Per-channel factors of a slice's affine map: normalised input -> scale * input + shift.
 struct Affine {
   std::vector<float> scale, shift;
@@ -40,61 +37,33 @@ struct BlockedSums {
   }
 };
 
-/// Writes mean and inverse_std. Values are taken relative to the first pixel, so a large mean costs no precision.
-template <typename T>
-FUDE_INLINE void statistics(const GroupNormSlice& s, const T* __restrict input) {
-  BlockedSums sums(s.channels);
-  std::vector<float> origins(static_cast<std::size_t>(s.channels));
-  for (std::int64_t c = 0; c < s.channels; ++c) origins[c] = load(input[c]);
-  float* __restrict sum = sums.first.data();
-  float* __restrict squares = sums.second.data();
-  const float* __restrict origin = origins.data();
-  for (std::int64_t p = 0; p < s.pixels; ++p) {
-    const T* __restrict x = input + p * s.stride;
-    for (std::int64_t c = 0; c < s.channels; ++c) {
-      const float v = load(x[c]) - origin[c];
-      sum[c] += v;
-      squares[c] += v * v;
+/// Four pixels for each visit of the sums: they stay in the nearest cache, but each visit costs a read and a write.
+constexpr std::int64_t kPixelsAtOnce = 4;
+
+template <std::int64_t kRows, typename T>
+FUDE_INLINE void add_rows(std::int64_t channels, std::int64_t stride, const T* __restrict x, const T* __restrict origin,
+                          float* __restrict sum, float* __restrict squares) {
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const float zero = load(origin[c]);
+    float total = sum[c], total_squares = squares[c];
+    for (std::int64_t row = 0; row < kRows; ++row) {
+      const float v = load(x[row * stride + c]) - zero;
+      total += v;
+      total_squares += v * v;
     }
-    if (p % kBlock == kBlock - 1) sums.carry();
-  }
-  sums.carry();
-  const double pixels = static_cast<double>(s.pixels);
-  for (std::int64_t g = 0; g < s.channels / s.group_width; ++g) {
-    double mean = 0, spread = 0;
-    for (std::int64_t c = g * s.group_width; c < (g + 1) * s.group_width; ++c)
-      mean += origins[c] + sums.total_first[c] / pixels;
-    mean /= static_cast<double>(s.group_width);
-    for (std::int64_t c = g * s.group_width; c < (g + 1) * s.group_width; ++c) {
-      const double offset = origins[c] + sums.total_first[c] / pixels - mean;
-      spread += sums.total_second[c] - sums.total_first[c] * sums.total_first[c] / pixels + offset * offset * pixels;
-    }
-    const double variance = std::max(0.0, spread / (pixels * static_cast<double>(s.group_width)));
-    s.mean[g] = static_cast<float>(mean);
-    s.inverse_std[g] = static_cast<float>(1.0 / std::sqrt(variance + s.epsilon));
+    sum[c] = total;
+    squares[c] = total_squares;
   }
 }
 
 template <typename T>
-FUDE_INLINE void forward(const GroupNormSlice& s, const T* input, T* output) {
-  statistics(s, input);
-  const Affine affine(s);
-  const float* __restrict scale = affine.scale.data();
-  const float* __restrict shift = affine.shift.data();
-  for (std::int64_t p = 0; p < s.pixels; ++p) {
-    const T* x = input + p * s.stride;
-    T* y = output + p * s.stride;
-    if (s.activation == Activation::kSilu) {
-#pragma GCC ivdep
-      for (std::int64_t c = 0; c < s.channels; ++c) {
-        const float z = load(x[c]) * scale[c] + shift[c];
-        store(z * sigmoid(z), y[c]);
-      }
-    } else {
-#pragma GCC ivdep
-      for (std::int64_t c = 0; c < s.channels; ++c) store(load(x[c]) * scale[c] + shift[c], y[c]);
-    }
-  }
+FUDE_INLINE void sums(const GroupNormPixels& s, const T* input, const T* origin, float* sum, float* squares) {
+  std::fill_n(sum, s.channels, 0.0F);
+  std::fill_n(squares, s.channels, 0.0F);
+  std::int64_t p = 0;
+  for (; p + kPixelsAtOnce <= s.pixels; p += kPixelsAtOnce)
+    add_rows<kPixelsAtOnce>(s.channels, s.stride, input + p * s.stride, origin, sum, squares);
+  for (; p < s.pixels; ++p) add_rows<1>(s.channels, s.stride, input + p * s.stride, origin, sum, squares);
 }
 
 /// First pass: gradient before the activation, left in `pre`, and its sums (plain, and times the centred input).
@@ -130,7 +99,7 @@ FUDE_INLINE void activation_backward(const GroupNormSlice& s, const Affine& affi
         out[c] = dy[c];
       }
     }
-    if (p % kBlock == kBlock - 1) sums.carry();
+    if (p % kGroupNormMaxPixels == kGroupNormMaxPixels - 1) sums.carry();
   }
   sums.carry();
 }
@@ -173,13 +142,42 @@ FUDE_INLINE void backward(const GroupNormSlice& s, const T* input, const T* grad
 
 }  // namespace
 
-FUDE_PER_PROCESSOR void group_norm_forward(const GroupNormSlice& slice, const float* input, float* output) {
-  forward(slice, input, output);
+FUDE_PER_PROCESSOR void group_norm_sums(const GroupNormPixels& shape, const float* input, const float* origin,
+                                        float* sum, float* squares) {
+  sums(shape, input, origin, sum, squares);
 }
 
-FUDE_PER_PROCESSOR void group_norm_forward(const GroupNormSlice& slice, const std::uint16_t* input,
-                                           std::uint16_t* output) {
-  forward(slice, input, output);
+FUDE_PER_PROCESSOR void group_norm_sums(const GroupNormPixels& shape, const std::uint16_t* input,
+                                        const std::uint16_t* origin, float* sum, float* squares) {
+  sums(shape, input, origin, sum, squares);
+}
+
+FUDE_PER_PROCESSOR void group_norm_totals(std::int64_t count, std::int64_t blocks, std::int64_t stride,
+                                          const float* __restrict sums, double* __restrict totals) {
+  std::fill_n(totals, count, 0.0);
+  for (std::int64_t block = 0; block < blocks; ++block)
+    for (std::int64_t i = 0; i < count; ++i) totals[i] += sums[block * stride + i];
+}
+
+void group_norm_affine(const GroupNormStatistics& s) {
+  const double pixels = static_cast<double>(s.pixels), width = static_cast<double>(s.group_width);
+  for (std::int64_t g = 0; g < s.groups; ++g) {
+    const std::int64_t begin = g * s.group_width, end = begin + s.group_width;
+    double mean = 0, spread = 0;
+    for (std::int64_t c = begin; c < end; ++c) mean += s.origin[c] + s.sums[c] / pixels;
+    mean /= width;
+    for (std::int64_t c = begin; c < end; ++c) {
+      const double offset = s.origin[c] + s.sums[c] / pixels - mean;
+      spread += s.squares[c] - s.sums[c] * s.sums[c] / pixels + offset * offset * pixels;
+    }
+    const double variance = std::max(0.0, spread / (pixels * width));
+    s.mean[g] = static_cast<float>(mean);
+    s.inverse_std[g] = static_cast<float>(1.0 / std::sqrt(variance + s.epsilon));
+    for (std::int64_t c = begin; c < end; ++c) {
+      s.scale[c] = s.weight[c] * s.inverse_std[g];
+      s.shift[c] = s.bias[c] - s.mean[g] * s.scale[c];
+    }
+  }
 }
 
 FUDE_PER_PROCESSOR void group_norm_backward(const GroupNormSlice& slice, const float* input,

@@ -4,6 +4,7 @@
 
 #include <tuple>
 
+#include "tests/support/compute_threads.h"
 #include "tests/support/golden.h"
 
 namespace fude::ops::cpu {
@@ -63,6 +64,25 @@ TEST(GroupNorm, KeepsTypeAndTakesAnyMemoryOrder) {
   const at::Tensor last = group_norm(x.contiguous(at::MemoryFormat::ChannelsLast), weight, bias, {});
   EXPECT_TRUE(at::equal(plain, last));
   EXPECT_EQ(group_norm(x.to(at::kBFloat16), weight, bias, {}).scalar_type(), at::kBFloat16);
+}
+
+// Several blocks of pixels and a rest, and a batch whose pictures must not see each other.
+TEST(GroupNorm, OfAPictureDependsNeitherOnThreadsNorOnTheBatch) {
+  at::manual_seed(4);
+  const at::Tensor weight = at::randn({128}), bias = at::randn({128});
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    const at::Tensor x = (at::randn({3, 128, 41, 67}) * 2 + 5).to(type).contiguous(at::MemoryFormat::ChannelsLast);
+    const auto run = [&](int threads, const at::Tensor& input) {
+      const tests::ComputeThreads guard(threads);
+      return group_norm(input, weight, bias, {.groups = 32, .activation = Activation::kSilu});
+    };
+    const at::Tensor alone = run(1, x);
+    EXPECT_TRUE(alone.equal(run(3, x)));
+    EXPECT_TRUE(alone.narrow(0, 1, 1).equal(run(2, x.narrow(0, 1, 1))));
+    const at::Tensor exact =
+        at::silu(at::group_norm(x.to(at::kDouble), 32, weight.to(at::kDouble), bias.to(at::kDouble)));
+    EXPECT_TRUE(close_to(alone.to(at::kDouble), exact, type == at::kFloat ? 5e-6 : 5e-2));
+  }
 }
 
 TEST(GroupNorm, RefersWhatItCannotDoToTheReference) {

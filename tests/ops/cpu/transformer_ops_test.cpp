@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/compute_threads.h"
 #include "tests/support/golden.h"
 
 namespace fude::ops::cpu {
@@ -53,10 +54,44 @@ TEST_P(TransformerOps, LayerNormAgreesWithTheReferenceForwardAndBackward) {
 
 INSTANTIATE_TEST_SUITE_P(Widths, TransformerOps, testing::Values(64, 100, 192));
 
-TEST(TransformerOpsInput, LeavesExactTypesToTheReference) {
-  EXPECT_FALSE(can_fuse_transformer_op(at::zeros({2, 4})));
+TEST_P(TransformerOps, FloatAgreesWithTheReferenceInInference) {
+  const at::Tensor x = at::randn({3, 11, 2 * width()}) * 2 + 1;
+  const at::Tensor w = at::randn({2 * width()}), b = at::randn({2 * width()});
+  EXPECT_TRUE(close_to(layer_norm(x, w, b, 1e-5), at::layer_norm(x, {2 * width()}, w, b, 1e-5), 2e-6));
+  const auto halves = x.chunk(2, -1);
+  EXPECT_TRUE(close_to(geglu(x), halves[0] * at::gelu(halves[1]), 2e-6));
+}
+
+INSTANTIATE_TEST_SUITE_P(OddWidths, TransformerOps, testing::Values(17, 331));
+
+TEST(TransformerOpsInput, LeavesTrainingInFloatToTheReference) {
+  EXPECT_FALSE(can_fuse_transformer_op(at::zeros({2, 4}).requires_grad_()));
   EXPECT_FALSE(can_fuse_transformer_op(at::zeros({0, 4}, at::kBFloat16)));
-  EXPECT_TRUE(can_fuse_transformer_op(at::zeros({2, 4}, at::kBFloat16)));
+  EXPECT_FALSE(can_fuse_transformer_op(at::zeros({2, 4}, at::kDouble)));
+  EXPECT_TRUE(can_fuse_transformer_op(at::zeros({2, 4}, at::kBFloat16).requires_grad_()));
+  EXPECT_TRUE(can_fuse_transformer_op(at::zeros({2, 4})));
+}
+
+TEST(Activate, AgreesWithTheReferenceInAnyMemoryOrder) {
+  at::manual_seed(3);
+  const at::Tensor x = at::randn({2, 5, 70, 120}).mul_(4).contiguous(at::MemoryFormat::ChannelsLast);
+  const at::Tensor y = activate(Activation::kSilu, x);
+  EXPECT_EQ(y.strides(), x.strides());
+  EXPECT_TRUE(close_to(y, at::silu(x), 1e-6));
+  EXPECT_TRUE(close_to(activate(Activation::kGelu, x), at::gelu(x), 1e-6));
+  EXPECT_TRUE(close_to(activate(Activation::kQuickGelu, x), x * at::sigmoid(x * 1.702), 1e-6));
+  EXPECT_FALSE(can_activate(x.slice(3, 0, 120, 2)));
+  EXPECT_FALSE(can_activate(at::zeros({3}).requires_grad_()));
+}
+
+TEST(TransformerOpsThreads, DoNotChangeAByte) {
+  const at::Tensor x = at::randn({700, 128}, at::kBFloat16), w = at::randn({128}), b = at::randn({128});
+  const auto run = [&](int threads) {
+    const tests::ComputeThreads guard(threads);
+    return std::vector<at::Tensor>{layer_norm(x, w, b, 1e-5), geglu(x), activate(Activation::kGelu, x)};
+  };
+  const auto alone = run(1), shared = run(3);
+  for (std::size_t i = 0; i < alone.size(); ++i) EXPECT_TRUE(alone[i].equal(shared[i]));
 }
 
 }  // namespace
