@@ -83,7 +83,7 @@ void attend(const AttentionKernel<Number>& kernel, const Heads<Number>& heads, s
   const AttentionHead<Number> any = heads.at(first);
   const std::int64_t packed_bytes = kernel.packed_bytes(any.context, any.depth);
   const std::int64_t scratch_bytes = kernel.scratch_bytes(any.depth);
-  const std::int64_t parts = kernel.pack_pieces(any.context);
+  const std::int64_t parts = kernel.pack_pieces(any.context, any.depth);
   compute_pool().run((last - first) * parts, [&](std::int64_t i) {
     const std::int64_t head = i / parts;
     kernel.pack(heads.at(first + head), i % parts, packed + head * packed_bytes, thread_scratch(scratch_bytes));

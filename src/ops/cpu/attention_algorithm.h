@@ -9,9 +9,10 @@
 namespace fude::ops::cpu {
 namespace {
 
-/// Attention with softmax on the way: for a block of queries, one a lane of two vectors, it walks through blocks of
+/// Attention with softmax on the way: for a block of queries, one a lane of two vectors, it walks through parts of the
 /// keys, makes scores, then weights 2^(score - reference), and adds the weighted values up; the sum of the weights
-/// divides at the end. Queries in lanes need no sum or maximum across lanes.
+/// divides at the end. Queries in lanes need no sum or maximum across lanes. Where keys and values fill the far cache,
+/// a few blocks of queries share the walk, so that these come from memory once for all of them.
 ///
 /// The reference need not be the largest score, only near enough for weights to fit a float: the first try takes the
 /// largest of the first keys and notices when weights overflow, which takes scores that differ by more than 80. (They
@@ -23,18 +24,22 @@ class Attention {
   using Vector = typename Vectors::Vector;
   using Panels = typename Products::Panels;
   using Head = AttentionHead<Number>;
+  using Rows = UnitRows<Vectors, Number>;
   static constexpr int kUnit = Vectors::kUnitNumbers;
   static constexpr std::int64_t kVector = Vectors::kLanes;
-  static constexpr std::int64_t kQueries = Products::kLanes;
-  static constexpr std::int64_t kBlockKeys = 240;  // about: weights of a block must stay in the first cache
+  static constexpr std::int64_t kQueries = Products::kLanes;  // of a block
+  static constexpr std::int64_t kBlocks = 4;                  // of queries, at most, that share a walk
+  static constexpr std::int64_t kPartKeys = 240;              // at most: their weights must stay in the near cache
+  static constexpr std::int64_t kPartBytes = 512 << 10;       // about: their keys and values in the next one
+  static constexpr std::int64_t kFarBytes = 8 << 20;          // packed heads beyond this are worth sharing the walk
 
  public:
   static constexpr AttentionKernel<Number> kernel() {
     return {
-        .query_block = kQueries,
+        .query_block = kQueries * kBlocks,
         .packed_bytes = [](std::int64_t context, std::int64_t depth) { return Shape(context, depth).packed_bytes(); },
         .scratch_bytes = [](std::int64_t depth) { return Scratch::bytes(Shape(1, depth)); },
-        .pack_pieces = [](std::int64_t context) { return Shape(context, 1).blocks(); },
+        .pack_pieces = [](std::int64_t context, std::int64_t depth) { return Shape(context, depth).parts(); },
         .pack = pack,
         .attend = attend};
   }
@@ -44,6 +49,7 @@ class Attention {
     std::int64_t context, depth, depth_units, key_units;
     Panels keys;    // of units of keys
     Panels values;  // of numbers of depth
+    std::int64_t part_panels;
 
     Shape(std::int64_t context, std::int64_t depth)
         : context(context),
@@ -51,7 +57,8 @@ class Attention {
           depth_units(units_of(depth)),
           key_units(units_of(context)),
           keys{key_units, Products::kRows / kUnit},
-          values{depth, Products::kRows} {}
+          values{depth, Products::kRows},
+          part_panels(larger(2, smaller(kPartKeys, kPartBytes / (depth_units * 8)) / Products::kRows)) {}
 
     static std::int64_t units_of(std::int64_t numbers) {
       return round_up((numbers + kUnit - 1) / kUnit, Products::kUnitMultiple);
@@ -63,153 +70,119 @@ class Attention {
     std::int64_t value_offset() const { return round_up(key_units * kUnit * depth_units, 16); }
     std::int64_t packed_bytes() const { return (value_offset() + padded_depth() * key_units) * 4; }
 
-    static constexpr std::int64_t kBlockPanels = kBlockKeys / Products::kRows;
-    std::int64_t blocks() const { return (keys.count() + kBlockPanels - 1) / kBlockPanels; }
-    std::int64_t first_panel(std::int64_t block) const { return smaller(block * kBlockPanels, keys.count()); }
-    std::int64_t first_unit(std::int64_t block) const { return keys.begin(first_panel(block)); }
+    std::int64_t parts() const { return (keys.count() + part_panels - 1) / part_panels; }
+    std::int64_t first_panel(std::int64_t part) const { return smaller(part * part_panels, keys.count()); }
+    std::int64_t first_unit(std::int64_t part) const { return keys.begin(first_panel(part)); }
   };
 
-  /// A thread's memory, one part after the other.
+  /// A thread's memory, one array after the other.
   struct Scratch {
     float* scores;           // [rows of a panel][queries]
-    std::uint32_t* weights;  // [units of a block of keys][queries]
-    std::uint32_t* queries;  // [units of depth][queries]
-    float* sums;             // [depth][queries]: of weighted values
-    std::uint32_t* rows;     // a block before or after it is transposed
+    std::uint32_t* weights;  // [units of a part of the keys][queries]
+    std::uint32_t* queries;  // [blocks][units of depth][queries]
+    float* sums;             // [blocks][depth][queries]: of weighted values
+    float* end;
 
     Scratch(const Shape& shape, void* memory)
         : scores(static_cast<float*>(memory)),
           weights(reinterpret_cast<std::uint32_t*>(scores + Products::kRows * kQueries)),
-          queries(weights + kBlockKeys / kUnit * kQueries),
-          sums(reinterpret_cast<float*>(queries + shape.depth_units * kQueries)),
-          rows(reinterpret_cast<std::uint32_t*>(sums + round_up(shape.padded_depth(), kVector) * kQueries)) {}
+          queries(weights + kPartKeys / kUnit * kQueries),
+          sums(reinterpret_cast<float*>(queries + kBlocks * queries_size(shape))),
+          end(sums + kBlocks * sums_size(shape)) {}
 
-    static std::int64_t row_stride(const Shape& shape) {
-      return round_up(larger(shape.depth, shape.depth_units), kVector);
-    }
+    static std::int64_t queries_size(const Shape& shape) { return shape.depth_units * kQueries; }
+    static std::int64_t sums_size(const Shape& shape) { return shape.padded_depth() * kQueries; }
     static std::int64_t bytes(const Shape& shape) {
-      const std::int64_t rows = larger(kQueries, round_up(Products::kRows, kVector)) * row_stride(shape);
-      const Scratch from_zero(shape, nullptr);
-      return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(from_zero.rows + rows));
+      return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(Scratch(shape, nullptr).end));
     }
   };
 
-  static void pack(const Head& head, std::int64_t piece, void* packed, void* memory) {
+  static void pack(const Head& head, std::int64_t piece, void* packed, void*) {
     const Shape shape(head.context, head.depth);
-    const Scratch scratch(shape, memory);
     auto* const panels = static_cast<std::uint32_t*>(packed);
-    for (std::int64_t panel = shape.first_panel(piece); panel < shape.first_panel(piece + 1); ++panel)
-      pack_keys(head, shape, panel, scratch.rows, panels);
-    for (std::int64_t unit = shape.first_unit(piece); unit < shape.first_unit(piece + 1); unit += kVector) {
-      const std::int64_t units = smaller(kVector, shape.first_unit(piece + 1) - unit);
-      pack_values(head, shape, unit, units, scratch.rows, panels + shape.value_offset());
+    const Rows keys{head.keys, head.key_stride, head.context, head.depth};
+    for (std::int64_t panel = shape.first_panel(piece); panel < shape.first_panel(piece + 1); ++panel) {
+      const std::int64_t first = shape.keys.begin(panel) * kUnit, count = shape.keys.size(panel) * kUnit;
+      Products::pack_rows(keys, first, count, shape.depth_units, panels + first * shape.depth_units);
     }
-  }
-
-  static void pack_keys(const Head& head, const Shape& shape, std::int64_t panel, std::uint32_t* rows,
-                        std::uint32_t* packed) {
-    const std::int64_t first = shape.keys.begin(panel) * kUnit, count = shape.keys.size(panel) * kUnit;
-    const std::int64_t stride = Scratch::row_stride(shape);
-    for (std::int64_t row = 0; row < round_up(count, kVector); ++row) {
-      std::uint32_t* units = rows + row * stride;
-      if (row < count && first + row < head.context) {
-        units_along<kUnit>(head.keys + (first + row) * head.key_stride, head.depth, stride, units);
-      } else {
-        std::memset(units, 0, static_cast<std::size_t>(stride) * sizeof(*units));
+    const Rows values{head.values, head.value_stride, head.context, head.depth};
+    for (std::int64_t unit = shape.first_unit(piece); unit < shape.first_unit(piece + 1); unit += 16) {
+      const std::int64_t last_unit = smaller(unit + 16, shape.first_unit(piece + 1));
+      for (std::int64_t panel = 0; panel < shape.values.count(); ++panel) {
+        const std::int64_t first = shape.values.begin(panel), size = shape.values.size(panel);
+        std::uint32_t* to = panels + shape.value_offset() + first * shape.key_units;
+        Products::pack_columns(values, unit, last_unit, first, size, to + unit * Products::padded_rows(size));
       }
     }
-    Products::pack_rows(rows, stride, count, shape.depth_units, packed + first * shape.depth_units);
   }
 
-  static void pack_values(const Head& head, const Shape& shape, std::int64_t first_unit, std::int64_t count,
-                          std::uint32_t* rows, std::uint32_t* packed) {
-    const std::int64_t stride = Scratch::row_stride(shape);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const std::int64_t key = (first_unit + i) * kUnit, left = head.context - key;
-      std::uint32_t* units = rows + i * stride;
-      std::memset(units, 0, static_cast<std::size_t>(stride) * sizeof(*units));
-      if (left > 0) {
-        const Number* row = head.values + key * head.value_stride;
-        units_across<kUnit>(row, head.value_stride, left, head.depth, units);
-      }
-    }
-    for (std::int64_t panel = 0; panel < shape.values.count(); ++panel) {
-      const std::int64_t first = shape.values.begin(panel), size = shape.values.size(panel);
-      std::uint32_t* to = packed + first * shape.key_units + first_unit * Products::padded_rows(size);
-      Products::pack_units(rows + first, stride, size, count, to);
-    }
-  }
-
-  /// The block of queries that is worked on, and what has become of it.
+  /// A block of queries and what has become of it.
   struct Block {
+    std::int64_t first = 0, count = 0;  // queries
+    std::int64_t context = 0;           // keys that one of them sees
+    std::uint32_t* queries = nullptr;
+    float* sums = nullptr;
+    Vector reference[2], weight_sum[2];
+  };
+
+  struct Walk {
     Products products;
     const Head& head;
     const Shape shape;
     const Scratch scratch;
     const std::uint32_t* keys;
     const std::uint32_t* values;
-    Vector scale;
-    std::int64_t first_query = 0, queries = 0;
-    std::int64_t context = 0;  // keys that one of the queries sees
-    Vector reference[2], weight_sum[2];
+    const Vector scale;
 
-    Block(const Head& head, const void* packed, void* memory)
+    Walk(const Head& head, const void* packed, void* memory)
         : head(head),
           shape(head.context, head.depth),
           scratch(shape, memory),
           keys(static_cast<const std::uint32_t*>(packed)),
           values(keys + shape.value_offset()),
           scale(Vectors::all(head.scale * 1.44269504F)) {}
-
-    void choose_queries(std::int64_t first, std::int64_t count) {
-      first_query = first;
-      queries = count;
-      context = head.is_causal ? smaller(head.context, first + count) : head.context;
-    }
   };
 
   static void attend(const Head& head, const void* packed, std::int64_t first_query, std::int64_t last_query,
                      void* memory) {
-    Block block(head, packed, memory);
-    for (std::int64_t query = first_query; query < last_query; query += kQueries) {
-      block.choose_queries(query, smaller(kQueries, last_query - query));
-      pack_queries(block);
-      sum_up<true>(block);
-      if (!normalize(block)) {
-        find_maximum(block);
-        sum_up<false>(block);
-        normalize(block);
+    Walk walk(head, packed, memory);
+    const std::int64_t at_once = walk.shape.packed_bytes() > kFarBytes ? kBlocks : 1;
+    for (std::int64_t query = first_query; query < last_query; query += at_once * kQueries) {
+      Block blocks[kBlocks];
+      std::int64_t count = 0;
+      for (; count < at_once && query + count * kQueries < last_query; ++count)
+        begin(walk, blocks[count], query + count * kQueries, last_query, count);
+      sum_up<true>(walk, blocks, count);
+      for (std::int64_t i = 0; i < count; ++i) {
+        if (put_out(walk, blocks[i])) continue;
+        find_maximum(walk, blocks[i]);
+        sum_up<false>(walk, blocks + i, 1);
+        put_out(walk, blocks[i]);
       }
-      put_out(block);
     }
   }
 
-  static void pack_queries(const Block& block) {
-    const Head& head = block.head;
-    const std::int64_t stride = Scratch::row_stride(block.shape);
-    for (std::int64_t row = 0; row < kQueries; ++row) {
-      std::uint32_t* units = block.scratch.rows + row * stride;
-      if (row < block.queries) {
-        const Number* query = head.queries + (block.first_query + row) * head.query_stride;
-        units_along<kUnit>(query, head.depth, stride, units);
-      } else {
-        std::memset(units, 0, static_cast<std::size_t>(stride) * sizeof(*units));
-      }
-    }
-    transpose<Vectors>(as_floats(block.scratch.rows), stride, kQueries, block.shape.depth_units,
-                       as_floats(block.scratch.queries), kQueries);
+  static void begin(const Walk& walk, Block& block, std::int64_t first, std::int64_t last, std::int64_t index) {
+    const Head& head = walk.head;
+    block.first = first;
+    block.count = smaller(kQueries, last - first);
+    block.context = head.is_causal ? smaller(head.context, first + block.count) : head.context;
+    block.queries = walk.scratch.queries + index * Scratch::queries_size(walk.shape);
+    block.sums = walk.scratch.sums + index * Scratch::sums_size(walk.shape);
+    const Rows rows{head.queries, head.query_stride, first + block.count, head.depth};
+    transpose_units(rows, first, kQueries, walk.shape.depth_units, as_floats(block.queries), kQueries);
   }
 
   /// The scores of a panel of keys; returns how many there are.
-  static std::int64_t score(Block& block, std::int64_t panel) {
-    const Shape& shape = block.shape;
+  static std::int64_t score(Walk& walk, const Block& block, std::int64_t panel) {
+    const Shape& shape = walk.shape;
     const std::int64_t key = shape.keys.begin(panel) * kUnit, rows = shape.keys.size(panel) * kUnit;
-    block.products.template multiply<false>(rows, block.keys + key * shape.depth_units, block.scratch.queries,
-                                            shape.depth_units, block.scratch.scores);
+    walk.products.template multiply<false>(rows, walk.keys + key * shape.depth_units, block.queries, shape.depth_units,
+                                           walk.scratch.scores);
     const std::int64_t seen = smaller(rows, block.context - key);
-    if (block.head.is_causal) {
-      for (std::int64_t row = larger(0, block.first_query - key); row < seen; ++row)
-        hide(block.scratch.scores + row * kQueries, key + row - block.first_query);
+    if (walk.head.is_causal) {
+      for (std::int64_t row = larger(0, block.first - key); row < seen; ++row)
+        hide(walk.scratch.scores + row * kQueries, key + row - block.first);
     }
     return seen;
   }
@@ -225,49 +198,54 @@ class Attention {
     for (Vector& reference : block.reference) reference = Vectors::all(-FLT_MAX);
   }
 
-  static void raise_maximum(Block& block, std::int64_t rows) {
+  static void raise_maximum(const Walk& walk, Block& block, std::int64_t rows) {
     for (int half = 0; half < 2; ++half) {
       Vector largest = block.reference[half];
-      const float* scores = block.scratch.scores + half * kVector;
+      const float* scores = walk.scratch.scores + half * kVector;
       for (std::int64_t row = 0; row < rows; ++row)
-        largest = Vectors::maximum(largest, Vectors::multiply(block.scale, Vectors::load(scores + row * kQueries)));
+        largest = Vectors::maximum(largest, Vectors::multiply(walk.scale, Vectors::load(scores + row * kQueries)));
       block.reference[half] = largest;
     }
   }
 
-  static void find_maximum(Block& block) {
+  static void find_maximum(Walk& walk, Block& block) {
     begin_maximum(block);
-    for (std::int64_t panel = 0; panel < block.shape.keys.count(); ++panel) {
-      if (block.shape.keys.begin(panel) * kUnit >= block.context) break;
-      raise_maximum(block, score(block, panel));
+    for (std::int64_t panel = 0; panel < walk.shape.keys.count(); ++panel) {
+      if (walk.shape.keys.begin(panel) * kUnit >= block.context) break;
+      raise_maximum(walk, block, score(walk, block, panel));
     }
   }
 
   template <bool kFirstTry>
-  static void sum_up(Block& block) {
-    const Shape& shape = block.shape;
-    block.weight_sum[0] = block.weight_sum[1] = Vectors::zero();
-    for (std::int64_t part = 0; part < shape.blocks(); ++part) {
-      const std::int64_t first_unit = shape.first_unit(part);
-      if (first_unit * kUnit >= block.context) break;
-      for (std::int64_t panel = shape.first_panel(part); panel < shape.first_panel(part + 1); ++panel) {
-        const std::int64_t rows = score(block, panel);
-        if (kFirstTry && panel == 0) {
-          begin_maximum(block);
-          raise_maximum(block, rows);
-        }
-        const std::int64_t units = shape.keys.begin(panel) - first_unit;
-        weigh(block, rows, shape.keys.size(panel), block.scratch.weights + units * kQueries);
-      }
-      add_values(block, first_unit, shape.first_unit(part + 1) - first_unit);
+  static void sum_up(Walk& walk, Block* blocks, std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i) blocks[i].weight_sum[0] = blocks[i].weight_sum[1] = Vectors::zero();
+    for (std::int64_t part = 0; part < walk.shape.parts(); ++part) {
+      for (std::int64_t i = 0; i < count; ++i) sum_up_part<kFirstTry>(walk, blocks[i], part);
     }
   }
 
+  template <bool kFirstTry>
+  static void sum_up_part(Walk& walk, Block& block, std::int64_t part) {
+    const Shape& shape = walk.shape;
+    const std::int64_t first_unit = shape.first_unit(part);
+    if (first_unit * kUnit >= block.context) return;
+    for (std::int64_t panel = shape.first_panel(part); panel < shape.first_panel(part + 1); ++panel) {
+      const std::int64_t rows = score(walk, block, panel);
+      if (kFirstTry && panel == 0) {
+        begin_maximum(block);
+        raise_maximum(walk, block, rows);
+      }
+      const std::int64_t units = shape.keys.begin(panel) - first_unit;
+      weigh(walk, block, rows, shape.keys.size(panel), walk.scratch.weights + units * kQueries);
+    }
+    add_values(walk, block, first_unit, shape.first_unit(part + 1) - first_unit);
+  }
+
   /// Makes the scores' `rows` into units of weights, and zeros beyond.
-  static void weigh(Block& block, std::int64_t rows, std::int64_t units, std::uint32_t* weights) {
-    const Vector scale = block.scale;
+  static void weigh(const Walk& walk, Block& block, std::int64_t rows, std::int64_t units, std::uint32_t* weights) {
+    const Vector scale = walk.scale;
     for (int half = 0; half < 2; ++half) {
-      const float* from = block.scratch.scores + half * kVector;
+      const float* from = walk.scratch.scores + half * kVector;
       float* to = as_floats(weights) + half * kVector;
       const Vector reference = block.reference[half];
       Vector sum = Vectors::zero();
@@ -287,7 +265,7 @@ class Attention {
         }
       }
       if constexpr (kUnit == 2) {
-        if (rows % 2 != 0 && rows > 0)
+        if (rows > 0 && rows % 2 != 0)
           Vectors::store(to + unit++ * kQueries, Vectors::pair(weight(rows - 1), Vectors::zero()));
       }
       for (; unit < units; ++unit) Vectors::store(to + unit * kQueries, Vectors::zero());
@@ -295,45 +273,47 @@ class Attention {
     }
   }
 
-  static void add_values(Block& block, std::int64_t first_unit, std::int64_t units) {
-    const Panels& panels = block.shape.values;
+  static void add_values(Walk& walk, const Block& block, std::int64_t first_unit, std::int64_t units) {
+    const Panels& panels = walk.shape.values;
     for (std::int64_t panel = 0; panel < panels.count(); ++panel) {
       const std::int64_t first = panels.begin(panel), size = panels.size(panel);
       const std::uint32_t* values =
-          block.values + first * block.shape.key_units + first_unit * Products::padded_rows(size);
-      float* sums = block.scratch.sums + first * kQueries;
+          walk.values + first * walk.shape.key_units + first_unit * Products::padded_rows(size);
+      float* sums = block.sums + first * kQueries;
       if (first_unit == 0) {
-        block.products.template multiply<false>(size, values, block.scratch.weights, units, sums);
+        walk.products.template multiply<false>(size, values, walk.scratch.weights, units, sums);
       } else {
-        block.products.template multiply<true>(size, values, block.scratch.weights, units, sums);
+        walk.products.template multiply<true>(size, values, walk.scratch.weights, units, sums);
       }
     }
   }
 
-  /// Divides by the sum of weights. False when a sum is infinite or not a number.
-  static bool normalize(Block& block) {
-    const Vector none = Vectors::zero(), one = Vectors::all(1);
-    Vector zeros[2];  // remain so unless multiplied by something that is not finite
-    for (int half = 0; half < 2; ++half) {
-      float* sums = block.scratch.sums + half * kVector;
-      const Vector factor = Vectors::divide(one, block.weight_sum[half]);
-      zeros[half] = Vectors::multiply(block.weight_sum[half], none);
-      for (std::int64_t i = 0; i < block.shape.depth; ++i) {
-        const Vector mean = Vectors::multiply(Vectors::load(sums + i * kQueries), factor);
-        zeros[half] = Vectors::multiply_add(mean, none, zeros[half]);
-        Vectors::store(sums + i * kQueries, mean);
+  /// Divides by the sum of weights and writes the rows. False when a sum was infinite or not a number.
+  static bool put_out(const Walk& walk, const Block& block) {
+    const Head& head = walk.head;
+    bool is_finite = true;
+    for (std::int64_t lane = 0; lane < kQueries; lane += kVector) {
+      const Vector weight_sum = block.weight_sum[lane / kVector];
+      const Vector factor = Vectors::divide(Vectors::all(1), weight_sum);
+      // Remains zero unless multiplied by something that is not finite.
+      Vector zeros = Vectors::multiply(weight_sum, Vectors::zero());
+      for (std::int64_t number = 0; number < head.depth; number += kVector) {
+        Vector means[kVector];
+        for (std::int64_t i = 0; i < kVector; ++i) {
+          means[i] = Vectors::zero();
+          if (number + i < head.depth)
+            means[i] = Vectors::multiply(Vectors::load(block.sums + (number + i) * kQueries + lane), factor);
+          zeros = Vectors::multiply_add(means[i], Vectors::zero(), zeros);
+        }
+        Vectors::transpose(means);
+        for (std::int64_t i = 0; i < smaller(kVector, block.count - lane); ++i) {
+          Number* row = head.out + (block.first + lane + i) * head.out_stride;
+          Vectors::put_first(row + number, means[i], head.depth - number);
+        }
       }
+      is_finite = is_finite && Vectors::is_zero(zeros);
     }
-    return Vectors::is_zero(zeros[0]) && Vectors::is_zero(zeros[1]);
-  }
-
-  static void put_out(const Block& block) {
-    const Head& head = block.head;
-    const std::int64_t stride = Scratch::row_stride(block.shape);
-    float* rows = as_floats(block.scratch.rows);
-    transpose<Vectors>(block.scratch.sums, kQueries, head.depth, kQueries, rows, stride);
-    for (std::int64_t row = 0; row < block.queries; ++row)
-      put_row(rows + row * stride, head.depth, head.out + (block.first_query + row) * head.out_stride);
+    return is_finite;
   }
 };
 

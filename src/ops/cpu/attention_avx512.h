@@ -28,8 +28,17 @@ struct Avx512 {
   static Vector all(float value) { return _mm512_set1_ps(value); }
   static Vector load(const float* from) { return _mm512_loadu_ps(from); }
   static void store(float* to, Vector v) { _mm512_storeu_ps(to, v); }
-  static void store_first(float* to, Vector v, int count) {
-    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1U << count) - 1), v);
+  /// The first lanes; count at least 1, and all of them where it is more.
+  static void store_first(float* to, Vector v, std::int64_t count) { _mm512_mask_storeu_ps(to, lanes_below(count), v); }
+  /// The same, rounded to the numbers of a tensor.
+  static void put_first(float* to, Vector v, std::int64_t count) { store_first(to, v, count); }
+  static void put_first(std::uint16_t* to, Vector v, std::int64_t count) {
+    const __m512i bits = _mm512_castps_si512(v);
+    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
+    const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
+    const __m512i kept =
+        _mm512_mask_mov_epi32(rounded, _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q), _mm512_set1_epi32(0x7fc00000));
+    put_bits(to, _mm512_cvtepi32_epi16(_mm512_srli_epi32(kept, 16)), count);
   }
   static Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
   static Vector multiply(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
@@ -40,11 +49,18 @@ struct Avx512 {
   static Vector maximum(Vector a, Vector b) { return _mm512_max_ps(a, b); }
   /// `value` in lanes below `count`, `otherwise` in the rest.
   static Vector first_lanes(Vector value, Vector otherwise, std::int64_t count) {
-    const unsigned lanes = count <= 0 ? 0U : count >= kLanes ? 0xffffU : (1U << count) - 1;
-    return _mm512_mask_blend_ps(static_cast<__mmask16>(lanes), otherwise, value);
+    return _mm512_mask_blend_ps(lanes_below(count), otherwise, value);
   }
   /// False also where one is not a number.
   static bool is_zero(Vector v) { return _mm512_cmp_ps_mask(v, zero(), _CMP_EQ_OQ) == 0xffff; }
+
+  /// Units of numbers that lie side by side, of which so many exist (at least 1); zeros in lanes beyond.
+  static Vector units_along(const float* row, std::int64_t numbers) {
+    return _mm512_maskz_loadu_ps(lanes_below(numbers), row);
+  }
+  static Vector units_along(const std::uint16_t* row, std::int64_t numbers) {
+    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits_of(row, numbers)), 16));
+  }
 
   static Vector unit(const std::uint32_t* from) { return _mm512_set1_ps(*reinterpret_cast<const float*>(from)); }
   static Vector add_product(Vector sum, Vector units, Vector unit) { return _mm512_fmadd_ps(units, unit, sum); }
@@ -80,6 +96,16 @@ struct Avx512 {
   }
 
  protected:
+  static __mmask16 lanes_below(std::int64_t count) {
+    return static_cast<__mmask16>(count <= 0 ? 0U : count >= kLanes ? 0xffffU : (1U << count) - 1);
+  }
+  static __m256i bits_of(const std::uint16_t* row, std::int64_t numbers) {
+    return _mm256_maskz_loadu_epi16(lanes_below(numbers), row);
+  }
+  static void put_bits(std::uint16_t* to, __m256i bits, std::int64_t count) {
+    _mm256_mask_storeu_epi16(to, lanes_below(count), bits);
+  }
+
   /// The series is that of 2^f for f in [-0.5, 0.5] with the least relative error, highest power first. Below -149 it
   /// gives 0, above 128 infinity.
   template <int kTerms>
@@ -105,6 +131,22 @@ struct Avx512Bf16 : Avx512 {
   static Vector exp2(Vector x) {
     constexpr float kSeries[] = {0.0551716691F, 0.242611122F, 0.693260985F, 0.999928074F};
     return exp2_by(x, kSeries);
+  }
+
+  static Vector units_along(const std::uint16_t* row, std::int64_t numbers) {
+    const __mmask32 mask = numbers >= 2 * kLanes ? ~__mmask32{0} : (__mmask32{1} << numbers) - 1;
+    return _mm512_castsi512_ps(_mm512_maskz_loadu_epi16(mask, row));
+  }
+  /// Units of a number of one row and that of the next, which may be missing.
+  static Vector units_across(const std::uint16_t* row, const std::uint16_t* next, std::int64_t numbers) {
+    const __m512i even = _mm512_cvtepu16_epi32(bits_of(row, numbers));
+    if (next == nullptr) return _mm512_castsi512_ps(even);
+    const __m512i odd = _mm512_slli_epi32(_mm512_cvtepu16_epi32(bits_of(next, numbers)), 16);
+    return _mm512_castsi512_ps(_mm512_or_si512(even, odd));
+  }
+
+  static void put_first(std::uint16_t* to, Vector v, std::int64_t count) {
+    put_bits(to, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(v)), count);
   }
 
   /// In each lane the unit of a's (even) and b's number there.

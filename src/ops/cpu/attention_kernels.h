@@ -27,7 +27,7 @@ struct AttentionKernel {
   std::int64_t query_block = 0;  ///< queries that are worked on together: ranges had better begin at multiples
   std::int64_t (*packed_bytes)(std::int64_t context, std::int64_t depth) = nullptr;
   std::int64_t (*scratch_bytes)(std::int64_t depth) = nullptr;  ///< for each thread, in pack and attend
-  std::int64_t (*pack_pieces)(std::int64_t context) = nullptr;
+  std::int64_t (*pack_pieces)(std::int64_t context, std::int64_t depth) = nullptr;
   void (*pack)(const AttentionHead<Number>& head, std::int64_t piece, void* packed, void* scratch) = nullptr;
   void (*attend)(const AttentionHead<Number>& head, const void* packed, std::int64_t first_query,
                  std::int64_t last_query, void* scratch) = nullptr;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstring>
 
 /// Packing for attention: rows of numbers become panels that the products of an instruction set read in order.
 // In an anonymous namespace because every file compiles this for the instruction set of its own.
@@ -32,77 +31,46 @@ struct FullPanels {
   std::int64_t size(std::int64_t panel) const { return begin(panel + 1) - begin(panel); }
 };
 
-inline float float_of(std::uint16_t bits) {
-  const std::uint32_t wide = static_cast<std::uint32_t>(bits) << 16;
-  float value;
-  std::memcpy(&value, &wide, sizeof(value));
-  return value;
-}
+/// Rows of a tensor, read as units: vectors of what lanes multiply at a time. Zeros lie beyond rows and numbers.
+template <typename Vectors, typename Number>
+struct UnitRows {
+  using Vector = typename Vectors::Vector;
+  static constexpr int kUnit = Vectors::kUnitNumbers;
+  const Number* first = nullptr;
+  std::int64_t stride = 0, count = 0, depth = 0;
 
-inline std::uint16_t bf16_of(float value) {
-  std::uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  const std::uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
-  return static_cast<std::uint16_t>((bits & 0x7fffffffU) > 0x7f800000U ? 0x7fc0U : rounded);
-}
-
-inline void put_row(const float* row, std::int64_t count, float* to) {
-  std::memcpy(to, row, static_cast<std::size_t>(count) * sizeof(float));
-}
-inline void put_row(const float* row, std::int64_t count, std::uint16_t* to) {
-  for (std::int64_t i = 0; i < count; ++i) to[i] = bf16_of(row[i]);
-}
-
-/// Units along a row: each holds kUnitNumbers numbers that lie side by side. Zeros follow up to `padded` units.
-template <int kUnitNumbers, typename Number>
-void units_along(const Number* row, std::int64_t count, std::int64_t padded, std::uint32_t* units) {
-  std::int64_t filled = count;
-  if constexpr (kUnitNumbers * sizeof(Number) == sizeof(std::uint32_t)) {
-    filled = (count + kUnitNumbers - 1) / kUnitNumbers;
-    units[filled - 1] = 0;
-    std::memcpy(units, row, static_cast<std::size_t>(count) * sizeof(Number));
-  } else {
-    static_assert(kUnitNumbers == 1);
-    for (std::int64_t i = 0; i < count; ++i) units[i] = static_cast<std::uint32_t>(row[i]) << 16;
+  /// Units of numbers side by side in a row, from one unit on.
+  Vector along(std::int64_t row, std::int64_t unit) const {
+    const std::int64_t left = depth - unit * kUnit;
+    if (row >= count || left <= 0) return Vectors::zero();
+    return Vectors::units_along(first + row * stride + unit * kUnit, left);
   }
-  for (std::int64_t i = filled; i < padded; ++i) units[i] = 0;
-}
 
-/// Units across rows: unit i holds number i of kUnitNumbers rows that follow each other, of which `rows` exist.
-template <int kUnitNumbers, typename Number>
-void units_across(const Number* row, std::int64_t stride, std::int64_t rows, std::int64_t count, std::uint32_t* units) {
-  if constexpr (kUnitNumbers == 1) {
-    units_along<1>(row, count, count, units);
-  } else {
-    const Number* next = row + stride;
-    if (rows < 2) {
-      for (std::int64_t i = 0; i < count; ++i) units[i] = row[i];
+  /// Units of numbers of rows that follow each other, from one number of them on.
+  Vector across(std::int64_t unit, std::int64_t number) const {
+    const std::int64_t row = unit * kUnit, left = depth - number;
+    if (row >= count || left <= 0) return Vectors::zero();
+    const Number* numbers = first + row * stride + number;
+    if constexpr (kUnit == 1) {
+      return Vectors::units_along(numbers, left);
     } else {
-      for (std::int64_t i = 0; i < count; ++i) units[i] = row[i] | static_cast<std::uint32_t>(next[i]) << 16;
+      return Vectors::units_across(numbers, row + 1 < count ? numbers + stride : nullptr, left);
     }
   }
-}
+};
 
-/// to[column][row] = from[row][column]. `from` may be read up to whole vectors of both; `to` is written exactly.
-template <typename Vectors>
-void transpose(const float* from, std::int64_t from_stride, std::int64_t rows, std::int64_t columns, float* to,
-               std::int64_t to_stride) {
+/// to[unit][i] = unit `unit` of row first + i, for units and rows from 0 to what is given.
+template <typename Vectors, typename Number>
+void transpose_units(const UnitRows<Vectors, Number>& from, std::int64_t first, std::int64_t rows, std::int64_t units,
+                     float* to, std::int64_t to_stride) {
   constexpr int kLanes = Vectors::kLanes;
   for (std::int64_t row = 0; row < rows; row += kLanes) {
-    const int lanes = static_cast<int>(smaller(kLanes, rows - row));
-    for (std::int64_t column = 0; column < columns; column += kLanes) {
+    for (std::int64_t unit = 0; unit < units; unit += kLanes) {
       typename Vectors::Vector block[kLanes];
-      for (int i = 0; i < kLanes; ++i) block[i] = Vectors::load(from + (row + i) * from_stride + column);
+      for (int i = 0; i < kLanes; ++i) block[i] = from.along(first + row + i, unit);
       Vectors::transpose(block);
-      float* corner = to + column * to_stride + row;
-      const std::int64_t kept = smaller(kLanes, columns - column);
-      for (std::int64_t i = 0; i < kept; ++i) {
-        if (lanes == kLanes) {
-          Vectors::store(corner + i * to_stride, block[i]);
-        } else {
-          Vectors::store_first(corner + i * to_stride, block[i], lanes);
-        }
-      }
+      for (int i = 0; i < smaller(kLanes, units - unit); ++i)
+        Vectors::store_first(to + (unit + i) * to_stride + row, block[i], rows - row);
     }
   }
 }

@@ -22,20 +22,22 @@ struct VectorProducts {
   /// Rows that a panel of so many takes room for.
   static std::int64_t padded_rows(std::int64_t rows) { return rows; }
 
-  /// From [rows][units], zero beyond both up to whole vectors.
-  static void pack_rows(const std::uint32_t* from, std::int64_t stride, std::int64_t rows, std::int64_t units,
-                        std::uint32_t* panel) {
-    transpose<Vectors>(as_floats(from), stride, rows, units, as_floats(panel), rows);
+  /// A panel of rows, units along them.
+  template <typename Number>
+  static void pack_rows(const UnitRows<Vectors, Number>& from, std::int64_t first, std::int64_t rows,
+                        std::int64_t units, std::uint32_t* panel) {
+    transpose_units(from, first, rows, units, as_floats(panel), rows);
   }
 
-  /// From [units][rows], into the panel from one unit on.
-  static void pack_units(const std::uint32_t* from, std::int64_t stride, std::int64_t rows, std::int64_t units,
-                         std::uint32_t* panel) {
-    for (std::int64_t unit = 0; unit < units; ++unit)
-      std::memcpy(panel + unit * rows, from + unit * stride, static_cast<std::size_t>(rows) * sizeof(std::uint32_t));
+  /// Units [first_unit, last_unit) across rows, of the numbers from `first` on; `panel` is that of first_unit.
+  template <typename Number>
+  static void pack_columns(const UnitRows<Vectors, Number>& from, std::int64_t first_unit, std::int64_t last_unit,
+                           std::int64_t first, std::int64_t rows, std::uint32_t* panel) {
+    for (std::int64_t unit = first_unit; unit < last_unit; ++unit, panel += rows) {
+      for (std::int64_t row = 0; row < rows; row += Vectors::kLanes)
+        Vectors::store_first(as_floats(panel) + row, from.across(unit, first + row), rows - row);
+    }
   }
-
-  VectorProducts() = default;
 
   template <bool kAdds>
   void multiply(std::int64_t rows, const std::uint32_t* panel, const std::uint32_t* units, std::int64_t count,
@@ -96,19 +98,25 @@ struct TileProducts {
 
   static std::int64_t padded_rows(std::int64_t rows) { return round_up(rows, 16); }
 
-  static void pack_rows(const std::uint32_t* from, std::int64_t stride, std::int64_t rows, std::int64_t units,
-                        std::uint32_t* panel) {
+  template <typename Number>
+  static void pack_rows(const UnitRows<Vectors, Number>& from, std::int64_t first, std::int64_t rows,
+                        std::int64_t units, std::uint32_t* panel) {
     for (std::int64_t unit = 0; unit < units; unit += 16) {
       for (std::int64_t row = 0; row < padded_rows(rows); ++row, panel += 16)
-        std::memcpy(panel, from + row * stride + unit, 16 * sizeof(std::uint32_t));
+        Vectors::store(as_floats(panel), from.along(first + row, unit));
     }
   }
 
-  static void pack_units(const std::uint32_t* from, std::int64_t stride, std::int64_t rows, std::int64_t units,
-                         std::uint32_t* panel) {
-    for (std::int64_t unit = 0; unit < units; unit += 16) {
-      for (std::int64_t row = 0; row < rows; row += 16, panel += 16 * 16)
-        transpose<Vectors>(as_floats(from + unit * stride + row), stride, 16, 16, as_floats(panel), 16);
+  template <typename Number>
+  static void pack_columns(const UnitRows<Vectors, Number>& from, std::int64_t first_unit, std::int64_t last_unit,
+                           std::int64_t first, std::int64_t rows, std::uint32_t* panel) {
+    for (std::int64_t unit = first_unit; unit < last_unit; unit += 16) {
+      for (std::int64_t row = 0; row < rows; row += 16) {
+        typename Vectors::Vector block[16];
+        for (int i = 0; i < 16; ++i) block[i] = from.across(unit + i, first + row);
+        Vectors::transpose(block);
+        for (int i = 0; i < 16; ++i, panel += 16) Vectors::store(as_floats(panel), block[i]);
+      }
     }
   }
 

@@ -125,7 +125,7 @@ template <typename Number>
 void run(const AttentionKernel<Number>& kernel, const AttentionHead<Number>& head, std::int64_t queries_at_once) {
   const auto packed = buffer(kernel.packed_bytes(head.context, head.depth));
   const auto scratch = buffer(kernel.scratch_bytes(head.depth));
-  for (std::int64_t piece = kernel.pack_pieces(head.context); piece-- > 0;)
+  for (std::int64_t piece = kernel.pack_pieces(head.context, head.depth); piece-- > 0;)
     kernel.pack(head, piece, packed.get(), scratch.get());
   for (std::int64_t first = 0; first < head.tokens; first += queries_at_once) {
     const std::int64_t last = std::min(first + queries_at_once, head.tokens);
@@ -192,12 +192,20 @@ TEST(AttentionKernels, TakeScoresThatLieFarApart) {
   });
 }
 
+template <typename Number>
+void expect_same_in_ranges(const AttentionKernel<Number>& kernel, Sizes sizes, float sharpness, const char* name) {
+  Example<Number> whole(sizes, sharpness);
+  run(kernel, whole.head(), sizes.tokens);
+  const std::vector<Number> at_once = whole.out;
+  run(kernel, whole.head(), 32);
+  EXPECT_EQ(whole.out, at_once) << name << ": " << words(sizes);
+}
+
 TEST(AttentionKernels, GiveTheSameBitsInRangesAsAtOnce) {
-  for_every_kernel([]<typename Number>(const AttentionKernel<Number>& kernel, const char* name) {
-    Example<Number> whole({130, 90, 40}), parts({130, 90, 40});
-    run(kernel, whole.head(), 130);
-    run(kernel, parts.head(), kernel.query_block);
-    EXPECT_EQ(whole.out, parts.out) << name;
+  for_every_kernel([](const auto& kernel, const char* name) {
+    expect_same_in_ranges(kernel, {130, 90, 40}, 1, name);
+    expect_same_in_ranges(kernel, {130, 90, 40}, 10, name);
+    expect_same_in_ranges(kernel, {33, 4200, 512}, 10, name);  // so large that blocks of queries share the way
   });
 }
 
