@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/platform/processors.h"
+#include "ops/tensor_memory.h"
 #include "ops/threads.h"
 
 namespace fude::apps {
@@ -27,6 +28,7 @@ EngineFlags::EngineFlags(CLI::App& command) {
 }
 
 pipelines::EngineOptions EngineFlags::apply() const {
+  ops::reuse_tensor_memory();
   ops::use_threads(threads_ > 0 ? threads_ : platform::available_cores());
   return pipelines::choose_engine(device_, precision_);
 }
