@@ -9,34 +9,49 @@
 namespace fude::ops::cpu {
 namespace {
 
+constexpr std::int64_t kTaps = 9;
 constexpr std::int64_t kPositions = 16;                            // of a transformed tile
 constexpr std::int64_t kInputsAtOnce = 64;                         // channels while a panel is packed
 constexpr std::int64_t kTransformedBytes = std::int64_t{8} << 20;  // of inputs that wait for their products
 constexpr std::int64_t kRowTilesAtOnce = 8;  // times the kernels' rows: picture tiles of one piece
 constexpr std::int64_t kWantedPieces = 16;
 
-using Taps = std::array<const float*, 9>;
+/// G g of one column g of a kernel; G is [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1].
+struct TransformedColumn {
+  float rows[4];
+};
 
-// G g G^T for `count` channels; G is [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1].
-FUDE_PER_PROCESSOR void transform_kernels(const Taps& taps, std::int64_t count, float* __restrict out,
-                                          std::int64_t position_stride) {
+FUDE_INLINE TransformedColumn transform_column(float g0, float g1, float g2) {
+  const float ends = 0.5F * (g0 + g2), middle = 0.5F * g1;
+  return {{g0, ends + middle, ends - middle, g2}};
+}
+
+// G g G^T for `count` channels. taps: [9] of kInputsAtOnce channels each.
+FUDE_PER_PROCESSOR void transform_kernels(const float* __restrict taps, std::int64_t count, float* __restrict out,
+                                          std::int64_t stride) {
+  constexpr std::int64_t kTap = kInputsAtOnce;
+#pragma GCC ivdep
   for (std::int64_t c = 0; c < count; ++c) {
-    float half[4][3];
-    for (int x = 0; x < 3; ++x) {
-      const float g0 = taps[x][c], g1 = taps[3 + x][c], g2 = taps[6 + x][c];
-      half[0][x] = g0;
-      half[1][x] = 0.5F * (g0 + g1 + g2);
-      half[2][x] = 0.5F * (g0 - g1 + g2);
-      half[3][x] = g2;
-    }
+    const float* g = taps + c;
+    const TransformedColumn left = transform_column(g[0], g[3 * kTap], g[6 * kTap]);
+    const TransformedColumn middle = transform_column(g[kTap], g[4 * kTap], g[7 * kTap]);
+    const TransformedColumn right = transform_column(g[2 * kTap], g[5 * kTap], g[8 * kTap]);
+#pragma GCC unroll 4
     for (int y = 0; y < 4; ++y) {
-      float* row = out + 4 * y * position_stride + c;
-      row[0] = half[y][0];
-      row[position_stride] = 0.5F * (half[y][0] + half[y][1] + half[y][2]);
-      row[2 * position_stride] = 0.5F * (half[y][0] - half[y][1] + half[y][2]);
-      row[3 * position_stride] = half[y][2];
+      const TransformedColumn row = transform_column(left.rows[y], middle.rows[y], right.rows[y]);
+      float* place = out + 4 * y * stride + c;
+      place[0] = row.rows[0];
+      place[stride] = row.rows[1];
+      place[2 * stride] = row.rows[2];
+      place[3 * stride] = row.rows[3];
     }
   }
+}
+
+// numbers [count][9] -> [9] of kInputsAtOnce each.
+FUDE_PER_PROCESSOR void gather_taps(const float* __restrict numbers, std::int64_t count, float* __restrict taps) {
+  for (std::int64_t tap = 0; tap < kTaps; ++tap)
+    for (std::int64_t c = 0; c < count; ++c) taps[tap * kInputsAtOnce + c] = numbers[c * kTaps + tap];
 }
 
 /// Picture tiles in the order of their pictures and rows.
@@ -169,7 +184,6 @@ class WinogradRun {
 }  // namespace
 
 PackedMatrix pack_winograd_weight(PackedFormat format, const StoredNumbers& weight, std::int64_t in, std::int64_t out) {
-  constexpr std::int64_t kTaps = 9;
   PackedMatrix packed(format, in, out, kPositions);
   const std::int64_t width = packed.panel_columns();
   compute_pool().run(packed.panels(), [&](std::int64_t panel) {
@@ -182,13 +196,8 @@ PackedMatrix pack_winograd_weight(PackedFormat format, const StoredNumbers& weig
         const std::int64_t output = output_at(packed, panel, column, ColumnOrder::kPlain);
         std::fill(stored.begin(), stored.end(), 0.0F);
         if (output >= 0) to_float(weight, (output * in + first) * kTaps, count * kTaps, stored.data());
-        Taps places{};
-        for (std::int64_t tap = 0; tap < kTaps; ++tap) {
-          float* place = taps.data() + tap * kInputsAtOnce;
-          for (std::int64_t c = 0; c < count; ++c) place[c] = stored[c * kTaps + tap];
-          places[tap] = place;
-        }
-        transform_kernels(places, count, rows.data() + column * count, position_stride);
+        gather_taps(stored.data(), count, taps.data());
+        transform_kernels(taps.data(), count, rows.data() + column * count, position_stride);
       }
       for (std::int64_t position = 0; position < kPositions; ++position)
         packed.fill(panel, position, first, count, rows.data() + position * position_stride);
