@@ -38,7 +38,10 @@ at::Tensor StateDict::take(const std::string& key, at::IntArrayRef shape) {
 }
 
 void StateDict::keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) {
-  keeper(stored(key, shape), layout_);
+  const at::Tensor tensor = stored(key, shape);
+  keeper(tensor, layout_);
+  // The layer has what it needs, most often in another form: the file's pages need not stay in memory beside it.
+  file_.forget({static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes()});
   taken_.emplace(key, std::move(keeper));
 }
 
