@@ -57,6 +57,8 @@ at::Tensor Conv2d::forward(const at::Tensor& x, const ops::ConvFinish& finish) c
   return weights_->forward(x, finish);
 }
 
+at::Tensor Conv2d::forward_enlarged(const at::Tensor& x) const { return weights_->forward_enlarged(x); }
+
 GroupNorm::GroupNorm(const weights::WeightView& w, int64_t channels, double eps)
     : weight(w.take("weight", {channels})), bias(w.take("bias", {channels})), eps(eps) {}
 

@@ -34,6 +34,8 @@ class Conv2d {
  public:
   Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape = {});
   at::Tensor forward(const at::Tensor& x, const ops::ConvFinish& finish = {}) const;
+  /// Of x enlarged twofold, every pixel repeated in a 2x2 block.
+  at::Tensor forward_enlarged(const at::Tensor& x) const;
 
   /// Type and device of its weights.
   at::TensorOptions options() const { return weights_->options(); }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "ops/resize.h"
 #include "ops/seamless.h"
 
 namespace fude::ops {
@@ -29,7 +30,11 @@ at::TensorOptions ConvWeights::options() const {
 }
 
 at::Tensor ConvWeights::forward(const at::Tensor& x, const ConvFinish& finish) const {
-  return packed_ ? forward_packed(x, finish) : forward_plain(x, finish);
+  return packed_ ? forward_packed(x, finish, /*is_enlarged=*/false) : forward_plain(x, finish);
+}
+
+at::Tensor ConvWeights::forward_enlarged(const at::Tensor& x) const {
+  return packed_ ? forward_packed(x, {}, /*is_enlarged=*/true) : forward_plain(upsample_nearest_2x(x), {});
 }
 
 at::Tensor ConvWeights::forward_plain(const at::Tensor& x, const ConvFinish& finish) const {
@@ -38,9 +43,11 @@ at::Tensor ConvWeights::forward_plain(const at::Tensor& x, const ConvFinish& fin
   return finish.residual.defined() ? finish.residual + y : y;
 }
 
-at::Tensor ConvWeights::forward_packed(const at::Tensor& x, const ConvFinish& finish) const {
+at::Tensor ConvWeights::forward_packed(const at::Tensor& x, const ConvFinish& finish, bool is_enlarged) const {
   const cpu::ConvolutionShape& shape = packed_->shape();
-  const int64_t height = cpu::convolved_length(x.size(2), shape), width = cpu::convolved_length(x.size(3), shape);
+  const int64_t scale = is_enlarged ? 2 : 1;
+  const int64_t height = cpu::convolved_length(scale * x.size(2), shape);
+  const int64_t width = cpu::convolved_length(scale * x.size(3), shape);
   const bool wraps = shape.padding > 0 && SeamlessConvolutions::are_on();
   const bool fits = height > 0 && width > 0 && (!wraps || std::min(x.size(2), x.size(3)) >= shape.padding);
   if (x.size(1) != shape.in || !fits) {
@@ -56,8 +63,12 @@ at::Tensor ConvWeights::forward_packed(const at::Tensor& x, const ConvFinish& fi
           ? finish.residual.to(input.scalar_type()).expand(out.sizes()).contiguous(at::MemoryFormat::ChannelsLast)
           : at::Tensor();
   if (out.numel() > 0) {
-    cpu::convolve({.data = input.data_ptr(), .count = x.size(0), .height = x.size(2), .width = x.size(3)}, *packed_,
-                  wraps ? cpu::Edge::kWrap : cpu::Edge::kZero,
+    cpu::convolve({.data = input.data_ptr(),
+                   .count = x.size(0),
+                   .height = x.size(2),
+                   .width = x.size(3),
+                   .is_enlarged = is_enlarged},
+                  *packed_, wraps ? cpu::Edge::kWrap : cpu::Edge::kZero,
                   {.bias = panel_bias_.data(),
                    .shift = shift.defined() ? shift.data_ptr<float>() : nullptr,
                    .residual = residual.defined() ? residual.data_ptr() : nullptr},

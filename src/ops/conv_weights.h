@@ -31,12 +31,16 @@ class ConvWeights {
   /// x [B,in,H,W] -> [B,out,H',W'], in x's type and channels-last; pads as ops::conv2d.
   at::Tensor forward(const at::Tensor& x, const ConvFinish& finish = {}) const;
 
+  /// Of x enlarged to [B,in,2H,2W], every pixel repeated in a 2x2 block. Packed weights need no enlarged copy, and
+  /// Winograd's way takes 9 products for 2x2 outputs instead of 16.
+  at::Tensor forward_enlarged(const at::Tensor& x) const;
+
   /// Type and device of what it computes with.
   at::TensorOptions options() const;
 
  private:
   at::Tensor forward_plain(const at::Tensor& x, const ConvFinish& finish) const;
-  at::Tensor forward_packed(const at::Tensor& x, const ConvFinish& finish) const;
+  at::Tensor forward_packed(const at::Tensor& x, const ConvFinish& finish, bool is_enlarged) const;
 
   ConvOptions options_;
   at::Tensor weight_, bias_;  // the weight is undefined where it is packed

@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "ops/conv_weights.h"
 #include "ops/linear_weights.h"
+#include "ops/resize.h"
 #include "ops/seamless.h"
 #include "tests/support/golden.h"
 
@@ -92,6 +93,14 @@ TEST_P(PackedWeights, OfAConvolutionGiveWhatPlainOnesGive) {
       expect_same(packed.forward(x, {.shift = shift, .residual = residual}), expected + residual.to(at::kFloat));
     }
   }
+}
+
+TEST_P(PackedWeights, OfAConvolutionSeeAnEnlargedPicture) {
+  const auto [packed, plain] = packed_and_plain<ConvWeights>(ConvOptions{.stride = 1, .padding = 1},
+                                                             numbers({33, 34, 3, 3}) / 17, numbers({33}), type());
+  const at::Tensor x = numbers({2, 34, 5, 4});
+  expect_same(packed.forward_enlarged(x), plain.forward_enlarged(x.to(at::kFloat)));
+  EXPECT_TRUE(at::equal(packed.forward_enlarged(x), packed.forward(upsample_nearest_2x(x))));
 }
 
 TEST_P(PackedWeights, OfABiasThatComesFirstAreTheSame) {

@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "ops/attention.h"
-#include "ops/resize.h"
 
 namespace fude::models {
 namespace {
@@ -130,7 +129,7 @@ at::Tensor Decoder::forward(const at::Tensor& z) const {
   at::Tensor h = begin(z);
   for (std::size_t level = levels.size(); level-- > 0;) {
     for (const AutoencoderResBlock& block : levels[level].blocks) h = block.forward(h);
-    if (levels[level].resample) h = levels[level].resample->forward(ops::upsample_nearest_2x(h));
+    if (levels[level].resample) h = levels[level].resample->forward_enlarged(h);
   }
   return conv_out.forward(norm_out.forward_silu(h));
 }

@@ -34,7 +34,7 @@ at::Tensor UNet::Stage::forward(at::Tensor x, const at::Tensor& embedding, const
   if (conv) return conv->forward(x);
   x = res->forward(x, embedding);
   if (transformer) x = transformer->forward(x, context, door);
-  if (upsample) x = upsample->forward(ops::upsample_nearest_2x(x));
+  if (upsample) x = upsample->forward_enlarged(x);
   return x;
 }
 

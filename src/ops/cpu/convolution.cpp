@@ -133,13 +133,13 @@ void convolve(const Pictures& in, const PackedConvolution& weight, Edge edge, co
               void* out) {
   const ConvolutionShape& shape = weight.shape();
   const PackedMatrix& matrix = weight.matrix();
-  const std::int64_t height = convolved_length(in.height, shape), width = convolved_length(in.width, shape);
   const auto pixel_bytes = shape.in * static_cast<std::int64_t>(bytes_of(matrix.format().element));
-  if (weight.way() == PackedConvolution::Way::kPointwise && finish.shift == nullptr) {
+  const PixelGrid grid(in, pixel_bytes, edge);
+  const std::int64_t height = convolved_length(grid.height(), shape), width = convolved_length(grid.width(), shape);
+  if (weight.way() == PackedConvolution::Way::kPointwise && finish.shift == nullptr && !in.is_enlarged) {
     return multiply({.data = in.data, .rows = in.count * height * width, .stride = pixel_bytes}, matrix,
                     {.bias = finish.bias, .residual = finish.residual}, out, shape.out);
   }
-  const PixelGrid grid(in, pixel_bytes, edge);
   if (weight.way() == PackedConvolution::Way::kWinograd) return convolve_winograd(grid, weight.matrix(), finish, out);
   convolve_gathered({.in = in, .weight = weight, .grid = grid, .height = height, .width = width}, finish, out);
 }

@@ -43,6 +43,7 @@ class PackedConvolution {
 struct Pictures {
   const void* data = nullptr;
   std::int64_t count = 0, height = 0, width = 0;
+  bool is_enlarged = false;  ///< each pixel counts as a block of 2x2, without being stored four times
 };
 
 struct ConvolutionFinish {

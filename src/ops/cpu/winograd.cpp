@@ -73,13 +73,14 @@ class WinogradRun {
         weight_(weight),
         finish_(finish),
         out_(static_cast<char*>(out)),
-        tiles_{grid.pictures().count, grid.pictures().height, grid.pictures().width},
+        tiles_{grid.pictures().count, grid.height(), grid.width()},
         kernels_(weight.format().kernels()),
         element_(static_cast<std::int64_t>(bytes_of(weight.format().element))) {
     const std::int64_t tile_bytes = kPositions * weight.depth() * element_;
     const std::int64_t piece = kRowTilesAtOnce * kernels_.rows;
     at_once_ = std::min(tiles_.count(), std::max(piece, kTransformedBytes / tile_bytes / piece * piece));
-    inputs_ = AlignedBuffer(static_cast<std::size_t>(at_once_ * tile_bytes));
+    // Kept by the thread that calls: memory that is new at every call costs its clearing.
+    inputs_ = static_cast<char*>(thread_scratch(static_cast<std::size_t>(at_once_ * tile_bytes), /*slot=*/2));
   }
 
   void run() {
@@ -92,7 +93,7 @@ class WinogradRun {
 
  private:
   char* input(std::int64_t position, std::int64_t tile) {
-    return inputs_.data<char>() + (position * at_once_ + tile) * weight_.depth() * element_;
+    return inputs_ + (position * at_once_ + tile) * weight_.depth() * element_;
   }
 
   void transform_inputs(std::int64_t first, std::int64_t count) {
@@ -100,6 +101,11 @@ class WinogradRun {
     parallel_pieces(count, kTilesAtOnce, [&](std::int64_t begin, std::int64_t end) {
       for (std::int64_t tile = begin; tile < end; ++tile) transform_input(first + tile, input(0, tile));
     });
+  }
+
+  // Of an enlarged picture, the two middle rows and columns of every tile repeat each other: B^T d B is zero there.
+  bool is_zero(std::int64_t position) const {
+    return grid_.pictures().is_enlarged && (position / 4 == 2 || position % 4 == 2);
   }
 
   void transform_input(std::int64_t tile, char* out) const {
@@ -132,6 +138,10 @@ class WinogradRun {
     auto* products =
         static_cast<float*>(thread_scratch(static_cast<std::size_t>(kPositions * position_stride) * 4, /*slot=*/1));
     for (std::int64_t position = 0; position < kPositions; ++position) {
+      if (is_zero(position)) {
+        std::fill_n(products + position * position_stride, (end - begin) * width, 0.0F);
+        continue;
+      }
       ProductTile tile;
       tile.a_stride = weight_.depth() * element_;
       tile.panel = weight_.panel(panel, position);
@@ -178,7 +188,7 @@ class WinogradRun {
   const ProductKernels& kernels_;
   std::int64_t element_;      // bytes
   std::int64_t at_once_ = 0;  // picture tiles between two waits
-  AlignedBuffer inputs_;      // [16][at_once_][depth]
+  char* inputs_ = nullptr;    // [16][at_once_][depth]
 };
 
 }  // namespace

@@ -16,6 +16,7 @@ struct Case {
   ConvolutionShape shape;
   std::int64_t pictures, height, width;
   Edge edge = Edge::kZero;
+  bool is_enlarged = false;
 };
 
 class Convolution : public testing::TestWithParam<PackedFormat> {
@@ -37,8 +38,8 @@ class Convolution : public testing::TestWithParam<PackedFormat> {
                          waves(sizes.shape.out * sizes.shape.in * sizes.shape.kernel * sizes.shape.kernel, 2))),
           bias(waves(sizes.shape.out, 3)),
           shift(waves(sizes.pictures * sizes.shape.out, 4)),
-          height(convolved_length(sizes.height, sizes.shape)),
-          width(convolved_length(sizes.width, sizes.shape)) {
+          height(convolved_length(seen(sizes.height), sizes.shape)),
+          width(convolved_length(seen(sizes.width), sizes.shape)) {
       const std::int64_t numbers = sizes.pictures * height * width * sizes.shape.out;
       residual = Elements(format.element, numbers, 5);
       out = Elements(format.element, numbers);
@@ -46,16 +47,27 @@ class Convolution : public testing::TestWithParam<PackedFormat> {
       way = packed.way();
       std::vector<float> padded(static_cast<std::size_t>(packed.matrix().panels() * packed.matrix().panel_columns()));
       std::copy(bias.begin(), bias.end(), padded.begin());
-      convolve({.data = in.data(), .count = sizes.pictures, .height = sizes.height, .width = sizes.width}, packed,
-               sizes.edge, {.bias = padded.data(), .shift = shift.data(), .residual = residual.data()}, out.data());
+      convolve({.data = in.data(),
+                .count = sizes.pictures,
+                .height = sizes.height,
+                .width = sizes.width,
+                .is_enlarged = sizes.is_enlarged},
+               packed, sizes.edge, {.bias = padded.data(), .shift = shift.data(), .residual = residual.data()},
+               out.data());
     }
+
+    std::int64_t seen(std::int64_t length) const { return sizes.is_enlarged ? 2 * length : length; }
 
     double input_at(std::int64_t picture, std::int64_t y, std::int64_t x, std::int64_t c) const {
       if (sizes.edge == Edge::kWrap) {
-        y = (y + sizes.height) % sizes.height;
-        x = (x + sizes.width) % sizes.width;
+        y = (y + seen(sizes.height)) % seen(sizes.height);
+        x = (x + seen(sizes.width)) % seen(sizes.width);
       }
-      if (y < 0 || y >= sizes.height || x < 0 || x >= sizes.width) return 0;
+      if (y < 0 || y >= seen(sizes.height) || x < 0 || x >= seen(sizes.width)) return 0;
+      if (sizes.is_enlarged) {
+        y /= 2;
+        x /= 2;
+      }
       return in.at(((picture * sizes.height + y) * sizes.width + x) * sizes.shape.in + c);
     }
 
@@ -111,6 +123,14 @@ TEST_P(Convolution, WrapsAroundWhereAsked) {
   expect_formula({{.in = 34, .out = 10}, 2, 6, 5, Edge::kWrap}, Way::kWinograd);
   expect_formula({{.in = 4, .out = 10}, 2, 6, 5, Edge::kWrap}, Way::kGathered);
   expect_formula({{.in = 34, .out = 10}, 1, 1, 1, Edge::kWrap}, Way::kWinograd);
+}
+
+TEST_P(Convolution, SeesEveryPixelOfAnEnlargedPictureFourTimes) {
+  for (const Edge edge : {Edge::kZero, Edge::kWrap}) {
+    expect_formula({{.in = 34, .out = 40}, 2, 3, 5, edge, true}, Way::kWinograd);
+    expect_formula({{.in = 4, .out = 40}, 2, 3, 5, edge, true}, Way::kGathered);
+  }
+  expect_formula({{.in = 34, .out = 5, .kernel = 1, .padding = 0}, 1, 3, 2, Edge::kZero, true}, Way::kPointwise);
 }
 
 TEST_P(Convolution, DoesNotDependOnTheNumberOfThreads) {
