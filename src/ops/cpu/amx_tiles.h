@@ -86,7 +86,7 @@ class EmulatedTiles {
 
 // Own assembler words: the compiler's intrinsics of these names take tile numbers as written digits only, not as
 // constants of a template, and GCC's do not say which memory they read.
-#if defined(__AMX_BF16__)
+#if defined(__AMX_BF16__) || defined(__AMXBF16__)  // as GCC and new Clang call it, as old Clang does
 class AmxTiles {
  public:
   AmxTiles() {

@@ -92,7 +92,7 @@ TEST(EmulatedTiles, CarryNotANumberAndDropDenormals) {
   }
 }
 
-#if defined(__AMX_BF16__)
+#if defined(__AMX_BF16__) || defined(__AMXBF16__)
 TEST(AmxTiles, MultiplyAsTheEmulatedOnesInEveryThread) {
   if (detected_instruction_set() < InstructionSet::kAmx) GTEST_SKIP() << "this processor has no tiles";
   expect_product<AmxTiles>();
