@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "ops/attention.h"
+#include "ops/resize.h"
 
 namespace fude::models {
 namespace {
