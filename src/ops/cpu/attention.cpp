@@ -4,8 +4,10 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "ops/cpu/aligned_buffer.h"
 #include "ops/cpu/attention_kernels.h"
 #include "ops/cpu/instruction_set.h"
+#include "ops/cpu/share_out.h"
 #include "ops/cpu/thread_pool.h"
 
 namespace fude::ops::cpu {
@@ -35,15 +37,7 @@ const AttentionKernel<std::uint16_t>& kernel_for(std::uint16_t) {
   fail(ErrorCode::kInvalidArgument, "there are no attention kernels for this processor");
 }
 
-bool wants_gradient(const at::Tensor& t) { return at::GradMode::is_enabled() && t.requires_grad(); }
-
 at::Tensor rows_in_order(const at::Tensor& t) { return t.stride(2) == 1 || t.size(2) == 1 ? t : t.contiguous(); }
-
-void* thread_scratch(std::int64_t bytes) {
-  thread_local at::Tensor kept;
-  if (!kept.defined() || kept.numel() < bytes) kept = at::empty({bytes}, at::kByte);
-  return kept.data_ptr();
-}
 
 /// The heads of all pictures, one after the other.
 template <typename Number>
@@ -54,7 +48,7 @@ struct Heads {
   std::int64_t count() const { return q.size(0) * options.heads; }
 
   static Number* numbers(const at::Tensor& t, std::int64_t picture) {
-    return static_cast<Number*>(t.data_ptr()) + picture * t.stride(0);
+    return elements<Number>(t) + picture * t.stride(0);
   }
 
   AttentionHead<Number> at(std::int64_t index) const {
@@ -82,7 +76,7 @@ void attend(const AttentionKernel<Number>& kernel, const Heads<Number>& heads, s
             std::uint8_t* packed) {
   const AttentionHead<Number> any = heads.at(first);
   const std::int64_t packed_bytes = kernel.packed_bytes(any.context, any.depth);
-  const std::int64_t scratch_bytes = kernel.scratch_bytes(any.depth);
+  const auto scratch_bytes = static_cast<std::size_t>(kernel.scratch_bytes(any.depth));
   const std::int64_t parts = kernel.pack_pieces(any.context, any.depth);
   compute_pool().run((last - first) * parts, [&](std::int64_t i) {
     const std::int64_t head = i / parts;
@@ -117,9 +111,9 @@ bool can_attend(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v) {
   const at::ScalarType type = q.scalar_type();
   if (type != at::kFloat && type != at::kBFloat16) return false;
   for (const at::Tensor* t : {&q, &k, &v}) {
-    if (!t->device().is_cpu() || t->scalar_type() != type || t->numel() == 0 || wants_gradient(*t)) return false;
+    if (!t->device().is_cpu() || t->scalar_type() != type || t->numel() == 0) return false;
   }
-  return true;
+  return !needs_gradient({q, k, v});
 }
 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, AttentionOptions options) {
