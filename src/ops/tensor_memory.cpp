@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 #include <c10/core/CPUAllocator.h>
+#include <c10/core/impl/alloc_cpu.h>
 
 #include <cstring>
 
@@ -20,19 +21,26 @@ platform::MemoryRegion& region() {
   return *region;
 }
 
-void give_back(void* piece) { region().give_back(piece); }
+// One for both kinds of memory: libtorch's convolutions free what they allocate by the allocator's only deleter.
+void give_back(void* piece) {
+  if (region().holds(piece)) {
+    region().give_back(piece);
+  } else {
+    c10::free_cpu(piece);
+  }
+}
 
 at::DataPtr allocate_in_region(std::size_t bytes) {
-  if (bytes >= kLeastBytes) {
-    if (void* piece = region().take(bytes)) return {piece, piece, &give_back, at::DeviceType::CPU};
-  }
-  return c10::GetDefaultCPUAllocator()->allocate(bytes);
+  void* piece = bytes >= kLeastBytes ? region().take(bytes) : nullptr;
+  if (piece == nullptr) piece = c10::alloc_cpu(bytes);
+  return {piece, piece, &give_back, at::DeviceType::CPU};
 }
 
 struct ReusingAllocator final : at::Allocator {
   // libtorch made allocate() non-const in 2.3, and asks for copy_data() since then: one of the two is the override.
   at::DataPtr allocate(std::size_t bytes) const { return allocate_in_region(bytes); }
   at::DataPtr allocate(std::size_t bytes) { return allocate_in_region(bytes); }
+  at::DeleterFnPtr raw_deleter() const override { return &give_back; }
   void copy_data(void* to, const void* from, std::size_t bytes) const { std::memcpy(to, from, bytes); }
 };
 

@@ -29,5 +29,11 @@ TEST(TensorMemory, MayBeFreedByAnotherThreadAndGrow) {
   EXPECT_EQ(at::ones({3}).sum().item<float>(), 3.0F);
 }
 
+TEST(TensorMemory, ServesConvolutionsThatFreeByTheAllocatorsDeleter) {
+  reuse_tensor_memory();
+  const at::Tensor x = at::ones({1, 64, 128, 128}), weight = at::ones({64, 64, 3, 3});
+  EXPECT_EQ(at::conv2d(x, weight).max().item<float>(), 64.0F * 9);
+}
+
 }  // namespace
 }  // namespace fude::ops

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 
 namespace fude::platform {
@@ -76,6 +77,11 @@ void MemoryRegion::give_back(void* piece) {
   add_free(first, bytes);
   kept_bytes_ += bytes;
   if (kept_bytes_ > kept_) return_free_pages();
+}
+
+bool MemoryRegion::holds(const void* address) const {
+  const auto* const byte = static_cast<const std::byte*>(address);
+  return base_ != nullptr && !std::less<>{}(byte, base_) && std::less<>{}(byte, base_ + addresses_);
 }
 
 void MemoryRegion::return_free_pages() {

@@ -23,6 +23,8 @@ class MemoryRegion {
   /// `bytes` > 0, aligned to pages, not initialised. Null when no addresses are left, or the system reserved none.
   void* take(std::size_t bytes);
   void give_back(void* piece);
+  /// Whether this address is one of the region's. Needs no lock.
+  bool holds(const void* address) const;
 
   /// Bytes in pieces that are out, and the most addresses that were ever in use.
   std::size_t in_use() const;
