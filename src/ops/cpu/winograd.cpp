@@ -10,10 +10,12 @@ namespace fude::ops::cpu {
 namespace {
 
 constexpr std::int64_t kTaps = 9;
-constexpr std::int64_t kPositions = 16;                            // of a transformed tile
-constexpr std::int64_t kInputsAtOnce = 64;                         // channels while a panel is packed
-constexpr std::int64_t kTransformedBytes = std::int64_t{8} << 20;  // of inputs that wait for their products
-constexpr std::int64_t kRowTilesAtOnce = 8;  // times the kernels' rows: picture tiles of one piece
+constexpr std::int64_t kPositions = 16;     // of a transformed tile
+constexpr std::int64_t kInputsAtOnce = 64;  // channels while a panel is packed
+// Picture tiles of one piece, times the kernels' rows, and what their transformed inputs may take.
+constexpr std::int64_t kLeastRowTiles = 3, kMostRowTiles = 8;
+constexpr std::int64_t kOwnInputBytes = std::int64_t{400} << 10;   // in a core's own cache
+constexpr std::int64_t kSharedInputBytes = std::int64_t{8} << 20;  // in the cache that cores share
 constexpr std::int64_t kWantedPieces = 16;
 
 /// G g of one column g of a kernel; G is [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1].
@@ -65,7 +67,18 @@ struct TileGrid {
   std::int64_t x(std::int64_t tile) const { return tile % columns * 2; }
 };
 
-/// One run of products over some picture tiles.
+/// Transformed inputs of the picture tiles from `first` on, [16][room][depth].
+struct TransformedTiles {
+  char* data = nullptr;
+  std::int64_t first = 0, room = 0;
+  std::int64_t row_bytes = 0;  // of one position of one tile
+
+  char* at(std::int64_t position, std::int64_t tile) const {
+    return data + (position * room + tile - first) * row_bytes;
+  }
+};
+
+/// One convolution.
 class WinogradRun {
  public:
   WinogradRun(const PixelGrid& grid, const PackedMatrix& weight, const ConvolutionFinish& finish, void* out)
@@ -75,32 +88,56 @@ class WinogradRun {
         out_(static_cast<char*>(out)),
         tiles_{grid.pictures().count, grid.height(), grid.width()},
         kernels_(weight.format().kernels()),
-        element_(static_cast<std::int64_t>(bytes_of(weight.format().element))) {
-    const std::int64_t tile_bytes = kPositions * weight.depth() * element_;
-    const std::int64_t piece = kRowTilesAtOnce * kernels_.rows;
-    at_once_ = std::min(tiles_.count(), std::max(piece, kTransformedBytes / tile_bytes / piece * piece));
-    // Kept by the thread that calls: memory that is new at every call costs its clearing.
-    inputs_ = static_cast<char*>(thread_scratch(static_cast<std::size_t>(at_once_ * tile_bytes), /*slot=*/2));
-  }
+        element_(static_cast<std::int64_t>(bytes_of(weight.format().element))) {}
 
   void run() {
-    for (std::int64_t first = 0; first < tiles_.count(); first += at_once_) {
-      const std::int64_t count = std::min(at_once_, tiles_.count() - first);
-      transform_inputs(first, count);
-      multiply(first, count);
+    // Many tiles: each piece transforms its own inputs, which stay in the cache of the core that multiplies them. Few:
+    // all are transformed first, so that the pieces can also be cut along the output channels.
+    if (tiles_.count() >= kWantedPieces * own_tiles()) {
+      run_in_own_pieces();
+    } else {
+      run_in_shared_pieces();
     }
   }
 
  private:
-  char* input(std::int64_t position, std::int64_t tile) {
-    return inputs_ + (position * at_once_ + tile) * weight_.depth() * element_;
+  std::int64_t row_bytes() const { return weight_.depth() * element_; }
+
+  std::int64_t own_tiles() const {
+    const std::int64_t fitting = kOwnInputBytes / (kPositions * row_bytes()) / kernels_.rows;
+    return std::clamp(fitting, kLeastRowTiles, kMostRowTiles) * kernels_.rows;
   }
 
-  void transform_inputs(std::int64_t first, std::int64_t count) {
-    constexpr std::int64_t kTilesAtOnce = 16;
-    parallel_pieces(count, kTilesAtOnce, [&](std::int64_t begin, std::int64_t end) {
-      for (std::int64_t tile = begin; tile < end; ++tile) transform_input(first + tile, input(0, tile));
+  // Kept by the thread: memory that is new at every call costs its clearing.
+  TransformedTiles room_for(std::int64_t first, std::int64_t count) const {
+    const auto bytes = static_cast<std::size_t>(kPositions * count * row_bytes());
+    return {.data = static_cast<char*>(thread_scratch(bytes, /*slot=*/2)),
+            .first = first,
+            .room = count,
+            .row_bytes = row_bytes()};
+  }
+
+  void run_in_own_pieces() {
+    parallel_pieces(tiles_.count(), own_tiles(), [&](std::int64_t begin, std::int64_t end) {
+      const TransformedTiles inputs = room_for(begin, own_tiles());
+      for (std::int64_t tile = begin; tile < end; ++tile) transform_input(inputs, tile);
+      for (std::int64_t panel = 0; panel < weight_.panels(); ++panel) multiply_panel(inputs, begin, end, panel);
     });
+  }
+
+  void run_in_shared_pieces() {
+    const std::int64_t piece = kMostRowTiles * kernels_.rows;
+    const std::int64_t fitting = kSharedInputBytes / (kPositions * row_bytes()) / piece * piece;
+    const std::int64_t at_once = std::min(tiles_.count(), std::max(piece, fitting));
+    for (std::int64_t first = 0; first < tiles_.count(); first += at_once) {
+      const TransformedTiles inputs = room_for(first, at_once);
+      const std::int64_t count = std::min(at_once, tiles_.count() - first);
+      constexpr std::int64_t kTilesAtOnce = 16;
+      parallel_pieces(count, kTilesAtOnce, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t tile = first + begin; tile < first + end; ++tile) transform_input(inputs, tile);
+      });
+      multiply(inputs, count);
+    }
   }
 
   // Of an enlarged picture, the two middle rows and columns of every tile repeat each other: B^T d B is zero there.
@@ -108,59 +145,67 @@ class WinogradRun {
     return grid_.pictures().is_enlarged && (position / 4 == 2 || position % 4 == 2);
   }
 
-  void transform_input(std::int64_t tile, char* out) const {
+  void transform_input(const TransformedTiles& inputs, std::int64_t tile) const {
     const std::int64_t picture = tiles_.picture(tile), y = tiles_.y(tile) - 1, x = tiles_.x(tile) - 1;
     std::array<const void*, kPositions> pixels;
     for (std::int64_t i = 0; i < kPositions; ++i) pixels[i] = grid_.at(picture, y + i / 4, x + i % 4);
     kernels_.winograd_input({.pixels = pixels.data(),
                              .channels = weight_.depth(),
-                             .out = out,
-                             .position_stride = at_once_ * weight_.depth()});
+                             .out = inputs.at(0, tile),
+                             .position_stride = inputs.room * weight_.depth()});
   }
 
-  void multiply(std::int64_t first, std::int64_t count) {
-    const std::int64_t tiles_at_once = kRowTilesAtOnce * kernels_.rows;
+  void multiply(const TransformedTiles& inputs, std::int64_t count) const {
+    const std::int64_t tiles_at_once = kMostRowTiles * kernels_.rows;
     const std::int64_t tile_pieces = (count + tiles_at_once - 1) / tiles_at_once;
     const std::int64_t panels_at_once =
         std::clamp<std::int64_t>(weight_.panels() * tile_pieces / kWantedPieces, 1, weight_.panels());
     const std::int64_t panel_pieces = (weight_.panels() + panels_at_once - 1) / panels_at_once;
     compute_pool().run(tile_pieces * panel_pieces, [&](std::int64_t piece) {
       const std::int64_t begin = piece / panel_pieces * tiles_at_once;
+      const std::int64_t end = std::min(begin + tiles_at_once, count);
       const std::int64_t panel = piece % panel_pieces * panels_at_once;
       for (std::int64_t p = panel; p < std::min(panel + panels_at_once, weight_.panels()); ++p)
-        multiply_panel(first, begin, std::min(begin + tiles_at_once, count), p);
+        multiply_panel(inputs, inputs.first + begin, inputs.first + end, p);
     });
   }
 
   // The 16 products of picture tiles [begin, end) with one panel, and what becomes of them.
-  void multiply_panel(std::int64_t first, std::int64_t begin, std::int64_t end, std::int64_t panel) {
-    const std::int64_t width = kernels_.columns, position_stride = kRowTilesAtOnce * kernels_.rows * width;
+  void multiply_panel(const TransformedTiles& inputs, std::int64_t begin, std::int64_t end, std::int64_t panel) const {
+    const std::int64_t width = kernels_.columns, position_stride = kMostRowTiles * kernels_.rows * width;
     auto* products =
         static_cast<float*>(thread_scratch(static_cast<std::size_t>(kPositions * position_stride) * 4, /*slot=*/1));
     for (std::int64_t position = 0; position < kPositions; ++position) {
+      float* place = products + position * position_stride;
       if (is_zero(position)) {
-        std::fill_n(products + position * position_stride, (end - begin) * width, 0.0F);
-        continue;
-      }
-      ProductTile tile;
-      tile.a_stride = weight_.depth() * element_;
-      tile.panel = weight_.panel(panel, position);
-      tile.depth = weight_.depth();
-      tile.columns = static_cast<int>(width);
-      tile.out_stride = width;
-      tile.out_is_float = true;
-      for (std::int64_t row = begin; row < end; row += kernels_.rows) {
-        tile.a = input(position, row);
-        tile.rows = static_cast<int>(std::min<std::int64_t>(kernels_.rows, end - row));
-        tile.out = products + position * position_stride + (row - begin) * width;
-        kernels_.product(tile);
+        std::fill_n(place, (end - begin) * width, 0.0F);
+      } else {
+        multiply_position(inputs, begin, end, panel, position, place);
       }
     }
     for (std::int64_t tile = begin; tile < end; ++tile)
-      transform_output(first + tile, panel, products + (tile - begin) * width, position_stride);
+      transform_output(tile, panel, products + (tile - begin) * width, position_stride);
   }
 
-  void transform_output(std::int64_t tile, std::int64_t panel, const float* products, std::int64_t position_stride) {
+  void multiply_position(const TransformedTiles& inputs, std::int64_t begin, std::int64_t end, std::int64_t panel,
+                         std::int64_t position, float* out) const {
+    ProductTile tile;
+    tile.a_stride = row_bytes();
+    tile.panel = weight_.panel(panel, position);
+    tile.depth = weight_.depth();
+    tile.columns = kernels_.columns;
+    tile.out_stride = kernels_.columns;
+    tile.out_is_float = true;
+    for (std::int64_t row = begin; row < end; row += kernels_.rows) {
+      tile.a = inputs.at(position, row);
+      tile.rows = static_cast<int>(std::min<std::int64_t>(kernels_.rows, end - row));
+      tile.out = out + (row - begin) * kernels_.columns;
+      kernels_.product(tile);
+    }
+  }
+
+  void transform_output(std::int64_t tile, std::int64_t panel, const float* products,
+                        std::int64_t position_stride) const {
     const std::int64_t channels = weight_.columns(), width = kernels_.columns, column = panel * width;
     const std::int64_t picture = tiles_.picture(tile);
     WinogradOutputTile output;
@@ -186,9 +231,7 @@ class WinogradRun {
   char* out_;
   TileGrid tiles_;
   const ProductKernels& kernels_;
-  std::int64_t element_;      // bytes
-  std::int64_t at_once_ = 0;  // picture tiles between two waits
-  char* inputs_ = nullptr;    // [16][at_once_][depth]
+  std::int64_t element_;  // bytes
 };
 
 }  // namespace
