@@ -47,10 +47,10 @@ at::Tensor Linear::forward(const at::Tensor& x, const ops::LinearFinish& finish)
   return weights_->forward(x, finish);
 }
 
-Conv2d::Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape)
+Conv2d::Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape, bool has_bias)
     : weights_(std::make_shared<ops::ConvWeights>(ops::ConvOptions{.stride = shape.stride, .padding = shape.padding})) {
   w.keep("weight", {out, in, shape.kernel, shape.kernel}, keeper_of(weights_));
-  w.keep("bias", {out}, bias_keeper_of(weights_));
+  if (has_bias) w.keep("bias", {out}, bias_keeper_of(weights_));
 }
 
 at::Tensor Conv2d::forward(const at::Tensor& x, const ops::ConvFinish& finish) const {

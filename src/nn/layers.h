@@ -32,7 +32,7 @@ inline constexpr ConvShape kPointwise{.kernel = 1, .stride = 1, .padding = 0};
 
 class Conv2d {
  public:
-  Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape = {});
+  Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape = {}, bool has_bias = true);
   at::Tensor forward(const at::Tensor& x, const ops::ConvFinish& finish = {}) const;
   /// Of x enlarged twofold, every pixel repeated in a 2x2 block.
   at::Tensor forward_enlarged(const at::Tensor& x) const;

@@ -40,7 +40,8 @@ at::Tensor ConvWeights::forward_enlarged(const at::Tensor& x) const {
 at::Tensor ConvWeights::forward_plain(const at::Tensor& x, const ConvFinish& finish) const {
   at::Tensor y = ops::conv2d(x, weight_, bias_, options_);
   if (finish.shift.defined()) y = y + finish.shift.unsqueeze(-1).unsqueeze(-1);
-  return finish.residual.defined() ? finish.residual + y : y;
+  if (finish.residual.defined()) y = finish.residual + y;
+  return finish.is_rectified ? at::relu(y) : y;
 }
 
 at::Tensor ConvWeights::forward_packed(const at::Tensor& x, const ConvFinish& finish, bool is_enlarged) const {
@@ -71,7 +72,8 @@ at::Tensor ConvWeights::forward_packed(const at::Tensor& x, const ConvFinish& fi
                   *packed_, wraps ? cpu::Edge::kWrap : cpu::Edge::kZero,
                   {.bias = panel_bias_.data(),
                    .shift = shift.defined() ? shift.data_ptr<float>() : nullptr,
-                   .residual = residual.defined() ? residual.data_ptr() : nullptr},
+                   .residual = residual.defined() ? residual.data_ptr() : nullptr,
+                   .is_rectified = finish.is_rectified},
                   out.data_ptr());
   }
   return out.to(x.scalar_type());

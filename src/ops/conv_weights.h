@@ -13,8 +13,9 @@ namespace fude::ops {
 
 /// What follows a convolution's products, in the same pass over memory where the weight is packed.
 struct ConvFinish {
-  at::Tensor shift = {};     // [B,out], added to every pixel of its picture; undefined: none
-  at::Tensor residual = {};  // of the output's shape; undefined: none
+  at::Tensor shift = {};      // [B,out], added to every pixel of its picture; undefined: none
+  at::Tensor residual = {};   // of the output's shape; undefined: none
+  bool is_rectified = false;  // ReLU after all that
 };
 
 /// Weight [out,in,k,k] and bias [out] of a convolution: plain tensors, which training and GPUs compute with, or packed

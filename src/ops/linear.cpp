@@ -7,7 +7,9 @@ namespace {
 
 // Training keeps fp32 weights and computes in bf16: the conversion is part of the graph, so gradients come back in
 // fp32.
-at::Tensor in_type_of(const at::Tensor& x, const at::Tensor& weight) { return weight.to(x.scalar_type()); }
+at::Tensor in_type_of(const at::Tensor& x, const at::Tensor& weight) {
+  return weight.defined() ? weight.to(x.scalar_type()) : weight;
+}
 
 }  // namespace
 

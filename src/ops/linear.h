@@ -14,7 +14,8 @@ struct ConvOptions {
   int64_t padding = 0;
 };
 
-/// x [B,C,H,W], weight [out,C,k,k], bias [out] -> [B,out,H',W']. Weights of another floating type are converted to x's.
+/// x [B,C,H,W], weight [out,C,k,k], bias [out] or undefined -> [B,out,H',W']. Weights of another floating type are
+/// converted to x's.
 /// Pads with zeros, or with the opposite edges while SeamlessConvolutions are on; then padding is at most H and W.
 at::Tensor conv2d(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, ConvOptions options);
 

@@ -89,6 +89,7 @@ TEST_P(PackedWeights, OfAConvolutionGiveWhatPlainOnesGive) {
       const at::Tensor found = packed.forward(x, {.shift = shift});
       expect_same(found, expected);
       EXPECT_TRUE(found.is_contiguous(at::MemoryFormat::ChannelsLast));
+      expect_same(packed.forward(x, {.shift = shift, .is_rectified = true}), at::relu(expected));
       const at::Tensor residual = numbers(expected.sizes());
       expect_same(packed.forward(x, {.shift = shift, .residual = residual}), expected + residual.to(at::kFloat));
     }

@@ -3,8 +3,6 @@
 #include <array>
 
 #include "core/error.h"
-#include "ops/linear.h"
-#include "ops/resize.h"
 #include "weights/state_dict.h"
 
 namespace fude::models {
@@ -62,14 +60,9 @@ TinyAutoencoderConfig infer_tiny_autoencoder_config(const weights::TensorIndex& 
   return config;
 }
 
-at::Tensor TinyAutoencoder::Conv::forward(const at::Tensor& x) const {
-  return ops::conv2d(x, weight, bias, {.stride = stride, .padding = 1});
-}
-
 at::Tensor TinyAutoencoder::Block::forward(const at::Tensor& x) const {
-  at::Tensor h = convs[0].forward(x).relu_();
-  h = convs[1].forward(h).relu_();
-  return convs[2].forward(h).add_(x).relu_();
+  const at::Tensor h = convs[1].forward(convs[0].forward(x, {.is_rectified = true}), {.is_rectified = true});
+  return convs[2].forward(h, {.residual = x, .is_rectified = true});
 }
 
 TinyAutoencoder::TinyAutoencoder(const weights::WeightView& w, const TinyAutoencoderConfig& config) : config_(config) {
@@ -77,19 +70,13 @@ TinyAutoencoder::TinyAutoencoder(const weights::WeightView& w, const TinyAutoenc
   build_decoder(w);
 }
 
-TinyAutoencoder::Conv TinyAutoencoder::make_conv(const weights::WeightView& w, int64_t in, int64_t out, Bias bias,
-                                                 int64_t stride) const {
-  const at::Tensor weight = w.take("weight", {out, in, 3, 3}).contiguous(at::MemoryFormat::ChannelsLast);
-  return {weight, bias == Bias::kSome ? w.take("bias", {out}) : at::zeros({out}, weight.options()), stride};
-}
-
 TinyAutoencoder::Stage TinyAutoencoder::make_stage(const weights::WeightView& w, int64_t first, int64_t block_count,
-                                                   const Conv& conv) const {
-  Stage stage{.conv = conv, .blocks = {}};
+                                                   nn::Conv2d conv) const {
+  Stage stage{.conv = std::move(conv), .blocks = {}};
   for (int64_t i = 0; i < block_count; ++i) {
     Block& block = stage.blocks.emplace_back();
     for (const char* layer : {"0", "2", "4"}) {  // between them lie activations
-      block.convs.push_back(make_conv(w / (first + i) / "conv" / layer, config_.width, config_.width, Bias::kSome));
+      block.convs.emplace_back(w / (first + i) / "conv" / layer, config_.width, config_.width);
     }
   }
   return stage;
@@ -98,24 +85,26 @@ TinyAutoencoder::Stage TinyAutoencoder::make_stage(const weights::WeightView& w,
 void TinyAutoencoder::build_encoder(const weights::WeightView& root) {
   const weights::WeightView w = place(root, *config_.encoder_prefix);
   const int64_t width = config_.width;
-  encoder_.push_back(make_stage(w, 1, 1, make_conv(w / int64_t{0}, kImageChannels, width, Bias::kSome)));
+  encoder_.push_back(make_stage(w, 1, 1, nn::Conv2d(w / int64_t{0}, kImageChannels, width)));
   for (int64_t layer = 2; layer <= 10; layer += 1 + kBlocks) {
-    encoder_.push_back(make_stage(w, layer + 1, kBlocks, make_conv(w / layer, width, width, Bias::kNone, 2)));
+    encoder_.push_back(
+        make_stage(w, layer + 1, kBlocks, nn::Conv2d(w / layer, width, width, {.stride = 2}, /*has_bias=*/false)));
   }
-  encoder_out_ = make_conv(w / int64_t{14}, width, config_.latent_channels, Bias::kSome);
+  encoder_out_.emplace(w / int64_t{14}, width, config_.latent_channels);
 }
 
 void TinyAutoencoder::build_decoder(const weights::WeightView& root) {
   const weights::WeightView w = place(root, config_.decoder_prefix);
   const int64_t width = config_.width, first = config_.first_layer;
-  // An activation follows the first convolution and an enlargement each run of blocks; both have a number.
-  decoder_.push_back(
-      make_stage(w, first + 2, kBlocks, make_conv(w / first, config_.latent_channels, width, Bias::kSome)));
+  // Those that change the size have no bias. An activation follows the first convolution and an enlargement each run of
+  // blocks; both have a number.
+  decoder_.push_back(make_stage(w, first + 2, kBlocks, nn::Conv2d(w / first, config_.latent_channels, width)));
   for (int64_t layer = first + 6; layer <= first + 16; layer += 2 + kBlocks) {
     const int64_t block_count = layer == first + 16 ? 1 : kBlocks;
-    decoder_.push_back(make_stage(w, layer + 1, block_count, make_conv(w / layer, width, width, Bias::kNone)));
+    decoder_.push_back(
+        make_stage(w, layer + 1, block_count, nn::Conv2d(w / layer, width, width, {}, /*has_bias=*/false)));
   }
-  decoder_out_ = make_conv(w / (first + kLayersOfDecoder), width, kImageChannels, Bias::kSome);
+  decoder_out_.emplace(w / (first + kLayersOfDecoder), width, kImageChannels);
 }
 
 at::Tensor TinyAutoencoder::decode(const at::Tensor& latent) const {
@@ -123,12 +112,10 @@ at::Tensor TinyAutoencoder::decode(const at::Tensor& latent) const {
   at::Tensor h = at::tanh(latent / 3) * 3;
   h = h.contiguous(at::MemoryFormat::ChannelsLast);
   for (std::size_t i = 0; i < decoder_.size(); ++i) {
-    if (i > 0) h = ops::upsample_nearest_2x(h);
-    h = decoder_[i].conv.forward(h);
-    if (i == 0) h = h.relu_();
+    h = i == 0 ? decoder_[i].conv.forward(h, {.is_rectified = true}) : decoder_[i].conv.forward_enlarged(h);
     for (const Block& block : decoder_[i].blocks) h = block.forward(h);
   }
-  return decoder_out_.forward(h) * 2 - 1;  // the network's images are in [0,1]
+  return decoder_out_->forward(h) * 2 - 1;  // the network's images are in [0,1]
 }
 
 at::Tensor TinyAutoencoder::encode(const at::Tensor& image) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "io/tensor_file.h"
+#include "nn/layers.h"
 #include "weights/tensor_index.h"
 #include "weights/weight_view.h"
 
@@ -46,35 +47,25 @@ class TinyAutoencoder {
   const TinyAutoencoderConfig& config() const { return config_; }
 
  private:
-  /// A 3x3 convolution; those that change the size have no bias.
-  struct Conv {
-    at::Tensor weight, bias;
-    int64_t stride = 1;
-
-    at::Tensor forward(const at::Tensor& x) const;
-  };
   /// Three convolutions beside the identity.
   struct Block {
-    std::vector<Conv> convs;
+    std::vector<nn::Conv2d> convs;
 
     at::Tensor forward(const at::Tensor& x) const;
   };
   /// A convolution, then blocks at the size it leads to.
   struct Stage {
-    Conv conv;
+    nn::Conv2d conv;
     std::vector<Block> blocks;
   };
-  enum class Bias { kNone, kSome };
 
-  Conv make_conv(const weights::WeightView& w, int64_t in, int64_t out, Bias bias, int64_t stride = 1) const;
-  Stage make_stage(const weights::WeightView& w, int64_t first, int64_t block_count, const Conv& conv) const;
+  Stage make_stage(const weights::WeightView& w, int64_t first, int64_t block_count, nn::Conv2d conv) const;
   void build_encoder(const weights::WeightView& w);
   void build_decoder(const weights::WeightView& w);
 
   TinyAutoencoderConfig config_;
   std::vector<Stage> encoder_, decoder_;
-  std::optional<Conv> encoder_out_;
-  Conv decoder_out_;
+  std::optional<nn::Conv2d> encoder_out_, decoder_out_;
 };
 
 /// Builds one from a file. Throws Error(kUnsupportedModel, kCorruptFile).

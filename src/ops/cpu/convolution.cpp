@@ -113,7 +113,7 @@ void convolve_gathered(const Gathering& gathering, const ConvolutionFinish& fini
       gathering.gather(picture * pixels + first + i, rows + i * row_bytes);
       std::memset(rows + (i + 1) * row_bytes - unused, 0, static_cast<std::size_t>(unused));
     }
-    ProductFinish here{.bias = finish.bias};
+    ProductFinish here{.bias = finish.bias, .is_rectified = finish.is_rectified};
     std::vector<float> shifted;
     if (finish.shift != nullptr) {
       shifted.resize(static_cast<std::size_t>(matrix.panels() * matrix.panel_columns()));
@@ -138,7 +138,8 @@ void convolve(const Pictures& in, const PackedConvolution& weight, Edge edge, co
   const std::int64_t height = convolved_length(grid.height(), shape), width = convolved_length(grid.width(), shape);
   if (weight.way() == PackedConvolution::Way::kPointwise && finish.shift == nullptr && !in.is_enlarged) {
     return multiply({.data = in.data, .rows = in.count * height * width, .stride = pixel_bytes}, matrix,
-                    {.bias = finish.bias, .residual = finish.residual}, out, shape.out);
+                    {.bias = finish.bias, .residual = finish.residual, .is_rectified = finish.is_rectified}, out,
+                    shape.out);
   }
   if (weight.way() == PackedConvolution::Way::kWinograd) return convolve_winograd(grid, weight.matrix(), finish, out);
   convolve_gathered({.in = in, .weight = weight, .grid = grid, .height = height, .width = width}, finish, out);

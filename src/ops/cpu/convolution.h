@@ -50,6 +50,7 @@ struct ConvolutionFinish {
   const float* bias = nullptr;     ///< [panels * panel columns]
   const float* shift = nullptr;    ///< [pictures, out], added to all pixels of a picture, or null
   const void* residual = nullptr;  ///< laid out as the output, or null; it may be the output itself
+  bool is_rectified = false;       ///< what is negative after all that becomes zero
 };
 
 enum class Edge {

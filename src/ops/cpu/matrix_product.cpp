@@ -45,6 +45,7 @@ void multiply_block(const ProductRows& in, const PackedMatrix& matrix, std::int6
     tile.columns = static_cast<int>(std::min(width, outputs - panel * width));
     tile.bias = finish.bias == nullptr ? nullptr : finish.bias + panel * kernels.columns;
     tile.activation = finish.activation;
+    tile.is_rectified = finish.is_rectified;
     tile.residual_stride = tile.out_stride = out_stride;
     for (std::int64_t row = 0; row < in.rows; row += kernels.rows) {
       const std::int64_t place = (row * out_stride + panel * width) * element;

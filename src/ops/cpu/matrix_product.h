@@ -12,6 +12,7 @@ struct ProductFinish {
   const float* bias = nullptr;  ///< [panels * panel columns] in the order of the panels, or null
   ProductActivation activation = ProductActivation::kNone;  ///< kGeglu: the matrix is packed as kGated
   const void* residual = nullptr;  ///< laid out as the output; null: nothing is added. May be the output itself.
+  bool is_rectified = false;       ///< what is negative after all that becomes zero
 };
 
 /// Rows of elements that are multiplied by a matrix.

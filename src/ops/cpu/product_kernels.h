@@ -34,6 +34,7 @@ struct ProductTile {
   ProductActivation activation = ProductActivation::kNone;
   const void* residual = nullptr;    ///< laid out as out, or null; it may be out itself
   std::int64_t residual_stride = 0;  ///< elements
+  bool is_rectified = false;         ///< what is negative after all that becomes zero
   void* out = nullptr;
   std::int64_t out_stride = 0;  ///< elements
   bool out_is_float = false;    ///< whatever the elements are
@@ -56,6 +57,7 @@ struct WinogradOutputTile {
   const float* bias = nullptr;   ///< [panel columns]
   const float* shift = nullptr;  ///< [columns], or null: added to every pixel of the picture
   const void* residual[4] = {};  ///< of the 2x2 pixels, or null
+  bool is_rectified = false;     ///< what is negative after all that becomes zero
   void* out[4] = {};             ///< null: beyond the edge
 };
 

@@ -128,6 +128,7 @@ struct Loops {
     if (tile.residual != nullptr) {
       value += load_some(static_cast<const Number*>(tile.residual) + row * tile.residual_stride + column, count);
     }
+    if (tile.is_rectified) value = Math::larger(Floats{}, value);
     store_some(value, static_cast<Number*>(tile.out) + row * tile.out_stride + column, count);
   }
 
@@ -227,6 +228,7 @@ struct Loops {
     if (tile.residual[pixel] != nullptr) {
       value += load_some(static_cast<const Stored*>(tile.residual[pixel]) + column, count);
     }
+    if (tile.is_rectified) value = Math::larger(Floats{}, value);
     store_some(value, static_cast<Stored*>(tile.out[pixel]) + column, count);
   }
 

@@ -213,6 +213,7 @@ class WinogradRun {
     output.position_stride = position_stride;
     output.columns = static_cast<int>(std::min(width, channels - column));
     output.bias = finish_.bias + column;
+    output.is_rectified = finish_.is_rectified;
     if (finish_.shift != nullptr) output.shift = finish_.shift + picture * channels + column;
     for (std::int64_t i = 0; i < 4; ++i) {
       const std::int64_t y = tiles_.y(tile) + i / 2, x = tiles_.x(tile) + i % 2;
