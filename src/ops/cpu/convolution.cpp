@@ -5,6 +5,7 @@
 
 #include "ops/cpu/matrix_product.h"
 #include "ops/cpu/pixel_grid.h"
+#include "ops/cpu/shifted_convolution.h"
 #include "ops/cpu/thread_pool.h"
 #include "ops/cpu/winograd.h"
 
@@ -23,11 +24,12 @@ std::int64_t convolved_length(std::int64_t length, const ConvolutionShape& shape
 }
 
 PackedConvolution::Way PackedConvolution::way_of(PackedFormat format, const ConvolutionShape& shape) {
-  if (shape.kernel == 1 && shape.stride == 1 && shape.padding == 0 && shape.in % format.kernels().group == 0)
-    return Way::kPointwise;
-  const bool fits = shape.kernel == 3 && shape.stride == 1 && shape.padding == 1 &&
-                    shape.in >= kLeastWinogradChannels && shape.in % format.kernels().group == 0;
-  return fits ? Way::kWinograd : Way::kGathered;
+  const ProductKernels& kernels = format.kernels();
+  if (shape.stride != 1 || shape.in % kernels.group != 0) return Way::kGathered;
+  if (shape.kernel == 1 && shape.padding == 0) return Way::kPointwise;
+  if (kernels.shifted_product != nullptr) return Way::kShifted;
+  const bool fits = shape.kernel == 3 && shape.padding == 1 && shape.in >= kLeastWinogradChannels;
+  return fits && kernels.winograd_input != nullptr ? Way::kWinograd : Way::kGathered;
 }
 
 PackedConvolution::PackedConvolution(PackedFormat format, const ConvolutionShape& shape, const StoredNumbers& weight)
@@ -141,6 +143,7 @@ void convolve(const Pictures& in, const PackedConvolution& weight, Edge edge, co
                     {.bias = finish.bias, .residual = finish.residual, .is_rectified = finish.is_rectified}, out,
                     shape.out);
   }
+  if (weight.way() == PackedConvolution::Way::kShifted) return convolve_shifted(grid, shape, matrix, finish, out);
   if (weight.way() == PackedConvolution::Way::kWinograd) return convolve_winograd(grid, weight.matrix(), finish, out);
   convolve_gathered({.in = in, .weight = weight, .grid = grid, .height = height, .width = width}, finish, out);
 }

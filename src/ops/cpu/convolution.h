@@ -15,11 +15,12 @@ struct ConvolutionShape {
   std::int64_t kernel = 3, stride = 1, padding = 1;
 };
 
-/// A convolution's weight, packed for the way it is computed: as one product (1x1), by Winograd's F(2x2, 3x3) where
-/// that saves work, else as a product over the pixels under the kernel, gathered into rows.
+/// A convolution's weight, packed for the way it is computed, which is up to the kernels: as one product (1x1); as a
+/// sum of products of shifted pictures, or by Winograd's F(2x2, 3x3), where that saves work; else as a product over the
+/// pixels under the kernel, gathered into rows.
 class PackedConvolution {
  public:
-  enum class Way { kPointwise, kWinograd, kGathered };
+  enum class Way { kPointwise, kShifted, kWinograd, kGathered };
 
   PackedConvolution() = default;
   PackedConvolution(PackedFormat format, const ConvolutionShape& shape, const StoredNumbers& weight);

@@ -7,8 +7,7 @@
 namespace fude::ops::cpu {
 namespace {
 
-constexpr std::int64_t kRowBytesAtOnce = 256 << 10;  // of the input: a quarter of a common second-level cache
-constexpr std::int64_t kMaxTilesAtOnce = 16;         // of rows
+constexpr std::int64_t kMaxTilesAtOnce = 16;                     // of rows
 constexpr std::int64_t kProductsAtOnce = std::int64_t{8} << 20;  // below some 20 microseconds sharing out costs more
 constexpr std::int64_t kWantedPieces = 24;
 
@@ -19,7 +18,7 @@ std::int64_t divide_up(std::int64_t count, std::int64_t by) { return (count + by
 ProductCut cut_product(std::int64_t rows, const PackedMatrix& matrix) {
   const ProductKernels& kernels = matrix.format().kernels();
   const std::int64_t row_bytes = matrix.depth() * static_cast<std::int64_t>(bytes_of(matrix.format().element));
-  const std::int64_t fitting = kRowBytesAtOnce / row_bytes / kernels.rows;
+  const std::int64_t fitting = kernels.cached_row_bytes / row_bytes / kernels.rows;
   const std::int64_t tiles = std::clamp<std::int64_t>(fitting, 1, kMaxTilesAtOnce);
   ProductCut cut{.rows_at_once = std::min(tiles * kernels.rows, rows), .panels_at_once = matrix.panels()};
   const std::int64_t row_pieces = divide_up(rows, cut.rows_at_once);
@@ -47,14 +46,12 @@ void multiply_block(const ProductRows& in, const PackedMatrix& matrix, std::int6
     tile.activation = finish.activation;
     tile.is_rectified = finish.is_rectified;
     tile.residual_stride = tile.out_stride = out_stride;
-    for (std::int64_t row = 0; row < in.rows; row += kernels.rows) {
-      const std::int64_t place = (row * out_stride + panel * width) * element;
-      tile.rows = static_cast<int>(std::min<std::int64_t>(kernels.rows, in.rows - row));
-      tile.a = static_cast<const char*>(in.data) + row * in.stride;
-      tile.residual = finish.residual == nullptr ? nullptr : static_cast<const char*>(finish.residual) + place;
-      tile.out = static_cast<char*>(out) + place;
-      kernels.product(tile);
-    }
+    tile.rows = static_cast<int>(in.rows);
+    tile.a = in.data;
+    const std::int64_t place = panel * width * element;
+    tile.residual = finish.residual == nullptr ? nullptr : static_cast<const char*>(finish.residual) + place;
+    tile.out = static_cast<char*>(out) + place;
+    kernels.product(tile);
   }
 }
 

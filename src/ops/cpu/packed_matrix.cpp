@@ -34,12 +34,23 @@ FUDE_PER_PROCESSOR void bfloat16_from_float(const float* __restrict in, std::int
   for (std::int64_t i = 0; i < count; ++i) store(in[i], out[i]);
 }
 
-// words [columns][count] -> [count][columns]: a word is what lies together in a panel, one float or two bfloat16.
-FUDE_PER_PROCESSOR void transpose_words(const std::uint32_t* __restrict words, std::int64_t columns, std::int64_t count,
-                                        std::uint32_t* __restrict out) {
-  for (std::int64_t word = 0; word < count; ++word)
-    for (std::int64_t column = 0; column < columns; ++column)
-      out[word * columns + column] = words[column * count + word];
+/// Sizes of what is put into a panel, in words: one float or two bfloat16.
+struct PanelWords {
+  std::int64_t columns, together;  // see ProductKernels
+  std::int64_t count, step;        // of words in a column, and in a step of the depth
+};
+
+// words [columns][count] -> [count / step][columns / together][step][together].
+FUDE_PER_PROCESSOR void order_words(const std::uint32_t* __restrict words, const PanelWords& panel,
+                                    std::uint32_t* __restrict out) {
+  for (std::int64_t first = 0; first < panel.count; first += panel.step) {
+    for (std::int64_t column = 0; column < panel.columns; column += panel.together) {
+      for (std::int64_t word = first; word < first + panel.step; ++word, out += panel.together) {
+        const std::uint32_t* place = words + column * panel.count + word;
+        for (std::int64_t c = 0; c < panel.together; ++c) out[c] = place[c * panel.count];
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -67,16 +78,18 @@ PackedMatrix::PackedMatrix(PackedFormat format, std::int64_t depth, std::int64_t
 
 void PackedMatrix::fill(std::int64_t panel, std::int64_t matrix, std::int64_t first, std::int64_t count,
                         const float* rows) {
-  const std::int64_t width = panel_columns();
+  const ProductKernels& kernels = format_.kernels();
+  const std::int64_t width = kernels.columns;
   auto* place = reinterpret_cast<std::uint32_t*>(memory_.data<std::byte>() + offset(panel, matrix) +
                                                  static_cast<std::size_t>(first * width) * bytes_of(format_.element));
   if (format_.element == Element::kFloat) {
-    transpose_words(reinterpret_cast<const std::uint32_t*>(rows), width, count, place);
-    return;
+    const PanelWords words{.columns = width, .together = kernels.together, .count = count, .step = kernels.group};
+    return order_words(reinterpret_cast<const std::uint32_t*>(rows), words, place);
   }
   auto* halves = static_cast<std::uint16_t*>(thread_scratch(static_cast<std::size_t>(width * count) * 2, /*slot=*/3));
   bfloat16_from_float(rows, width * count, halves);
-  transpose_words(reinterpret_cast<const std::uint32_t*>(halves), width, count / 2, place);
+  const PanelWords words{.columns = width, .together = kernels.together, .count = count / 2, .step = kernels.group / 2};
+  order_words(reinterpret_cast<const std::uint32_t*>(halves), words, place);
 }
 
 std::int64_t output_at(const PackedMatrix& matrix, std::int64_t panel, std::int64_t column, ColumnOrder order) {

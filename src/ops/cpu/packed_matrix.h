@@ -21,17 +21,26 @@ struct StoredNumbers {
 /// numbers [first, first + count) as float.
 void to_float(const StoredNumbers& numbers, std::int64_t first, std::int64_t count, float* out);
 
-/// How the kernels of one instruction set want a weight.
-struct PackedFormat {
-  InstructionSet set = InstructionSet::kPortable;
+/// How some kernels want a weight.
+class PackedFormat {
+ public:
+  PackedFormat() = default;
+  /// As product_kernels().
+  PackedFormat(InstructionSet set, Element kept) : PackedFormat(product_kernels(set, kept), kept) {}
+  /// The kernels must live as long as what is packed.
+  PackedFormat(const ProductKernels& kernels, Element kept) : element(kept), kernels_(&kernels) {}
+
   Element element = Element::kFloat;
 
-  const ProductKernels& kernels() const { return product_kernels(set, element); }
+  const ProductKernels& kernels() const { return *kernels_; }
+
+ private:
+  const ProductKernels* kernels_ = nullptr;
 };
 
 /// A weight of [columns] outputs by [depth] inputs, or several of the same size, cut into panels of as many columns as
-/// the kernels take at once. In a panel, `group` neighbours along the depth lie together, then the columns, then the
-/// depth: the order in which the kernels read. What a panel has beyond the last column is zero.
+/// the kernels take at once, in the order in which they read (see ProductKernels). What a panel has beyond the last
+/// column is zero.
 class PackedMatrix {
  public:
   PackedMatrix() = default;

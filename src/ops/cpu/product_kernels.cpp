@@ -8,7 +8,8 @@ const ProductKernels& product_kernels(InstructionSet set, Element element) {
 #if defined(__x86_64__)
   if (set == InstructionSet::kAvx2) return avx2_product_kernels(element);
   if (set == InstructionSet::kAvx512) return avx512_product_kernels(element);
-  if (set >= InstructionSet::kAvx512Bf16) return avx512_bf16_product_kernels(element);
+  if (set == InstructionSet::kAvx512Bf16) return avx512_bf16_product_kernels(element);
+  if (set == InstructionSet::kAmx) return amx_product_kernels(element);
 #endif
   fail(ErrorCode::kInvalidArgument, "there are no kernels for '{}'", name_of(set));
 }

@@ -21,14 +21,14 @@ enum class ProductActivation {
 };
 
 /// One block of a matrix product: out[r][c] = activation(sum over k of a[r][k] * panel[k][c] + bias[c]) +
-/// residual[r][c] for as many rows as fit into the registers and one panel of columns. The sum of one output runs over
-/// k in order, whatever the number of rows, so that a row's result does not depend on its neighbours.
+/// residual[r][c] for some rows and one panel of columns. The sum of one output runs over k in order, whatever the
+/// number of rows, so that a row's result does not depend on its neighbours.
 struct ProductTile {
   const void* a = nullptr;      ///< rows of elements, depth of them contiguous
   std::int64_t a_stride = 0;    ///< bytes from one row to the next
   const void* panel = nullptr;  ///< see PackedMatrix
   std::int64_t depth = 0;       ///< a multiple of the kernels' group
-  int rows = 0;                 ///< 1 to ProductKernels::rows
+  int rows = 0;                 ///< at least 1
   int columns = 0;              ///< of the output that exist, 1 to the panel's (half of them after GEGLU)
   const float* bias = nullptr;  ///< [panel columns], or null
   ProductActivation activation = ProductActivation::kNone;
@@ -61,14 +61,36 @@ struct WinogradOutputTile {
   void* out[4] = {};             ///< null: beyond the edge
 };
 
-/// The inner loops of one instruction set for one element type.
+/// Some of the sums of a convolution of stride 1, whose rows are pixels and whose taps are the same rows elsewhere:
+/// sums[r][c] = sum over t and k of a[r + shift t][k] * panel[t * depth + k][c], or that added to what stands there.
+struct ShiftedProduct {
+  const void* a = nullptr;
+  std::int64_t a_stride = 0;             ///< bytes from one row to the next
+  const std::int64_t* shifts = nullptr;  ///< [taps] bytes from a row to the one that takes its place
+  int taps = 1;
+  const void* panel = nullptr;
+  std::int64_t depth = 0;  ///< of one tap, a multiple of the kernels' group
+  std::int64_t rows = 0;   ///< at least 1
+  bool adds = false;       ///< to the sums
+  float* sums = nullptr;   ///< [rows][panel columns], with room for a multiple of ProductKernels::rows
+};
+
+/// The inner loops of one instruction set for one element type. A panel holds its numbers by steps of `group` along the
+/// depth; in a step lie blocks of `together` columns; in a block, the step's pairs of bfloat16 (or single floats), each
+/// for all columns of the block.
 struct ProductKernels {
-  int rows = 0;     ///< at once
-  int columns = 0;  ///< of a panel
-  int group = 1;    ///< neighbours along the depth that lie together in a panel
+  int rows = 0;                               ///< at once
+  int columns = 0;                            ///< of a panel
+  int group = 1;                              ///< what the depth is a multiple of
+  int together = 0;                           ///< a divisor of `columns`
+  std::int64_t cached_row_bytes = 256 << 10;  ///< of rows that wait in the second-level cache for all panels
   void (*product)(const ProductTile& tile) = nullptr;
+  // Winograd's way, or null where it does not pay.
   void (*winograd_input)(const WinogradInputTile& tile) = nullptr;
   void (*winograd_output)(const WinogradOutputTile& tile) = nullptr;
+  // Convolutions by shifted products, or null. `finish` stores sums [rows][columns] as `product` does with its own.
+  void (*shifted_product)(const ShiftedProduct& product) = nullptr;
+  void (*finish)(const ProductTile& tile, const float* sums) = nullptr;
 };
 
 /// Precondition: kAvx2 <= set <= detected_instruction_set().
@@ -77,5 +99,6 @@ const ProductKernels& product_kernels(InstructionSet set, Element element);
 const ProductKernels& avx2_product_kernels(Element element);
 const ProductKernels& avx512_product_kernels(Element element);
 const ProductKernels& avx512_bf16_product_kernels(Element element);
+const ProductKernels& amx_product_kernels(Element element);
 
 }  // namespace fude::ops::cpu

@@ -194,7 +194,23 @@ struct Loops {
     if constexpr (kRows > 1) product_up_to<kRows - 1>(tile);
   }
 
-  static void product(const ProductTile& tile) { product_up_to<Set::kRows>(tile); }
+  /// block(tile) for every `rows` rows of a tile and for those that are left.
+  template <typename Block>
+  static void in_blocks(ProductTile tile, int rows, const Block& block) {
+    const std::int64_t out_bytes = tile.out_is_float ? sizeof(float) : sizeof(Stored);
+    for (int left = tile.rows; left > 0; left -= rows) {
+      tile.rows = left < rows ? left : rows;
+      block(tile);
+      tile.a = static_cast<const char*>(tile.a) + rows * tile.a_stride;
+      tile.out = static_cast<char*>(tile.out) + rows * tile.out_stride * out_bytes;
+      if (tile.residual != nullptr)
+        tile.residual = static_cast<const char*>(tile.residual) + rows * tile.residual_stride * out_bytes;
+    }
+  }
+
+  static void product(const ProductTile& tile) {
+    in_blocks(tile, Set::kRows, [](const ProductTile& block) { product_up_to<Set::kRows>(block); });
+  }
 
   static void winograd_input(const WinogradInputTile& tile) {
     const Stored* pixels[16];
@@ -258,6 +274,7 @@ struct Loops {
     return {.rows = Set::kRows,
             .columns = kColumns,
             .group = Set::kGroup,
+            .together = kColumns,
             .product = product,
             .winograd_input = winograd_input,
             .winograd_output = winograd_output};

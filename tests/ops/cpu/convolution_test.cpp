@@ -19,7 +19,7 @@ struct Case {
   bool is_enlarged = false;
 };
 
-class Convolution : public testing::TestWithParam<PackedFormat> {
+class Convolution : public testing::TestWithParam<NamedFormat> {
  protected:
   /// One convolution with bias, shift and residual.
   struct Run {
@@ -94,20 +94,36 @@ class Convolution : public testing::TestWithParam<PackedFormat> {
   };
 
   void expect_formula(const Case& sizes, Way way) {
-    const Run run(GetParam(), sizes);
+    const Run run(format(), sizes);
     EXPECT_EQ(run.way, way);
-    expect_near(run.out, run.expected(), GetParam().element == Element::kFloat ? 2e-6 : 8e-3);
+    expect_near(run.out, run.expected(), format().element == Element::kFloat ? 2e-6 : 8e-3);
+  }
+
+  PackedFormat format() const { return GetParam().format; }
+
+  /// Of a 3x3 convolution of stride 1 with many channels: the group of tiles is 32.
+  Way way_of_many(std::int64_t channels) const {
+    if (format().kernels().shifted_product == nullptr) return Way::kWinograd;
+    return channels % 32 == 0 ? Way::kShifted : Way::kGathered;
   }
 };
 
 TEST_P(Convolution, OfOnePixelIsAProduct) {
-  expect_formula({{.in = 40, .out = 70, .kernel = 1, .stride = 1, .padding = 0}, 2, 5, 3}, Way::kPointwise);
+  expect_formula({{.in = 64, .out = 70, .kernel = 1, .stride = 1, .padding = 0}, 2, 5, 3}, Way::kPointwise);
 }
 
-TEST_P(Convolution, OfThreeByThreeGoesWinogradsWay) {
-  for (const auto& [height, width] : {std::pair{1, 1}, {2, 2}, {5, 4}, {8, 7}, {16, 16}})
-    expect_formula({{.in = 34, .out = 40}, 2, height, width}, Way::kWinograd);
-  expect_formula({{.in = 96, .out = 3}, 1, 33, 34}, Way::kWinograd);
+TEST_P(Convolution, OfThreeByThreeGoesAShorterWay) {
+  for (const std::int64_t in : {34, 64}) {
+    for (const auto& [height, width] : {std::pair{1, 1}, {2, 2}, {5, 4}, {8, 7}, {16, 16}})
+      expect_formula({{.in = in, .out = 40}, 2, height, width}, way_of_many(in));
+  }
+  expect_formula({{.in = 96, .out = 3}, 1, 33, 34}, way_of_many(96));
+}
+
+TEST_P(Convolution, OfManyPixelsOrChannelsIsCutRightly) {
+  // Wide and high enough to be cut both ways; then so deep that the taps are, too.
+  expect_formula({{.in = 192, .out = 5}, 1, 70, 130}, way_of_many(192));
+  expect_formula({{.in = 1536, .out = 5}, 3, 4, 6}, way_of_many(1536));
 }
 
 TEST_P(Convolution, OfFewChannelsIsGathered) {
@@ -120,34 +136,37 @@ TEST_P(Convolution, WithAStrideIsGathered) {
 }
 
 TEST_P(Convolution, WrapsAroundWhereAsked) {
-  expect_formula({{.in = 34, .out = 10}, 2, 6, 5, Edge::kWrap}, Way::kWinograd);
+  for (const std::int64_t in : {34, 32}) {
+    expect_formula({{.in = in, .out = 10}, 2, 6, 5, Edge::kWrap}, way_of_many(in));
+    expect_formula({{.in = in, .out = 10}, 1, 1, 1, Edge::kWrap}, way_of_many(in));
+  }
   expect_formula({{.in = 4, .out = 10}, 2, 6, 5, Edge::kWrap}, Way::kGathered);
-  expect_formula({{.in = 34, .out = 10}, 1, 1, 1, Edge::kWrap}, Way::kWinograd);
 }
 
 TEST_P(Convolution, SeesEveryPixelOfAnEnlargedPictureFourTimes) {
   for (const Edge edge : {Edge::kZero, Edge::kWrap}) {
-    expect_formula({{.in = 34, .out = 40}, 2, 3, 5, edge, true}, Way::kWinograd);
+    expect_formula({{.in = 34, .out = 40}, 2, 3, 5, edge, true}, way_of_many(34));
+    expect_formula({{.in = 32, .out = 40}, 2, 3, 5, edge, true}, way_of_many(32));
     expect_formula({{.in = 4, .out = 40}, 2, 3, 5, edge, true}, Way::kGathered);
   }
-  expect_formula({{.in = 34, .out = 5, .kernel = 1, .padding = 0}, 1, 3, 2, Edge::kZero, true}, Way::kPointwise);
+  expect_formula({{.in = 64, .out = 5, .kernel = 1, .padding = 0}, 1, 3, 2, Edge::kZero, true}, Way::kPointwise);
 }
 
 TEST_P(Convolution, DoesNotDependOnTheNumberOfThreads) {
   const Case sizes{{.in = 64, .out = 96}, 2, 24, 20};
   const int threads = compute_pool().threads();
   set_compute_threads(1);
-  const Run alone(GetParam(), sizes);
+  const Run alone(format(), sizes);
   set_compute_threads(3);
-  const Run shared(GetParam(), sizes);
+  const Run shared(format(), sizes);
   set_compute_threads(threads);
   for (std::int64_t i = 0; i < alone.out.size(); ++i) ASSERT_EQ(alone.out.at(i), shared.out.at(i));
 }
 
 TEST_P(Convolution, OfAPictureDoesNotDependOnItsNeighbours) {
   for (const ConvolutionShape& shape : {ConvolutionShape{.in = 64, .out = 40}, ConvolutionShape{.in = 4, .out = 40}}) {
-    const Run both(GetParam(), {shape, 2, 9, 8});
-    Run first(GetParam(), {shape, 1, 9, 8});
+    const Run both(format(), {shape, 2, 9, 8});
+    Run first(format(), {shape, 1, 9, 8});
     for (std::int64_t i = 0; i < first.out.size(); ++i) ASSERT_EQ(both.out.at(i), first.out.at(i));
   }
 }

@@ -9,6 +9,7 @@
 
 #include "ops/cpu/packed_matrix.h"
 #include "ops/cpu/vector_math.h"
+#include "tests/ops/cpu/emulated_tile_kernels.h"
 
 namespace fude::ops::cpu {
 
@@ -73,18 +74,24 @@ inline void expect_near(const Elements& found, const std::vector<double>& expect
     ASSERT_NEAR(found.at(static_cast<std::int64_t>(i)), expected[i], tolerance * largest) << "number " << i;
 }
 
-/// Every instruction set that runs here, with both kinds of elements.
-inline std::vector<PackedFormat> available_formats() {
-  std::vector<PackedFormat> formats;
-  for (const InstructionSet set : available_instruction_sets())
-    for (const Element element : {Element::kFloat, Element::kBfloat16}) formats.push_back({set, element});
+struct NamedFormat {
+  std::string name;
+  PackedFormat format;
+};
+
+/// Every instruction set that runs here, with both kinds of elements, and tiles that need no processor.
+inline std::vector<NamedFormat> available_formats() {
+  std::vector<NamedFormat> formats;
+  for (const InstructionSet set : available_instruction_sets()) {
+    std::string name(name_of(set));
+    std::erase(name, '-');
+    formats.push_back({name + "_fp32", {set, Element::kFloat}});
+    formats.push_back({name + "_bf16", {set, Element::kBfloat16}});
+  }
+  formats.push_back({"emulated_tiles", {emulated_tile_kernels(), Element::kBfloat16}});
   return formats;
 }
 
-inline std::string format_name(const testing::TestParamInfo<PackedFormat>& info) {
-  std::string name(name_of(info.param.set));
-  std::erase(name, '-');
-  return name + (info.param.element == Element::kFloat ? "_fp32" : "_bf16");
-}
+inline std::string format_name(const testing::TestParamInfo<NamedFormat>& info) { return info.param.name; }
 
 }  // namespace fude::ops::cpu

@@ -16,9 +16,9 @@ struct Sizes {
   std::int64_t rows, depth, columns;
 };
 
-class MatrixProduct : public testing::TestWithParam<PackedFormat> {
+class MatrixProduct : public testing::TestWithParam<NamedFormat> {
  protected:
-  PackedFormat format() const { return GetParam(); }
+  PackedFormat format() const { return GetParam().format; }
   double tolerance() const { return format().element == Element::kFloat ? 2e-6 : 6e-3; }
 
   /// rows x columns of activation(in * weight^T + bias) + residual, in double.
@@ -34,6 +34,14 @@ class MatrixProduct : public testing::TestWithParam<PackedFormat> {
       }
     }
     return out;
+  }
+
+  /// The rows of `in`, each with zeros up to the matrix's depth.
+  static Elements padded_rows(const Elements& in, const Sizes& sizes, const PackedMatrix& matrix) {
+    Elements rows(matrix.format().element, sizes.rows * matrix.depth());
+    for (std::int64_t row = 0; row < sizes.rows; ++row)
+      for (std::int64_t k = 0; k < sizes.depth; ++k) rows.set(row * matrix.depth() + k, in.at(row * sizes.depth + k));
+    return rows;
   }
 
   PackedMatrix pack(const std::vector<float>& weight, const Sizes& sizes, ColumnOrder order = ColumnOrder::kPlain) {
@@ -54,14 +62,15 @@ double gelu(double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }
 
 TEST_P(MatrixProduct, IsThatOfTheFormula) {
   for (const Sizes& sizes : {Sizes{1, 2, 1}, Sizes{3, 8, 5}, Sizes{12, 320, 32}, Sizes{13, 40, 33}, Sizes{50, 64, 100},
-                             Sizes{257, 96, 70}, Sizes{5, 1030, 320}}) {
+                             Sizes{257, 96, 70}, Sizes{5, 1030, 320}, Sizes{47, 33, 64}}) {
     const Elements in(format().element, sizes.rows * sizes.depth, 1);
     const std::vector<float> weight = rounded(format().element, waves(sizes.columns * sizes.depth, 2));
     const std::vector<float> bias = waves(sizes.columns, 3);
     const PackedMatrix packed = pack(weight, sizes);
     const std::vector<float> padded = in_panels(packed, bias, ColumnOrder::kPlain);
     Elements out(format().element, sizes.rows * sizes.columns);
-    multiply({.data = in.data(), .rows = sizes.rows, .stride = sizes.depth * in.bytes()}, packed,
+    const Elements rows = padded_rows(in, sizes, packed);
+    multiply({.data = rows.data(), .rows = sizes.rows, .stride = packed.depth() * in.bytes()}, packed,
              {.bias = padded.data()}, out.data(), sizes.columns);
     expect_near(out, reference(in, weight, sizes, bias), tolerance());
   }
@@ -76,7 +85,8 @@ TEST_P(MatrixProduct, AppliesActivationsAndThenAddsTheResidual) {
   const std::vector<float> padded = in_panels(packed, bias, ColumnOrder::kPlain);
   for (const ProductActivation activation : {ProductActivation::kGelu, ProductActivation::kQuickGelu}) {
     Elements out(format().element, sizes.rows * sizes.columns);
-    multiply({.data = in.data(), .rows = sizes.rows, .stride = sizes.depth * in.bytes()}, packed,
+    const Elements rows = padded_rows(in, sizes, packed);
+    multiply({.data = rows.data(), .rows = sizes.rows, .stride = packed.depth() * in.bytes()}, packed,
              {.bias = padded.data(), .activation = activation, .residual = residual.data()}, out.data(), sizes.columns);
     std::vector<double> expected = reference(in, weight, sizes, bias);
     for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -97,7 +107,8 @@ TEST_P(MatrixProduct, GatesOneHalfByTheGeluOfTheOther) {
     const PackedMatrix packed = pack(weight, sizes, ColumnOrder::kGated);
     const std::vector<float> padded = in_panels(packed, bias, ColumnOrder::kGated);
     Elements out(format().element, sizes.rows * width);
-    multiply({.data = in.data(), .rows = sizes.rows, .stride = sizes.depth * in.bytes()}, packed,
+    const Elements rows = padded_rows(in, sizes, packed);
+    multiply({.data = rows.data(), .rows = sizes.rows, .stride = packed.depth() * in.bytes()}, packed,
              {.bias = padded.data(), .activation = ProductActivation::kGeglu}, out.data(), width);
     const std::vector<double> both = reference(in, weight, sizes, bias);
     std::vector<double> expected;
