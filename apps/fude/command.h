@@ -8,6 +8,7 @@ namespace fude::apps {
 /// callback that does the work. A callback throws fude::Error; main() turns it into a line on stderr and an exit code.
 /// Results go to stdout, progress and logs to stderr.
 
+void add_bench_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 void add_info_command(CLI::App& app);
 void add_judge_command(CLI::App& app);

@@ -1,5 +1,3 @@
-#include <sys/resource.h>
-
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -13,6 +11,7 @@
 #include "command.h"
 #include "core/error.h"
 #include "core/platform/interrupt.h"
+#include "core/platform/memory.h"
 #include "core/platform/paths.h"
 #include "engine_flags.h"
 #include "io/images/png_file.h"
@@ -29,12 +28,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-std::int64_t peak_rss_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return std::int64_t{usage.ru_maxrss} * 1024;
-}
 
 class TextToImageCommand {
  public:
@@ -140,7 +133,7 @@ class TextToImageCommand {
             {"sample", seconds.sample},
             {"decode", seconds.decode},
             {"total", seconds_since(start_)}}},
-          {"peak_rss_bytes", peak_rss_bytes()},
+          {"peak_rss_bytes", platform::peak_memory()},
       };
       std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
     }

@@ -38,4 +38,9 @@ EngineOptions choose_engine(const std::string& device, const std::string& precis
   return {.type = parse_precision(precision, chosen), .device = chosen};
 }
 
+std::string precision_name(const EngineOptions& engine) {
+  if (engine.type == at::kBFloat16) return "bf16";
+  return engine.type == at::kHalf ? "fp16" : "fp32";
+}
+
 }  // namespace fude::pipelines

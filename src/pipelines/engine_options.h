@@ -17,4 +17,7 @@ struct EngineOptions {
 /// Throws Error(kInvalidArgument) when the device is not there or cannot compute in that precision.
 EngineOptions choose_engine(const std::string& device, const std::string& precision);
 
+/// "fp32", "bf16" or "fp16".
+std::string precision_name(const EngineOptions& engine);
+
 }  // namespace fude::pipelines

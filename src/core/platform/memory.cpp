@@ -1,5 +1,7 @@
 #include "core/platform/memory.h"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <cstdlib>  // defines __GLIBC__ where it applies
 #include <fstream>
@@ -64,6 +66,12 @@ std::optional<std::uint64_t> available_memory() {
   const auto system = system_memory(), group = group_memory();
   if (system && group) return std::min(*system, *group);
   return system ? system : group;
+}
+
+std::uint64_t peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
 }
 
 }  // namespace fude::platform

@@ -14,4 +14,7 @@ void keep_freed_memory();
 /// and what a limit on its group (a container) leaves. Absent where the system does not tell.
 std::optional<std::uint64_t> available_memory();
 
+/// The most memory that this process has held so far, bytes; files that it only maps count as far as they were read.
+std::uint64_t peak_memory();
+
 }  // namespace fude::platform

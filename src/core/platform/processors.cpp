@@ -82,6 +82,15 @@ double quota_of_line(const std::string& line, const fs::path& groups) {
 
 }  // namespace
 
+std::string processor_name() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t colon = line.find(": ");
+    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+  }
+  return {};
+}
+
 int count_cores(const std::vector<int>& processors, const ProcessorFolders& folders) {
   std::set<std::string> cores;
   for (const int processor : processors) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace fude::platform {
@@ -9,6 +10,9 @@ namespace fude::platform {
 /// run on (hyper-threads of one core counted once), or what a time quota on its group (a container) pays for if that is
 /// less. At least 1. For work that keeps a core's arithmetic busy, more threads than that only wait for each other.
 int available_cores();
+
+/// What the processor is called by its maker, "AMD EPYC 9B45"; empty where the system does not tell.
+std::string processor_name();
 
 /// Where a system tells, for tests.
 struct ProcessorFolders {

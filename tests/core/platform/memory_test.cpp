@@ -21,5 +21,12 @@ TEST(AvailableMemory, IsKnownWhereTheSystemTells) {
   EXPECT_GT(*available, 0u);
 }
 
+TEST(PeakMemory, GrowsByWhatIsUsed) {
+  const std::uint64_t before = peak_memory();
+  EXPECT_GT(before, 0u);
+  const std::string used(std::size_t{512} << 20, 'x');
+  EXPECT_GE(peak_memory(), used.size());
+}
+
 }  // namespace
 }  // namespace fude::platform
