@@ -16,6 +16,7 @@ using ::testing::HasSubstr;
 
 std::string run(std::vector<std::string> words) {
   words.insert(words.begin(), "bench");
+  words.insert(words.end(), {"--data-dir", "no-such-folder"});
   return tests::output_of(add_bench_command, std::move(words));
 }
 

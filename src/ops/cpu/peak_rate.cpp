@@ -25,8 +25,8 @@ std::optional<PeakKernel> kernel_for([[maybe_unused]] InstructionSet set, [[mayb
 // The best of many short tries: others may take processor time from most of them.
 double best_rate(const PeakKernel& kernel, int threads) {
   using Clock = std::chrono::steady_clock;
-  constexpr int kTries = 100;
-  constexpr double kOperationsAPiece = 1e8;  // less than a millisecond
+  constexpr int kTries = 600;
+  constexpr double kOperationsAPiece = 2e7;  // less than a tenth of a millisecond
   ThreadPool pool(threads);
   const auto rounds = static_cast<std::int64_t>(kOperationsAPiece / kernel.operations);
   const std::int64_t pieces = 4 * std::int64_t{threads};
