@@ -72,8 +72,8 @@ class BenchCommand {
     status.emplace("loading the model");
     std::optional<ProgressBar> bar;
     report.speed =
-        pipelines::measure_speed(pipelines::ModelLibrary(platform::data_dir_or_default(data_dir_) / "models"), request,
-                                 engine, runs_, [&](int done, int total) {
+        pipelines::measure_speed(pipelines::ModelLibrary::of_data_dir(platform::data_dir_or_default(data_dir_)),
+                                 request, engine, runs_, [&](int done, int total) {
                                    status.reset();
                                    if (!bar) bar.emplace("sampling", total);
                                    bar->update(done);

@@ -35,7 +35,7 @@ struct LoraFlags {
   std::string dynamic;
 
   pipelines::ModelLibrary library() const {
-    return pipelines::ModelLibrary(platform::data_dir_or_default(data_dir) / "models");
+    return pipelines::ModelLibrary::of_data_dir(platform::data_dir_or_default(data_dir));
   }
 
   merging::LoraRanks ranks() const {

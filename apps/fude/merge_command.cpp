@@ -77,7 +77,7 @@ void print_report(const merging::MergeReport& report) {
 }
 
 void run(const MergeFlags& flags) {
-  const pipelines::ModelLibrary library(platform::data_dir_or_default(flags.data_dir) / "models");
+  const auto library = pipelines::ModelLibrary::of_data_dir(platform::data_dir_or_default(flags.data_dir));
   const pipelines::RecipeModels merge = pipelines::open_recipe(flags.recipe, library);
   const std::filesystem::path out = flags.out.empty() ? default_place(merge_name(merge.parents, merge.options), library)
                                                       : std::filesystem::path(flags.out);

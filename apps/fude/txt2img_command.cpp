@@ -63,7 +63,7 @@ class TextToImageCommand {
                                          pipelines::dated_output_folder(data_dir, "txt2img-images"),
                                          jobs.picture_count());
     std::optional<StatusLine> status("loading the model");
-    const pipelines::ModelLibrary library(data_dir / "models");
+    const auto library = pipelines::ModelLibrary::of_data_dir(data_dir);
     pipelines::PictureModel model = pipelines::load_picture_model(library, jobs.requests.front(), engine_.apply());
     load_seconds_ = seconds_since(start_);
     status.emplace("reading the words");

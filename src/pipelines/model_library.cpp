@@ -20,6 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 5> kExtensions = {".safetensors", ".ckpt", ".pt", ".bin", ".gguf"};
+constexpr std::size_t kHashDigits = 10;
+constexpr std::uintmax_t kWorthKeeping = 16 << 20;  // bytes; hashing less takes no time
 constexpr std::string_view kCheckpoints = "Stable-diffusion";
 constexpr std::string_view kAutoencoders = "VAE";
 constexpr std::array<std::string_view, 2> kLoras = {"Lora", "LyCORIS"};
@@ -42,10 +44,19 @@ std::string model_name(const fs::path& path) {
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
-NamedFile open_path(const fs::path& path) {
-  io::TensorFile file = weights::open_model(path);
-  std::string hash = sha256_hex(file.bytes()).substr(0, 10);
-  return {.name = model_name(path), .file = std::move(file), .hash = std::move(hash)};
+// SHA-256 of the whole file, whose pages do not stay in this process's memory.
+std::string hash_and_forget(const io::TensorFile& file, const HashProgress& progress) {
+  std::size_t forgotten = 0;
+  return sha256_hex(file.bytes(), [&](std::size_t done) {
+    file.forget(file.bytes().subspan(forgotten, done - forgotten));
+    forgotten = done;
+    progress(done);
+  });
+}
+
+io::FileHash hash_of(const io::TensorFile& file) {
+  return io::FileHash(
+      [file](const HashProgress& progress) { return hash_and_forget(file, progress).substr(0, kHashDigits); });
 }
 
 std::vector<fs::path> files_below(const fs::path& folder, const std::function<bool(const fs::path&)>& is_wanted) {
@@ -81,13 +92,29 @@ std::string_view without_hash(std::string_view title) {
 
 }  // namespace
 
+NamedFile ModelLibrary::open_path(const fs::path& path) const {
+  const auto stamp = io::stamp_of(path);
+  io::TensorFile file = weights::open_model(path);
+  NamedFile named{.name = model_name(path), .file = file, .hash = hash_of(file)};
+  if (!stamp || stamp->size < kWorthKeeping) return named;
+  if (const auto known = hashes_.find(*stamp)) {
+    named.hash = known->substr(0, kHashDigits);
+  } else {
+    named.hash = io::FileHash([file, stamp = *stamp, hashes = hashes_](const HashProgress& progress) {
+      const std::string sha256 = hash_and_forget(file, progress);
+      hashes.keep(stamp, sha256);
+      return sha256.substr(0, kHashDigits);
+    });
+  }
+  return named;
+}
+
 NamedFile ModelLibrary::open_checkpoint(std::string_view name) const {
   if (const fs::path path = find_checkpoint(name); !path.empty()) {
     return path.extension() == merging::kRecipeExtension ? open_recipe_file(path, *this) : open_path(path);
   }
-  io::TensorFile file = models::embedded_model();
-  std::string hash = sha256_hex(file.bytes()).substr(0, 10);
-  return {.name = std::string(models::kEmbeddedModelName), .file = std::move(file), .hash = std::move(hash)};
+  const io::TensorFile file = models::embedded_model();
+  return {.name = std::string(models::kEmbeddedModelName), .file = file, .hash = hash_of(file)};
 }
 
 fs::path ModelLibrary::find_checkpoint(std::string_view name) const {

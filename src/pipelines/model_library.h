@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "io/file_hash.h"
+#include "io/hash_cache.h"
 #include "io/tensor_file.h"
 #include "models/stable_diffusion.h"
 
@@ -16,13 +18,20 @@ namespace fude::pipelines {
 struct NamedFile {
   std::string name;  // file name without extension, a folder's name, or "Hajime"
   io::TensorFile file;
-  std::string hash;  // the first 10 digits of the SHA-256 of the whole file; of a folder's denoiser
+  io::FileHash hash;  // the first 10 digits of the SHA-256 of the whole file; of a folder's denoiser
 };
 
 /// Where models lie: `folder`/Stable-diffusion, `folder`/VAE, `folder`/Lora, `folder`/LyCORIS.
 class ModelLibrary {
  public:
-  explicit ModelLibrary(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// Hashes of large files are kept in `hashes`, see HashCache; empty: nowhere.
+  explicit ModelLibrary(std::filesystem::path folder, std::filesystem::path hashes = {})
+      : folder_(std::move(folder)), hashes_(std::move(hashes)) {}
+
+  /// A user's: the models and what is known of them in their data folder.
+  static ModelLibrary of_data_dir(const std::filesystem::path& data_dir) {
+    return ModelLibrary(data_dir / "models", data_dir / "model-hashes.json");
+  }
 
   /// `name` is a path, a file name with or without extension, or "name [hash]" as the web UI titles a model; empty or
   /// "Hajime" is the embedded default model. A merge recipe stands for the model that it makes, see open_recipe_file().
@@ -67,11 +76,13 @@ class ModelLibrary {
   std::vector<std::filesystem::path> files_in(std::string_view kind) const;
 
  private:
+  NamedFile open_path(const std::filesystem::path& path) const;
   std::filesystem::path find(std::string_view name, std::string_view kind) const;
   [[noreturn]] void refuse_network(std::string_view kind, std::string_view name, std::string_view place,
                                    const std::vector<std::filesystem::path>& files) const;
 
   std::filesystem::path folder_;
+  io::HashCache hashes_;
 };
 
 }  // namespace fude::pipelines

@@ -55,7 +55,8 @@ std::shared_ptr<PictureModel> load_refiner(const ModelLibrary& library, const Pi
                                            GenerationRequest request, const EngineOptions& engine) {
   request.model = std::exchange(request.refiner, "");
   auto refiner = std::make_shared<PictureModel>(load_picture_model(library, request, engine));
-  if (refiner->name == model.name && refiner->hash == model.hash) return nullptr;  // nobody takes over from itself
+  if (refiner->name == model.name && refiner->hash.digits() == model.hash.digits())
+    return nullptr;  // nobody takes over from itself
   check_latents_fit(model, *refiner);
   return refiner;
 }
@@ -128,6 +129,9 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
     model.vae_hash = vae->hash;
   }
   if (!request.refiner.empty()) model.refiner = load_refiner(library, model, request, engine);
+  // Wanted when a picture is done. Not before: loading needs all processors itself.
+  model.hash.begin();
+  model.vae_hash.begin();
   return model;
 }
 

@@ -23,9 +23,9 @@ struct PictureModel {
   EngineOptions engine;
   diffusion::PredictionType prediction;  // what the file says, or the network shows
   std::string name;
-  std::string hash;      // 10 digits
+  io::FileHash hash;     // 10 digits
   std::string vae_name;  // empty: the checkpoint's own autoencoder
-  std::string vae_hash;
+  io::FileHash vae_hash;
   io::TensorFile autoencoder_file;                               // where the autoencoder's weights are
   std::optional<models::TinyAutoencoder> tiny_autoencoder = {};  // decodes instead of networks.autoencoder
   std::shared_ptr<PictureModel> refiner = {};                    // takes over at the end of a run; null: none

@@ -300,13 +300,13 @@ InfotextContext infotext_context(const Workers& workers, const SampledBatch& sam
   const PictureModel& model = workers.first.job.model;
   const bool is_refined = sampled.model != &model;
   return {.model_name = model.name,
-          .model_hash = model.hash,
+          .model_hash = model.hash.digits(),
           .vae_name = model.vae_name,
-          .vae_hash = model.vae_hash,
+          .vae_hash = model.vae_hash.digits(),
           .loras = workers.first.job.networks.loras,
           .hypernetworks = workers.first.job.networks.hypernetworks,
           .words = used_words(workers.first),
-          .refiner = is_refined ? fmt::format("{} [{}]", sampled.model->name, sampled.model->hash) : "",
+          .refiner = is_refined ? fmt::format("{} [{}]", sampled.model->name, sampled.model->hash.digits()) : "",
           .has_mask_channels = has_mask_channels(model.networks.config),
           .padded_conds = workers.first.contexts.was_padded};
 }

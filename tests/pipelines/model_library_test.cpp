@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "core/error.h"
+#include "io/safetensors_writer.h"
 #include "tests/support/diffusers_writer.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
@@ -42,10 +45,27 @@ TEST_F(Library, FindsACheckpointByEveryNameItGoesBy) {
   add("Stable-diffusion/anime/nice.model.safetensors");
   const NamedFile by_stem = library_.open_checkpoint("nice.model");
   EXPECT_EQ(by_stem.name, "nice.model");
-  EXPECT_EQ(by_stem.hash.size(), 10u);
-  EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors").hash, by_stem.hash);
-  EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors [" + by_stem.hash + "]").hash, by_stem.hash);
-  EXPECT_EQ(library_.open_checkpoint(tests::tiny_model("micro-sd1").string()).hash, by_stem.hash);
+  EXPECT_EQ(by_stem.hash.digits().size(), 10u);
+  EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors").hash.digits(), by_stem.hash.digits());
+  EXPECT_EQ(library_.open_checkpoint("nice.model.safetensors [" + by_stem.hash.digits() + "]").hash.digits(),
+            by_stem.hash.digits());
+  EXPECT_EQ(library_.open_checkpoint(tests::tiny_model("micro-sd1").string()).hash.digits(), by_stem.hash.digits());
+}
+
+TEST_F(Library, HashesALargeFileOnce) {
+  const std::filesystem::path path = folder_ / "large.safetensors", hashes = folder_ / "hashes.json";
+  io::write_safetensors(path, {{"x", at::zeros({17 << 20}, at::kByte)}});
+  std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  const ModelLibrary library(folder_.path(), hashes);
+  const std::string hash = library.open_checkpoint(path.string()).hash.digits();
+  EXPECT_EQ(hash, ModelLibrary(folder_.path()).open_checkpoint(path.string()).hash.digits());
+  ASSERT_TRUE(std::filesystem::exists(hashes));
+  // What stands there is taken, as its changed digits show.
+  std::ifstream file(hashes);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  text.replace(text.find(hash), 10, "0123456789");
+  std::ofstream(hashes) << text;
+  EXPECT_EQ(library.open_checkpoint(path.string()).hash.digits(), "0123456789");
 }
 
 TEST_F(Library, TakesADiffusersFolderForOneModel) {

@@ -29,7 +29,7 @@ PictureModel load(const std::string& model) {
   GenerationRequest request;
   request.model = tests::tiny_model(model).string();
   PictureModel loaded = load_picture_model(ModelLibrary("no-such-folder"), request, {});
-  loaded.hash = "0123456789";  // what the reference program was made to say
+  loaded.hash = std::string("0123456789");  // what the reference program was made to say
   return loaded;
 }
 
@@ -152,7 +152,7 @@ PictureModel load_inpainting(const std::function<void(std::map<std::string, at::
   GenerationRequest request;
   request.model = path.string();
   PictureModel model = load_picture_model(ModelLibrary("no-such-folder"), request, {});
-  model.hash = "0123456789";
+  model.hash = std::string("0123456789");
   return model;
 }
 
