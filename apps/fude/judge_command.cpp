@@ -171,6 +171,7 @@ void add_judge_command(CLI::App& app) {
   add_train(*judge);
   add_examine(*judge);
   add_judge_draw_command(*judge);
+  add_judge_compare_command(*judge);
   add_score(*judge);
 }
 

@@ -14,6 +14,7 @@
 #include "engine_flags.h"
 #include "io/images/png_file.h"
 #include "judge_command.h"
+#include "judge_drawing.h"
 #include "pipelines/text_to_image.h"
 #include "progress_bar.h"
 #include "training/judge/examination_captions.h"
@@ -23,19 +24,6 @@ namespace fude::apps {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// What every picture of an examination is made with.
-pipelines::GenerationRequest examination_request(const std::string& model) {
-  pipelines::GenerationRequest request;
-  request.negative_prompt = "(worst quality, low quality:1.4)";
-  request.model = model;
-  request.sampler = "DPM++ 2M Karras";
-  request.steps = 20;
-  request.cfg_scale = 6.5;
-  request.subseed = 0;
-  pipelines::normalise(request);
-  return request;
-}
 
 class JudgeDrawCommand {
  public:
@@ -57,7 +45,7 @@ class JudgeDrawCommand {
     make_folder();
     const pipelines::GenerationRequest request = examination_request(model_);
     pipelines::PictureModel model = pipelines::load_picture_model(
-        pipelines::ModelLibrary(platform::default_data_dir() / "models"), request, engine_.apply());
+        pipelines::ModelLibrary::of_data_dir(platform::default_data_dir()), request, engine_.apply());
     {
       ProgressBar bar("drawing", count_);
       for (int index = first_; index < first_ + count_; ++index) {
@@ -89,18 +77,11 @@ class JudgeDrawCommand {
     return judge::examination_caption(static_cast<std::uint64_t>(seed_), static_cast<std::uint64_t>(index));
   }
 
-  void draw(int index, pipelines::GenerationRequest request, pipelines::PictureModel& model,
+  void draw(int index, const pipelines::GenerationRequest& request, pipelines::PictureModel& model,
             const Cancellation& cancellation) const {
-    request.prompt = caption(index);
-    request.seed = seed_ + index;
-    pipelines::text_to_image(
-        model, request,
-        {.on_step = [&](int, int) { cancellation.check(); },
-         .on_picture =
-             [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds&) {
-               const std::vector<io::PngText> texts{{.keyword = "parameters", .text = picture.infotext}};
-               io::write_png(path_of(index), picture.image, texts);
-             }});
+    const pipelines::FinishedPicture picture = draw_examination_picture(model, request, seed_, index, cancellation);
+    const std::vector<io::PngText> texts{{.keyword = "parameters", .text = picture.infotext}};
+    io::write_png(path_of(index), picture.image, texts);
   }
 
   /// A picture of an earlier run must be of this model and caption.
@@ -108,7 +89,8 @@ class JudgeDrawCommand {
     const auto mapped = platform::MappedFile::open(path);
     const io::PngTexts stored = io::read_png_texts(mapped->bytes());
     const auto text = io::find_text(stored.texts, "parameters");
-    if (text && text->starts_with(caption(index) + "\n") && text->find(model.hash) != std::string::npos) return;
+    if (text && text->starts_with(caption(index) + "\n") && text->find(model.hash.digits()) != std::string::npos)
+      return;
     fail(ErrorCode::kInvalidArgument, "picture '{}' is of another model or caption, choose an empty folder",
          printable(path.string()));
   }

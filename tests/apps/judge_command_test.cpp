@@ -55,6 +55,29 @@ TEST_F(JudgeCommand, DrawsAPictureOfItsCaptionAndASheet) {
   EXPECT_EQ(io::read_png(path("sheet.png")).pixels, io::read_png(path("pictures/000003.png")).pixels);
 }
 
+TEST_F(JudgeCommand, ComparesAPrecisionWithAnExactOne) {
+  const auto json =
+      nlohmann::json::parse(run({"compare", "--count", "1", "--precision", "bf16", "--device", "cpu", "--json"}));
+  EXPECT_EQ(json["precision"], "bf16");
+  EXPECT_EQ(json["against"], "fp32");
+  EXPECT_EQ(json["pictures"].size(), 1u);
+  EXPECT_GT(json["mean"], 28.0);
+  EXPECT_LT(json["mean"], 100.0);
+  EXPECT_LE(json["least"], json["mean"]);
+  const auto same = nlohmann::json::parse(
+      run({"compare", "--count", "1", "--precision", "bf16", "--against", "bf16", "--device", "cpu", "--json"}));
+  EXPECT_EQ(same["mean"], 100.0);
+}
+
+TEST_F(JudgeCommand, CompareFailsBelowWhatIsRequired) {
+  EXPECT_THAT(
+      tests::refusal(ErrorCode::kCorruptFile,
+                     [&] {
+                       run({"compare", "--count", "1", "--precision", "bf16", "--device", "cpu", "--require", "99"});
+                     }),
+      HasSubstr("expected at least 99"));
+}
+
 TEST_F(JudgeCommand, DrawRefusesPicturesOfAnotherCaption) {
   put_picture("000000.png", "1girl, sky\nSteps: 20, Model hash: 0123456789");
   EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument,

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "io/images/image.h"
+
+namespace fude::io {
+
+/// Peak signal-to-noise ratio of two pictures of one size, in decibels: 10 log10(255^2 / mean squared difference).
+/// Equal pictures have 100, more than any that differ can have. Above 35 or so nobody sees a difference. Throws
+/// Error(kInvalidArgument) when the sizes or channels differ, or there are no pixels.
+double signal_to_noise(const Image& reference, const Image& picture);
+
+}  // namespace fude::io
