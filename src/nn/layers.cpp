@@ -35,6 +35,27 @@ weights::WeightKeeper bias_keeper_of(const std::shared_ptr<Weights>& kept) {
   };
 }
 
+// A norm's factors stay in fp32 on the CPU, whose kernels read them so: all digits, and no conversion at each call.
+// What patches them writes into the tensor that is given out.
+at::Tensor norm_factors(const weights::WeightView& w, std::string_view name, int64_t count) {
+  const auto kept = std::make_shared<at::Tensor>();
+  w.keep(name, {count}, [kept](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
+    if (!layout) {
+      *kept = tensor;
+      return;
+    }
+    weights::WeightLayout exact = *layout;
+    if (exact.device.is_cpu()) exact.type = at::kFloat;
+    if (kept->defined()) {
+      const at::InferenceMode writes_anything;
+      kept->copy_(exact.prepare(tensor));
+    } else {
+      *kept = exact.prepare(tensor).clone();
+    }
+  });
+  return *kept;
+}
+
 }  // namespace
 
 Linear::Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias, Gate gate)
@@ -60,7 +81,7 @@ at::Tensor Conv2d::forward(const at::Tensor& x, const ops::ConvFinish& finish) c
 at::Tensor Conv2d::forward_enlarged(const at::Tensor& x) const { return weights_->forward_enlarged(x); }
 
 GroupNorm::GroupNorm(const weights::WeightView& w, int64_t channels, double eps)
-    : weight(w.take("weight", {channels})), bias(w.take("bias", {channels})), eps(eps) {}
+    : weight(norm_factors(w, "weight", channels)), bias(norm_factors(w, "bias", channels)), eps(eps) {}
 
 at::Tensor GroupNorm::forward(const at::Tensor& x) const { return ops::group_norm(x, kNormGroups, weight, bias, eps); }
 
@@ -69,7 +90,7 @@ at::Tensor GroupNorm::forward_silu(const at::Tensor& x) const {
 }
 
 LayerNorm::LayerNorm(const weights::WeightView& w, int64_t width)
-    : weight(w.take("weight", {width})), bias(w.take("bias", {width})) {}
+    : weight(norm_factors(w, "weight", width)), bias(norm_factors(w, "bias", width)) {}
 
 at::Tensor LayerNorm::forward(const at::Tensor& x) const { return ops::layer_norm(x, weight, bias, kLayerNormEps); }
 

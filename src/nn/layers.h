@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cstdint>
 #include <memory>
 
 #include "ops/conv_weights.h"
@@ -18,6 +19,9 @@ class Linear {
   /// With a gate, `out` counts both halves, and half of it comes out.
   Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias = true, Gate gate = Gate::kNone);
   at::Tensor forward(const at::Tensor& x, const ops::LinearFinish& finish = {}) const;
+
+  /// A number that grows whenever the weights are changed.
+  std::uint64_t changes() const { return weights_->changes(); }
 
  private:
   std::shared_ptr<ops::LinearWeights> weights_;  // shared with what patches them

@@ -24,6 +24,11 @@ at::Tensor CrossAttention::forward(const at::Tensor& x, const at::Tensor& contex
       {.residual = residual});
 }
 
+at::Tensor CrossAttention::forward(const at::Tensor& x, KeptContext& context, const at::Tensor& residual) const {
+  return to_out.forward(ops::attention(to_q.forward(x), context.through(to_k), context.through(to_v), {.heads = heads}),
+                        {.residual = residual});
+}
+
 FeedForward::FeedForward(const weights::WeightView& w, int64_t width)
     : expand(w / "net" / 0 / "proj", width, 8 * width, /*has_bias=*/true, Linear::Gate::kGeglu),
       contract(w / "net" / 2, 4 * width, width) {}
@@ -44,7 +49,9 @@ at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context, co
                                      const AttentionPlace& place) const {
   const at::Tensor own = norm1.forward(x);
   x = stand_in != nullptr ? x + (*stand_in)(attn1, x, own, place) : attn1.forward(own, own, place.hooks, x);
-  x = attn2.forward(norm2.forward(x), context, place.hooks, x);
+  const at::Tensor asking = norm2.forward(x);
+  x = place.context != nullptr ? attn2.forward(asking, *place.context, x)
+                               : attn2.forward(asking, context, place.hooks, x);
   return ff.forward(norm3.forward(x), x);
 }
 
@@ -87,7 +94,8 @@ at::Tensor SpatialTransformer::forward(const at::Tensor& x, const at::Tensor& co
                              .width = width,
                              .downscale = downscale_of(door.latent_height, height),
                              .is_middle = door.is_middle,
-                             .hooks = door.hooks};
+                             .hooks = door.hooks,
+                             .context = door.context};
   at::Tensor h = project(proj_in, norm.forward(x)).permute({0, 2, 3, 1}).reshape({batch, height * width, channels});
   for (const TransformerBlock& block : blocks) h = block.forward(h, context, door.stand_in, place);
   // The permuted tensor is channels-last already: no copy.

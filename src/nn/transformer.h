@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "nn/context_memory.h"
 #include "nn/layers.h"
 #include "weights/weight_view.h"
 
@@ -31,6 +32,8 @@ struct CrossAttention {
   /// passes x as its own context.
   at::Tensor forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks = nullptr,
                      const at::Tensor& residual = {}) const;
+  /// The same for a context whose keys and values are kept.
+  at::Tensor forward(const at::Tensor& x, KeptContext& context, const at::Tensor& residual) const;
 };
 
 /// Where in a U-Net a transformer block attends, and over what map.
@@ -39,6 +42,7 @@ struct AttentionPlace {
   int64_t downscale = 1;          // of the map to the latent: 1, 2, 4, 8
   bool is_middle = false;
   const AttentionHooks* hooks = nullptr;  // of this forward pass; null: none
+  KeptContext* context = nullptr;         // of this forward pass, which then has no hooks; null: none is kept
 };
 
 /// Stands in for the self-attention of a block: (its layer, the tokens x [B,N,D], the same after its norm, the place)
@@ -50,6 +54,7 @@ using SelfAttention = std::function<at::Tensor(const CrossAttention& layer, cons
 struct AttentionDoor {
   const SelfAttention* stand_in = nullptr;  // null: the layers themselves
   const AttentionHooks* hooks = nullptr;    // null: none
+  KeptContext* context = nullptr;           // keeps the keys and values of this pass's context; null: not kept
   int64_t latent_height = 0;
   bool is_middle = false;
 };

@@ -17,12 +17,19 @@ at::Tensor activated(const at::Tensor& x, LinearActivation activation) {
 
 }  // namespace
 
+void LinearWeights::hold_weight(at::Tensor weight) {
+  weight_ = std::move(weight);
+  ++changes_;
+}
+
 void LinearWeights::hold_bias(at::Tensor bias) {
+  ++changes_;
   bias_ = std::move(bias);
   if (packed_) panel_bias_ = panel_bias(*packed_, order(), bias_);
 }
 
 void LinearWeights::pack_weight(const at::Tensor& stored, at::ScalarType type) {
+  ++changes_;
   const StoredTensor numbers(stored);
   in_ = stored.size(1);
   packed_ = cpu::pack_linear(packed_format(type), numbers.numbers, in_, stored.size(0), order());

@@ -29,10 +29,13 @@ class LinearWeights {
 
   explicit LinearWeights(Gate gate = Gate::kNone) : gate_(gate) {}
 
-  void hold_weight(at::Tensor weight) { weight_ = std::move(weight); }
+  void hold_weight(at::Tensor weight);
   void hold_bias(at::Tensor bias);
   /// Packs a stored weight of any floating type to be computed with in `type`. Precondition: packs(type, kCPU).
   void pack_weight(const at::Tensor& stored, at::ScalarType type);
+
+  /// How often the weight or the bias was given: what was computed before the last time is of other weights.
+  std::uint64_t changes() const { return changes_; }
 
   /// x [..,in] -> [..,out], of half the width after a gate, in x's type.
   at::Tensor forward(const at::Tensor& x, const LinearFinish& finish = {}) const;
@@ -48,6 +51,7 @@ class LinearWeights {
   std::optional<cpu::PackedMatrix> packed_;
   std::vector<float> panel_bias_;
   int64_t in_ = 0;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace fude::ops

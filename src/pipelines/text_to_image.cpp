@@ -138,7 +138,8 @@ diffusion::Contexts contexts_at(const JobContexts& contexts, int call) {
 diffusion::Network network_of(const Job& job, const nn::AttentionTweaks& attention) {
   const models::UNet::Tweaks tweaks{.free_u = free_u_of(job.request),
                                     .self_attention = nn::tweaked_self_attention(attention),
-                                    .hooks = job.networks.hooks};
+                                    .hooks = job.networks.hooks,
+                                    .contexts = std::make_shared<nn::ContextMemory>()};
   return [&job, tweaks](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
     const at::ScalarType type = job.model.engine.type;
     at::Tensor input = x.to(type);

@@ -114,6 +114,15 @@ at::Tensor UNet::embed(const at::Tensor& x, const at::Tensor& t, const at::Tenso
   return at::silu(embedding);
 }
 
+namespace {
+
+// Hooks make something of the context at each call that nothing here can compare.
+nn::KeptContext* kept_context(const at::Tensor& context, const UNet::Tweaks& tweaks) {
+  return tweaks.contexts && !tweaks.hooks.key_value_sources ? tweaks.contexts->find_or_add(context) : nullptr;
+}
+
+}  // namespace
+
 at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Tensor& context,
                          const at::Tensor& vector) const {
   return forward(x, t, context, vector, Tweaks{});
@@ -123,6 +132,7 @@ at::Tensor UNet::forward(const at::Tensor& x, const at::Tensor& t, const at::Ten
                          const Tweaks& tweaks) const {
   const nn::AttentionDoor door{.stand_in = tweaks.self_attention ? &tweaks.self_attention : nullptr,
                                .hooks = &tweaks.hooks,
+                               .context = kept_context(context, tweaks),
                                .latent_height = x.size(2)};
   nn::AttentionDoor middle_door = door;
   middle_door.is_middle = true;

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -34,6 +35,7 @@ class UNet {
     std::optional<FreeU> free_u = {};
     nn::SelfAttention self_attention = {};  // see nn/attention_tweaks.h; empty: the layers' own
     nn::AttentionHooks hooks = {};
+    std::shared_ptr<nn::ContextMemory> contexts = {};  // of passes that follow each other; null: nothing is kept
   };
 
   UNet(const weights::WeightView& w, const UNetConfig& config);
