@@ -62,7 +62,7 @@ double gelu(double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }
 
 TEST_P(MatrixProduct, IsThatOfTheFormula) {
   for (const Sizes& sizes : {Sizes{1, 2, 1}, Sizes{3, 8, 5}, Sizes{12, 320, 32}, Sizes{13, 40, 33}, Sizes{50, 64, 100},
-                             Sizes{257, 96, 70}, Sizes{5, 1030, 320}, Sizes{47, 33, 64}}) {
+                             Sizes{257, 96, 70}, Sizes{5, 1030, 320}, Sizes{17, 64, 32}, Sizes{47, 33, 64}}) {
     const Elements in(format().element, sizes.rows * sizes.depth, 1);
     const std::vector<float> weight = rounded(format().element, waves(sizes.columns * sizes.depth, 2));
     const std::vector<float> bias = waves(sizes.columns, 3);
