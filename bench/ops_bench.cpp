@@ -3,11 +3,18 @@
 #include "ops/attention.h"
 #include "ops/linear.h"
 #include "ops/normalization.h"
+#include "ops/tensor_memory.h"
 
 /// The operations a Stable Diffusion 1.x U-Net spends its time in, at the shapes of a 512x512 picture with guidance
 /// (batch 2). Arguments are named as in the README; "GFLOPS" counts a multiply-add as two.
 namespace fude {
 namespace {
+
+// As the program does: fresh pages for each result would be timed otherwise.
+[[maybe_unused]] const bool kReusesMemory = [] {
+  ops::reuse_tensor_memory();
+  return true;
+}();
 
 at::ScalarType type_of(const benchmark::State& state) { return state.range(0) == 0 ? at::kFloat : at::kBFloat16; }
 
