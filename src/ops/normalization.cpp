@@ -25,4 +25,20 @@ at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::T
   return at::layer_norm(x, weight.sizes(), weight.to(x.scalar_type()), bias.to(x.scalar_type()), eps);
 }
 
+ChannelMoments channel_moments(const at::Tensor& x) {
+  if (cpu::can_group_norm(x)) {
+    const cpu::ChannelMoments moments = cpu::channel_moments(x);
+    return {moments.mean, moments.variance};
+  }
+  const at::Tensor pixels = x.permute({0, 2, 3, 1}).reshape({-1, x.size(1)}).to(at::kFloat);
+  const at::Tensor mean = pixels.mean(0);
+  return {mean.to(at::kDouble), (pixels - mean).square_().mean(0).to(at::kDouble)};
+}
+
+at::Tensor affine_silu(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
+  if (cpu::can_group_norm(x)) return cpu::affine_silu(x, scale, shift);
+  const auto for_channels = [](const at::Tensor& factors) { return factors.view({1, -1, 1, 1}); };
+  return at::silu_(x.to(at::kFloat).mul(for_channels(scale)).add_(for_channels(shift))).to(x.scalar_type());
+}
+
 }  // namespace fude::ops

@@ -15,4 +15,14 @@ at::Tensor group_norm_silu(const at::Tensor& x, int64_t groups, const at::Tensor
 /// Layer normalisation over the last dimension of x [..,D]; weight and bias [D].
 at::Tensor layer_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double eps);
 
+/// Of each channel of x [1,C,H,W] over its pixels; [C], double.
+struct ChannelMoments {
+  at::Tensor mean, variance;
+};
+ChannelMoments channel_moments(const at::Tensor& x);
+
+/// silu(scale * x + shift) of x [B,C,H,W] with scale, shift [C], fp32, as which it is computed; x's type. For
+/// inference.
+at::Tensor affine_silu(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift);
+
 }  // namespace fude::ops

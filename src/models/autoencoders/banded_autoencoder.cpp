@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "ops/normalization.h"
 #include "ops/resize.h"
 #include "ops/seamless.h"
 
@@ -97,10 +98,8 @@ FeatureMap halved(const nn::Conv2d& conv, const at::Tensor& x) {
 class ChannelStatistics {
  public:
   void add(const at::Tensor& rows) {
-    const at::Tensor pixels = rows.permute({0, 2, 3, 1}).reshape({-1, rows.size(1)}).to(at::kFloat);
-    const at::Tensor mean = pixels.mean(0);
-    const at::Tensor variance = (pixels - mean).square_().mean(0);
-    merge(mean.to(at::kDouble), variance.to(at::kDouble), static_cast<double>(pixels.size(0)));
+    const ops::ChannelMoments moments = ops::channel_moments(rows);
+    merge(moments.mean, moments.variance, static_cast<double>(rows.size(2) * rows.size(3)));
   }
 
   /// What norm and SiLU make of a map with these statistics, all groups of which take part as a whole.
@@ -110,10 +109,9 @@ class ChannelStatistics {
     const at::Tensor variance = variance_.view({kGroups, -1}).mean(1, true) + (means - mean).square().mean(1, true);
     const at::Tensor scale = norm.weight.to(at::kDouble).view({kGroups, -1}) / (variance + norm.eps).sqrt();
     const at::Tensor shift = norm.bias.to(at::kDouble).view({kGroups, -1}) - mean * scale;
-    const auto for_channels = [](const at::Tensor& values) { return values.to(at::kFloat).view({1, -1, 1, 1}); };
+    const auto for_channels = [](const at::Tensor& values) { return values.to(at::kFloat).flatten(); };
     return {map.height, map.width, [map, scale = for_channels(scale), shift = for_channels(shift)](Band band) {
-              const at::Tensor rows = map.rows(band);
-              return at::silu_(rows.to(at::kFloat).mul(scale).add_(shift)).to(rows.scalar_type());
+              return ops::affine_silu(map.rows(band), scale, shift);
             }};
   }
 

@@ -90,6 +90,28 @@ void finish_statistics(const at::Tensor& origin, const Blocks& blocks, const at:
   });
 }
 
+template <typename Share>
+at::Tensor apply_affine(const at::Tensor& x, const Blocks& blocks, const Affine& affine, Activation activation,
+                        const Share& share) {
+  at::Tensor y = at::empty_like(x);
+  for_type_of(x, [&](auto zero) {
+    using T = decltype(zero);
+    share(blocks.count, [&](std::int64_t block) {
+      const std::int64_t row = blocks.picture(block) * blocks.channels;
+      const GroupNormPixels shape = blocks.shape(block);
+      row_kernels<T>().affine({.rows = shape.pixels,
+                               .width = shape.channels,
+                               .input_stride = shape.channels,
+                               .output_stride = shape.channels,
+                               .activation = activation,
+                               .scale = affine.scale.template data_ptr<float>() + row,
+                               .shift = affine.shift.template data_ptr<float>() + row},
+                              elements<T>(x) + blocks.offset(block), elements<T>(y) + blocks.offset(block));
+    });
+  });
+  return y;
+}
+
 /// share(count, task) runs task(i) for i in [0, count), in parallel.
 template <typename Share>
 at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
@@ -99,25 +121,9 @@ at::Tensor forward(const at::Tensor& x, const at::Tensor& weight, const at::Tens
   const at::Tensor sums = at::empty({blocks.count, 2, blocks.channels}, type);
   const Affine affine{at::empty({x.size(0), blocks.channels}, type), at::empty({x.size(0), blocks.channels}, type)};
   const at::Tensor origin = x.select(3, 0).select(2, 0).to(at::kFloat).contiguous();
-  at::Tensor y = at::empty_like(x);
-  for_type_of(x, [&](auto zero) {
-    using T = decltype(zero);
-    sum_blocks<T>(x, blocks, sums.data_ptr<float>(), share);
-    finish_statistics(origin, blocks, sums, weight, bias, options, statistics, affine, share);
-    share(blocks.count, [&](std::int64_t block) {
-      const std::int64_t row = blocks.picture(block) * blocks.channels;
-      const GroupNormPixels shape = blocks.shape(block);
-      row_kernels<T>().affine({.rows = shape.pixels,
-                               .width = shape.channels,
-                               .input_stride = shape.channels,
-                               .output_stride = shape.channels,
-                               .activation = options.activation,
-                               .scale = affine.scale.data_ptr<float>() + row,
-                               .shift = affine.shift.data_ptr<float>() + row},
-                              elements<T>(x) + blocks.offset(block), elements<T>(y) + blocks.offset(block));
-    });
-  });
-  return y;
+  for_type_of(x, [&](auto zero) { sum_blocks<decltype(zero)>(x, blocks, sums.data_ptr<float>(), share); });
+  finish_statistics(origin, blocks, sums, weight, bias, options, statistics, affine, share);
+  return apply_affine(x, blocks, affine, options.activation, share);
 }
 
 /// How many parts each picture's channels are cut into, so that few pictures still keep every thread busy.
@@ -205,6 +211,28 @@ at::Tensor group_norm(const at::Tensor& x, const at::Tensor& weight, const at::T
   const at::Tensor w = weight.to(at::kFloat).contiguous(), b = bias.to(at::kFloat).contiguous();
   if (needs_gradient({input, w, b})) return GroupNormFunction::apply(input, w, b, options);
   return forward(input, w, b, options, empty_statistics(input, options), share_out);
+}
+
+ChannelMoments channel_moments(const at::Tensor& x) {
+  const at::Tensor input = channels_last(x);
+  const Blocks blocks(input);
+  const at::Tensor sums = at::empty({blocks.count, 2, blocks.channels}, input.options().dtype(at::kFloat));
+  for_type_of(input, [&](auto zero) { sum_blocks<decltype(zero)>(input, blocks, sums.data_ptr<float>(), share_out); });
+  const at::Tensor totals = at::empty({2, blocks.channels}, sums.options().dtype(at::kDouble));
+  group_norm_totals(2 * blocks.channels, blocks.count, 2 * blocks.channels, sums.data_ptr<float>(),
+                    totals.data_ptr<double>());
+  const at::Tensor offset = totals[0] / blocks.pixels;
+  const at::Tensor variance = (totals[1] / blocks.pixels - offset * offset).clamp_min(0);
+  return {input.select(3, 0).select(2, 0)[0].to(at::kDouble) + offset, variance};
+}
+
+at::Tensor affine_silu(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
+  const at::Tensor input = channels_last(x);
+  const auto for_each_picture = [&](const at::Tensor& factors) {
+    return factors.expand({x.size(0), x.size(1)}).contiguous();
+  };
+  return apply_affine(input, Blocks(input), {for_each_picture(scale), for_each_picture(shift)}, Activation::kSilu,
+                      share_out);
 }
 
 }  // namespace fude::ops::cpu

@@ -23,4 +23,16 @@ bool can_group_norm(const at::Tensor& x);
 at::Tensor group_norm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                       const GroupNormOptions& options);
 
+/// Of each channel, over all pixels.
+struct ChannelMoments {
+  at::Tensor mean, variance;  ///< [C], double
+};
+
+/// x [1,C,H,W]. Precondition: can_group_norm(x).
+ChannelMoments channel_moments(const at::Tensor& x);
+
+/// silu(scale * x + shift) of x [B,C,H,W] with float scale, shift [C]: x's shape and type, channels-last. No gradient.
+/// Precondition: can_group_norm(x).
+at::Tensor affine_silu(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift);
+
 }  // namespace fude::ops::cpu

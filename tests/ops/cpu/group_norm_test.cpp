@@ -85,6 +85,22 @@ TEST(GroupNorm, OfAPictureDependsNeitherOnThreadsNorOnTheBatch) {
   }
 }
 
+TEST(GroupNormParts, AgreeWithTheReferenceOnBandsOfAPicture) {
+  at::manual_seed(5);
+  const at::Tensor scale = at::randn({96}), shift = at::randn({96});
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    const at::Tensor whole = (at::randn({1, 96, 60, 31}) + 20).to(type).contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor band = whole.narrow(2, 7, 41);
+    const ChannelMoments moments = channel_moments(band);
+    const at::Tensor pixels = band.to(at::kDouble).permute({1, 0, 2, 3}).flatten(1);
+    EXPECT_TRUE(close_to(moments.mean, pixels.mean(1), 1e-6));
+    EXPECT_TRUE(close_to(moments.variance, pixels.var(1, /*unbiased=*/false), 1e-5));
+    const auto of = [](const at::Tensor& factors) { return factors.to(at::kDouble).view({1, -1, 1, 1}); };
+    const at::Tensor exact = at::silu(band.to(at::kDouble) * of(scale) + of(shift));
+    EXPECT_TRUE(close_to(affine_silu(band, scale, shift).to(at::kDouble), exact, type == at::kFloat ? 1e-5 : 5e-2));
+  }
+}
+
 TEST(GroupNorm, RefersWhatItCannotDoToTheReference) {
   EXPECT_FALSE(can_group_norm(at::zeros({2, 64, 4})));
   EXPECT_FALSE(can_group_norm(at::zeros({0, 64, 4, 4})));
