@@ -14,7 +14,9 @@
 #include "diffusion/sampler_table.h"
 #include "io/safetensors_writer.h"
 #include "io/tensor_file.h"
+#include "ops/threads.h"
 #include "pipelines/conditioning.h"
+#include "pipelines/engine_options.h"
 #include "pipelines/picture_channels.h"
 #include "pipelines/request_fields.h"
 #include "pipelines/request_json.h"
@@ -25,10 +27,10 @@
 namespace fude::pipelines {
 namespace {
 
-PictureModel load(const std::string& model) {
+PictureModel load(const std::string& model, const EngineOptions& engine = {}) {
   GenerationRequest request;
   request.model = tests::tiny_model(model).string();
-  PictureModel loaded = load_picture_model(ModelLibrary("no-such-folder"), request, {});
+  PictureModel loaded = load_picture_model(ModelLibrary("no-such-folder"), request, engine);
   loaded.hash = std::string("0123456789");  // what the reference program was made to say
   return loaded;
 }
@@ -225,6 +227,19 @@ TEST_F(TextToImage, GivesAPictureTheSameBytesInABatchAsAlone) {
     EXPECT_EQ(all.pictures[1].request.seed, 8);
     EXPECT_TRUE(all.latents.latent.narrow(0, 1, 1).equal(alone.latents.latent)) << sampler;
     EXPECT_EQ(all.pictures[1].image.pixels, alone.pictures[0].image.pixels) << sampler;
+  }
+}
+
+TEST_F(TextToImage, GivesTheSameBytesWithAnyNumberOfThreads) {
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    PictureModel model = load("micro-sd1", {.type = type});
+    std::vector<std::vector<std::uint8_t>> pictures;
+    for (const int threads : {1, 2, 3}) {
+      ops::use_threads(threads);
+      pictures.push_back(run(model, request_).pictures[0].image.pixels);
+    }
+    EXPECT_EQ(pictures[0], pictures[1]) << at::toString(type);
+    EXPECT_EQ(pictures[0], pictures[2]) << at::toString(type);
   }
 }
 
