@@ -18,8 +18,8 @@ EngineFlags::EngineFlags(CLI::App& command) {
       });
   command
       .add_option("--precision", precision_,
-                  "number format of the networks: fp32, bf16, fp16 (GPU only) or auto (default: fp32 on a CPU, "
-                  "fp16 on a GPU)")
+                  "number format of the networks: fp32, bf16, fp16 (GPU only) or auto (default: fp16 on a GPU; bf16 "
+                  "on a CPU that multiplies it, else fp32)")
       ->type_name("NAME")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}).description(""));
   command.add_option("--threads", threads_, "processor threads to use, 1..1024 (default: one per core)")

@@ -13,7 +13,7 @@ struct EngineOptions {
 };
 
 /// `device`: "cpu", "cuda", "cuda:N" or "auto"; `precision`: "fp32", "bf16", "fp16" or "auto"; "auto" is a GPU when
-/// there is one, with half precision there and single precision on a processor.
+/// there is one, with half precision there; on a processor bf16 where it multiplies that (AVX512-BF16, AMX), else fp32.
 /// Throws Error(kInvalidArgument) when the device is not there or cannot compute in that precision.
 EngineOptions choose_engine(const std::string& device, const std::string& precision);
 

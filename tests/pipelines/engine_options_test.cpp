@@ -3,15 +3,17 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "ops/cpu/instruction_set.h"
 
 namespace fude::pipelines {
 namespace {
 
-TEST(ChooseEngine, TakesTheProcessorInSinglePrecisionWhenThereIsNoGpu) {
+TEST(ChooseEngine, TakesTheProcessorWhenThereIsNoGpuInThePrecisionItIsFastIn) {
   if (at::hasCUDA()) GTEST_SKIP() << "there is a GPU here";
   const EngineOptions engine = choose_engine("auto", "auto");
   EXPECT_TRUE(engine.device.is_cpu());
-  EXPECT_EQ(engine.type, at::kFloat);
+  const bool is_fast_in_bf16 = ops::cpu::multiplies_bf16(ops::cpu::instruction_set());
+  EXPECT_EQ(engine.type, is_fast_in_bf16 ? at::kBFloat16 : at::kFloat);
 }
 
 TEST(ChooseEngine, TakesThePrecisionThatWasAskedFor) {
