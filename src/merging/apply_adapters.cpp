@@ -1,5 +1,7 @@
 #include "merging/apply_adapters.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <utility>
 
 #include "core/error.h"

@@ -1,5 +1,7 @@
 #include "merging/extract_lora.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <array>
 #include <map>

@@ -1,5 +1,7 @@
 #include "merging/merge_loras.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <map>
 #include <utility>

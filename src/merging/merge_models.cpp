@@ -1,5 +1,7 @@
 #include "merging/merge_models.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <cstring>
 #include <memory>

@@ -1,5 +1,7 @@
 #include "merging/resize_lora.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 
 #include "core/error.h"

@@ -1,5 +1,7 @@
 #include "ops/packing.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "core/error.h"
 
 namespace fude::ops {

@@ -1,5 +1,7 @@
 #include "pipelines/text_to_image.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <chrono>
 #include <memory>

@@ -1,6 +1,7 @@
 #include "training/autoencoder_training.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 

@@ -1,5 +1,7 @@
 #include "training/decoder_training.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 
 #include "training/autoencoder_training.h"

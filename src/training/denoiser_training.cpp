@@ -1,5 +1,7 @@
 #include "training/denoiser_training.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <cmath>
 

@@ -1,5 +1,7 @@
 #include "training/latent_statistics.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <cmath>
 
 #include "core/error.h"

@@ -1,5 +1,7 @@
 #include "training/moving_average.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <utility>
 

@@ -1,5 +1,7 @@
 #include "training/named_tensors.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include "core/error.h"
 
 namespace fude::training {

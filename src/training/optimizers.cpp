@@ -1,5 +1,7 @@
 #include "training/optimizers.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>

@@ -1,5 +1,7 @@
 #include "weights/live_weights.h"
 
+#include <ATen/core/grad_mode.h>
+
 #include <utility>
 
 namespace fude::weights {

@@ -1,5 +1,6 @@
 #include "pipelines/text_to_image.h"
 
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,5 +1,6 @@
 #include "training/initialisers.h"
 
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "models/autoencoders/autoencoder_kl.h"

@@ -1,5 +1,6 @@
 #include "training/latent_statistics.h"
 
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "tests/support/refusal.h"

@@ -1,5 +1,6 @@
 #include "training/train.h"
 
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -1,6 +1,7 @@
 #include "models/denoisers/prediction_probe.h"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
 
 namespace fude::models {
 
