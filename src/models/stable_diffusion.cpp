@@ -129,10 +129,13 @@ StableDiffusionConfig infer_stable_diffusion_config(const weights::TensorIndex& 
   return config;
 }
 
-StableDiffusion load_stable_diffusion(const io::TensorFile& file, LoadOptions options) {
+StableDiffusion load_stable_diffusion(const io::TensorFile& file, const LoadOptions& options) {
   const StableDiffusionConfig config =
       infer_stable_diffusion_config(weights::index_of(file), file.name(), file.metadata());
   weights::StateDict weights(file, options.type, options.device);
+  weights.let_travel("", options.travel.text_encoders);
+  weights.let_travel(std::string(kUNetPrefix), options.travel.unet);
+  weights.let_travel(std::string(kAutoencoderPrefix), options.travel.autoencoder);
   const weights::WeightView root = weights.root();
   StableDiffusion model{
       .config = config,
@@ -154,7 +157,7 @@ StableDiffusion load_stable_diffusion(const io::TensorFile& file, LoadOptions op
   return model;
 }
 
-AutoencoderKL load_autoencoder(const io::TensorFile& file, LoadOptions options, double scale_factor) {
+AutoencoderKL load_autoencoder(const io::TensorFile& file, const LoadOptions& options, double scale_factor) {
   const weights::TensorIndex index = weights::index_of(file);
   const Detection found = detect(index);
   if (found.kind != FileKind::kAutoencoder && found.kind != FileKind::kCheckpoint) {
@@ -166,6 +169,7 @@ AutoencoderKL load_autoencoder(const io::TensorFile& file, LoadOptions options, 
   AutoencoderKLConfig config = infer_part(index, prefix, file.name(), infer_autoencoder_kl_config);
   config.scale_factor = scale_factor;
   weights::StateDict weights(file, options.type, options.device);
+  weights.let_travel("", options.travel.autoencoder);
   return AutoencoderKL(has_prefix ? weights.root() / "first_stage_model" : weights.root(), config);
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "models/text_encoders/text_encoder.h"
 #include "models/training_facts.h"
 #include "weights/live_weights.h"
+#include "weights/travelling_weights.h"
 
 namespace fude::models {
 
@@ -42,9 +44,17 @@ struct StableDiffusionConfig {
 StableDiffusionConfig infer_stable_diffusion_config(const weights::TensorIndex& index, std::string_view path,
                                                     const std::map<std::string, std::string>& metadata = {});
 
+/// What takes the large weights of each network into its care (weights/travelling_weights.h); null: its layers.
+struct NetworkTravel {
+  std::shared_ptr<weights::TravellingWeights> text_encoders = {};
+  std::shared_ptr<weights::TravellingWeights> unet = {};
+  std::shared_ptr<weights::TravellingWeights> autoencoder = {};
+};
+
 struct LoadOptions {
   at::ScalarType type = at::kFloat;  // compute type of all networks
   at::Device device = at::kCPU;
+  NetworkTravel travel = {};
 };
 
 /// The networks of latent diffusion, ready to run.
@@ -58,11 +68,11 @@ struct StableDiffusion {
 
 /// Builds the networks of a checkpoint. Every tensor that belongs to one of them is checked against the shape it must
 /// have, and one that nothing uses is an error: Throws Error(kCorruptFile, kUnsupportedModel).
-StableDiffusion load_stable_diffusion(const io::TensorFile& file, LoadOptions options);
+StableDiffusion load_stable_diffusion(const io::TensorFile& file, const LoadOptions& options);
 
 /// A separate autoencoder file, with or without the "first_stage_model." prefix. `scale_factor` is the denoiser's: an
 /// autoencoder's file does not tell it.
-AutoencoderKL load_autoencoder(const io::TensorFile& file, LoadOptions options,
+AutoencoderKL load_autoencoder(const io::TensorFile& file, const LoadOptions& options,
                                double scale_factor = AutoencoderKLConfig{}.scale_factor);
 
 }  // namespace fude::models

@@ -1,6 +1,9 @@
 #include "nn/layers.h"
 
+#include <utility>
+
 #include "ops/normalization.h"
+#include "weights/travelling_weights.h"
 
 namespace fude::nn {
 
@@ -16,12 +19,34 @@ at::Tensor channels_last_unless_trained(const at::Tensor& weight) {
   return weight.contiguous(weight.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
 }
 
-// Packed where the processor has kernels for that, else a tensor of the type and on the device that are asked for.
+bool is_packed(const weights::WeightLayout& layout) {
+  return !layout.travelling && ops::packs(layout.type, layout.device);
+}
+
+// In RAM, in the type and order that `layout` asks for on the device.
+at::Tensor prepared_to_travel(const at::Tensor& tensor, const weights::WeightLayout& layout) {
+  return weights::WeightLayout{.type = layout.type}.prepare(tensor);
+}
+
+void fetch_from(ops::LinearWeights& kept, weights::TravellingWeights::Supply supply, const at::TensorOptions&) {
+  kept.fetch_weight(std::move(supply));
+}
+
+void fetch_from(ops::ConvWeights& kept, weights::TravellingWeights::Supply supply, const at::TensorOptions& options) {
+  kept.fetch_weight(std::move(supply), options);
+}
+
+// Where a memory plan says; else packed where the processor has kernels for that; else a tensor of the type and on the
+// device that are asked for.
 template <typename Weights>
 weights::WeightKeeper keeper_of(const std::shared_ptr<Weights>& kept) {
   return [kept](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
     if (!layout) return kept->hold_weight(channels_last_unless_trained(tensor));
-    if (ops::packs(layout->type, layout->device)) return kept->pack_weight(tensor, layout->type);
+    if (layout->travelling) {
+      return fetch_from(*kept, layout->travelling->board(prepared_to_travel(tensor, *layout)),
+                        at::TensorOptions(layout->type).device(layout->device));
+    }
+    if (is_packed(*layout)) return kept->pack_weight(tensor, layout->type);
     kept->hold_weight(layout->prepare(tensor));
   };
 }
@@ -30,8 +55,7 @@ weights::WeightKeeper keeper_of(const std::shared_ptr<Weights>& kept) {
 template <typename Weights>
 weights::WeightKeeper bias_keeper_of(const std::shared_ptr<Weights>& kept) {
   return [kept](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
-    const bool is_packed = layout && ops::packs(layout->type, layout->device);
-    kept->hold_bias(layout && !is_packed ? layout->prepare(tensor) : tensor);
+    kept->hold_bias(layout && !is_packed(*layout) ? layout->prepare(tensor) : tensor);
   };
 }
 

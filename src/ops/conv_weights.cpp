@@ -26,7 +26,7 @@ void ConvWeights::pack_weight(const at::Tensor& stored, at::ScalarType type) {
 
 at::TensorOptions ConvWeights::options() const {
   if (packed_) return at::TensorOptions(type_of(packed_->matrix().format().element));
-  return weight_.options();
+  return supply_ ? supplied_ : weight_.options();
 }
 
 at::Tensor ConvWeights::forward(const at::Tensor& x, const ConvFinish& finish) const {
@@ -38,7 +38,7 @@ at::Tensor ConvWeights::forward_enlarged(const at::Tensor& x) const {
 }
 
 at::Tensor ConvWeights::forward_plain(const at::Tensor& x, const ConvFinish& finish) const {
-  at::Tensor y = ops::conv2d(x, weight_, bias_, options_);
+  at::Tensor y = ops::conv2d(x, supply_ ? supply_() : weight_, bias_, options_);
   if (finish.shift.defined()) y = y + finish.shift.unsqueeze(-1).unsqueeze(-1);
   if (finish.residual.defined()) y = finish.residual + y;
   return finish.is_rectified ? at::relu(y) : y;

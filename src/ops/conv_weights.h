@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -25,6 +26,12 @@ class ConvWeights {
   explicit ConvWeights(ConvOptions options) : options_(options) {}
 
   void hold_weight(at::Tensor weight) { weight_ = std::move(weight); }
+  /// For a weight that is not at hand all the time: `supply` gives it at each use, of the type and on the device of
+  /// `options`.
+  void fetch_weight(std::function<at::Tensor()> supply, const at::TensorOptions& options) {
+    supply_ = std::move(supply);
+    supplied_ = options;
+  }
   void hold_bias(at::Tensor bias);
   /// Packs a stored weight of any floating type to be computed with in `type`. Precondition: packs(type, kCPU).
   void pack_weight(const at::Tensor& stored, at::ScalarType type);
@@ -44,7 +51,9 @@ class ConvWeights {
   at::Tensor forward_packed(const at::Tensor& x, const ConvFinish& finish, bool is_enlarged) const;
 
   ConvOptions options_;
-  at::Tensor weight_, bias_;  // the weight is undefined where it is packed
+  at::Tensor weight_, bias_;  // the weight is undefined where it is packed or fetched
+  std::function<at::Tensor()> supply_;
+  at::TensorOptions supplied_;
   std::optional<cpu::PackedConvolution> packed_;
   std::vector<float> panel_bias_;
 };

@@ -22,6 +22,11 @@ void LinearWeights::hold_weight(at::Tensor weight) {
   ++changes_;
 }
 
+void LinearWeights::fetch_weight(std::function<at::Tensor()> supply) {
+  supply_ = std::move(supply);
+  ++changes_;
+}
+
 void LinearWeights::hold_bias(at::Tensor bias) {
   ++changes_;
   bias_ = std::move(bias);
@@ -41,7 +46,8 @@ at::Tensor LinearWeights::forward(const at::Tensor& x, const LinearFinish& finis
 }
 
 at::Tensor LinearWeights::forward_plain(const at::Tensor& x, const LinearFinish& finish) const {
-  const at::Tensor products = ops::linear(x, weight_, bias_.defined() ? std::optional(bias_) : std::nullopt);
+  const at::Tensor products =
+      ops::linear(x, supply_ ? supply_() : weight_, bias_.defined() ? std::optional(bias_) : std::nullopt);
   const at::Tensor y = activated(gate_ == Gate::kGeglu ? ops::geglu(products) : products, finish.activation);
   return finish.residual.defined() ? finish.residual + y : y;
 }

@@ -2,6 +2,7 @@
 
 #include <ATen/ATen.h>
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -30,6 +31,8 @@ class LinearWeights {
   explicit LinearWeights(Gate gate = Gate::kNone) : gate_(gate) {}
 
   void hold_weight(at::Tensor weight);
+  /// For a weight that is not at hand all the time: `supply` gives it at each use.
+  void fetch_weight(std::function<at::Tensor()> supply);
   void hold_bias(at::Tensor bias);
   /// Packs a stored weight of any floating type to be computed with in `type`. Precondition: packs(type, kCPU).
   void pack_weight(const at::Tensor& stored, at::ScalarType type);
@@ -47,7 +50,8 @@ class LinearWeights {
   cpu::ProductActivation product_activation(const LinearFinish& finish) const;
 
   Gate gate_;
-  at::Tensor weight_, bias_;  // the weight is undefined where it is packed; the bias where there is none
+  at::Tensor weight_, bias_;  // the weight is undefined where it is packed or fetched; the bias where there is none
+  std::function<at::Tensor()> supply_;
   std::optional<cpu::PackedMatrix> packed_;
   std::vector<float> panel_bias_;
   int64_t in_ = 0;

@@ -18,6 +18,21 @@ TensorIndex index_of(const io::TensorFile& file) {
 StateDict::StateDict(io::TensorFile file, at::ScalarType type, at::Device device)
     : file_(std::move(file)), layout_{.type = type, .device = device} {}
 
+void StateDict::let_travel(std::string prefix, std::shared_ptr<TravellingWeights> network) {
+  networks_.insert_or_assign(std::move(prefix), std::move(network));
+}
+
+std::shared_ptr<TravellingWeights> StateDict::network_of(const std::string& key) const {
+  std::size_t longest = 0;
+  std::shared_ptr<TravellingWeights> network;
+  for (const auto& [prefix, candidate] : networks_) {
+    if (!key.starts_with(prefix) || prefix.size() < longest) continue;
+    longest = prefix.size();
+    network = candidate;
+  }
+  return network;
+}
+
 at::Tensor StateDict::stored(const std::string& key, at::IntArrayRef shape) const {
   const auto found = file_.tensors().find(key);
   if (found == file_.tensors().end()) {
@@ -38,6 +53,13 @@ at::Tensor StateDict::take(const std::string& key, at::IntArrayRef shape) {
 }
 
 void StateDict::keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) {
+  if (auto network = network_of(key)) {  // also when a patched tensor comes later, with the whole file's layout
+    keeper = [keep = std::move(keeper), network = std::move(network)](const at::Tensor& tensor,
+                                                                      std::optional<WeightLayout> layout) {
+      if (layout) layout->travelling = network;
+      keep(tensor, layout);
+    };
+  }
   const at::Tensor tensor = stored(key, shape);
   keeper(tensor, layout_);
   // The layer has what it needs, most often in another form: the file's pages need not stay in memory beside it.

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include "io/tensor_file.h"
 #include "weights/live_weights.h"
 #include "weights/tensor_index.h"
+#include "weights/travelling_weights.h"
 #include "weights/weight_view.h"
 
 namespace fude::weights {
@@ -23,6 +26,10 @@ class StateDict : public TensorSource {
  public:
   /// `type` is the compute type of floating-point tensors; integer tensors keep theirs.
   StateDict(io::TensorFile file, at::ScalarType type, at::Device device = at::kCPU);
+
+  /// Gives the large weights of the network below `prefix` into the care of `network`; null: to the layers. To be
+  /// called before they are taken. The longest prefix counts.
+  void let_travel(std::string prefix, std::shared_ptr<TravellingWeights> network);
 
   at::Tensor take(const std::string& key, at::IntArrayRef shape) override;
   void keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) override;
@@ -40,9 +47,11 @@ class StateDict : public TensorSource {
  private:
   /// The tensor as it is stored. Throws Error(kCorruptFile).
   at::Tensor stored(const std::string& key, at::IntArrayRef shape) const;
+  std::shared_ptr<TravellingWeights> network_of(const std::string& key) const;
 
   io::TensorFile file_;
   WeightLayout layout_;
+  std::map<std::string, std::shared_ptr<TravellingWeights>> networks_;  // by prefix
   LiveWeights::Handles taken_;
 };
 
