@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "ops/cpu/attention.h"
+#include "ops/library_attention.h"
 
 namespace fude::ops {
 namespace {
@@ -46,7 +48,11 @@ at::Tensor reference_attention(const at::Tensor& q, const at::Tensor& k, const a
 }  // namespace
 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, AttentionOptions options) {
-  return cpu::can_attend(q, k, v) ? cpu::attention(q, k, v, options) : reference_attention(q, k, v, options);
+  if (cpu::can_attend(q, k, v)) return cpu::attention(q, k, v, options);
+  if (!q.is_cpu()) {
+    if (const std::optional<at::Tensor> out = library_attention(q, k, v, options)) return *out;
+  }
+  return reference_attention(q, k, v, options);
 }
 
 }  // namespace fude::ops
