@@ -22,6 +22,13 @@ EngineFlags::EngineFlags(CLI::App& command) {
                   "on a CPU that multiplies it, else fp32)")
       ->type_name("NAME")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}).description(""));
+  command
+      .add_option("--memory", memory_,
+                  "how the networks share a GPU's memory: full (all stay on it), swap (what does not run waits in RAM; "
+                  "the web UI's --medvram), stream (the denoiser layer by layer; its --lowvram) or auto (default: the "
+                  "fastest that fits)")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"auto", "full", "swap", "stream"}).description(""));
   command.add_option("--threads", threads_, "processor threads to use, 1..1024 (default: one per core)")
       ->type_name("N")
       ->check(CLI::Range(1, 1024).description(""));
@@ -30,7 +37,9 @@ EngineFlags::EngineFlags(CLI::App& command) {
 pipelines::EngineOptions EngineFlags::apply() const {
   ops::reuse_tensor_memory();
   ops::use_threads(threads_ > 0 ? threads_ : platform::available_cores());
-  return pipelines::choose_engine(device_, precision_);
+  pipelines::EngineOptions engine = pipelines::choose_engine(device_, precision_);
+  engine.memory = pipelines::memory_mode_from(memory_);
+  return engine;
 }
 
 }  // namespace fude::apps

@@ -7,7 +7,7 @@
 
 namespace fude::apps {
 
-/// --device, --precision and --threads: what the networks run on, for every command that runs some.
+/// --device, --precision, --memory and --threads: what the networks run on, for every command that runs some.
 class EngineFlags {
  public:
   /// Must outlive `command`'s parsing.
@@ -19,6 +19,7 @@ class EngineFlags {
  private:
   std::string device_ = "auto";
   std::string precision_ = "auto";
+  std::string memory_ = "auto";
   int threads_ = 0;
 };
 

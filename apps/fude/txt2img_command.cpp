@@ -66,6 +66,8 @@ class TextToImageCommand {
     const auto library = pipelines::ModelLibrary::of_data_dir(data_dir);
     pipelines::PictureModel model = pipelines::load_picture_model(library, jobs.requests.front(), engine_.apply());
     load_seconds_ = seconds_since(start_);
+    status.reset();
+    tell_memory(model);
     status.emplace("reading the words");
 
     std::optional<ProgressBar> bar;
@@ -111,6 +113,18 @@ class TextToImageCommand {
     return jobs;
   }
 
+  // Where a GPU's memory goes; on a processor only to those who asked.
+  void tell_memory(const pipelines::PictureModel& model) {
+    const bool is_gpu = !model.engine.device.is_cpu();
+    const std::string text = pipelines::describe(model.memory, is_gpu ? "GPU" : "processor");
+    if (is_gpu || model.engine.memory != pipelines::MemoryMode::kAuto) std::fprintf(stderr, "fude: %s\n", text.c_str());
+    memory_ = {{"mode", pipelines::name_of(model.memory.mode)},
+               {"plan", text},
+               {"needed_bytes", model.memory.needed},
+               {"free_bytes", model.memory.memory ? nlohmann::ordered_json(model.memory.memory->free)
+                                                  : nlohmann::ordered_json(nullptr)}};
+  }
+
   void save(const pipelines::OutputFiles& outputs, const pipelines::FinishedPicture& picture,
             const pipelines::StageSeconds& seconds) const {
     const std::filesystem::path path = outputs.save(
@@ -133,6 +147,7 @@ class TextToImageCommand {
             {"sample", seconds.sample},
             {"decode", seconds.decode},
             {"total", seconds_since(start_)}}},
+          {"memory", memory_},
           {"peak_rss_bytes", platform::peak_memory()},
       };
       std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
@@ -148,6 +163,7 @@ class TextToImageCommand {
   std::set<std::string> told_;  // warnings: many jobs may lack one and the same file
   Clock::time_point start_;
   double load_seconds_ = 0;
+  nlohmann::ordered_json memory_;
 };
 
 }  // namespace

@@ -42,6 +42,12 @@ at::ScalarType parse_precision(const std::string& name, at::Device device) {
 
 EngineOptions choose_engine(const std::string& device, const std::string& precision) {
   const at::Device chosen = parse_device(device);
+  if (!chosen.is_cpu()) {
+    // Single precision is single precision, and the same request gives the same picture; cuDNN's search for the fastest
+    // kernel (setBenchmarkCuDNN) stays off, since what it finds differs from run to run.
+    at::globalContext().setAllowTF32CuDNN(false);
+    at::globalContext().setDeterministicCuDNN(true);
+  }
   return {.type = parse_precision(precision, chosen), .device = chosen};
 }
 

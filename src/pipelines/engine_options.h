@@ -4,12 +4,15 @@
 
 #include <string>
 
+#include "pipelines/memory_plan.h"
+
 namespace fude::pipelines {
 
 /// What the networks run on and in.
 struct EngineOptions {
   at::ScalarType type = at::kFloat;
   at::Device device = at::kCPU;
+  MemoryMode memory = MemoryMode::kAuto;
 };
 
 /// `device`: "cpu", "cuda", "cuda:N" or "auto"; `precision`: "fp32", "bf16", "fp16" or "auto"; "auto" is a GPU when

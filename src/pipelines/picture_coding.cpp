@@ -11,12 +11,15 @@ namespace {
 models::LatentCoder coder_of(const PictureModel& model, const GenerationRequest& request,
                              const WarningListener& on_warning) {
   const bool knows_free_memory = model.engine.device.is_cpu();
+  const models::VaeTiling asked = models::vae_tiling_from(request.vae_tiling);
+  const bool is_planned = asked == models::VaeTiling::kAuto && model.memory.autoencoder_in_pieces;
   return {.autoencoder = model.networks.autoencoder,
-          .tiling = models::vae_tiling_from(request.vae_tiling),
+          .tiling = is_planned ? models::VaeTiling::kOn : asked,
           .free_bytes = knows_free_memory ? platform::available_memory() : std::nullopt,
           .in_single_precision = [&model, &on_warning] {
             on_warning("the autoencoder gave values that are no numbers in half precision; it runs again in fp32");
-            return models::load_autoencoder(model.autoencoder_file, {.type = at::kFloat, .device = model.engine.device},
+            return models::load_autoencoder(model.autoencoder_file,
+                                            {.type = at::kFloat, .device = model.engine.device, .travel = model.travel},
                                             model.networks.config.autoencoder.scale_factor);
           }};
 }

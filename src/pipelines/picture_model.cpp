@@ -6,8 +6,10 @@
 
 #include "core/error.h"
 #include "core/names.h"
+#include "models/autoencoders/latent_coder.h"
 #include "models/denoisers/prediction_probe.h"
 #include "pipelines/lone_denoiser.h"
+#include "pipelines/memory_demand.h"
 #include "weights/state_dict.h"
 
 namespace fude::pipelines {
@@ -33,9 +35,9 @@ diffusion::PredictionType prediction_of(const models::StableDiffusion& networks)
 }
 
 // The side of the pictures that a family was trained on, as its releases state it.
-int usual_size(const models::StableDiffusion& networks, diffusion::PredictionType prediction) {
-  if (networks.config.unet.vector_dim > 0) return 1024;  // SDXL
-  const bool is_second = models::comes_in_both_predictions(networks.config.unet);
+int usual_size(const models::StableDiffusionConfig& config, diffusion::PredictionType prediction) {
+  if (config.unet.vector_dim > 0) return 1024;  // SDXL
+  const bool is_second = models::comes_in_both_predictions(config.unet);
   return is_second && prediction == diffusion::PredictionType::kV ? 768 : 512;
 }
 
@@ -49,16 +51,6 @@ void check_latents_fit(const PictureModel& model, const PictureModel& refiner) {
   fail(ErrorCode::kUnsupportedModel,
        "refiner '{}' works on latents of {} channels scaled by {}, expected {} and {} as '{}' does", refiner.name,
        other.embed_dim, other.scale_factor, own.embed_dim, own.scale_factor, model.name);
-}
-
-std::shared_ptr<PictureModel> load_refiner(const ModelLibrary& library, const PictureModel& model,
-                                           GenerationRequest request, const EngineOptions& engine) {
-  request.model = std::exchange(request.refiner, "");
-  auto refiner = std::make_shared<PictureModel>(load_picture_model(library, request, engine));
-  if (refiner->name == model.name && refiner->hash.digits() == model.hash.digits())
-    return nullptr;  // nobody takes over from itself
-  check_latents_fit(model, *refiner);
-  return refiner;
 }
 
 void check_autoencoder_fits(const NamedFile& vae, int64_t channels, int64_t cell,
@@ -83,10 +75,87 @@ void replace_autoencoder(const NamedFile& vae, const models::LoadOptions& option
   check_autoencoder_fits(vae, other.embed_dim, other.downscale(), own);
 }
 
+/// The files of a model.
+struct ModelFiles {
+  NamedFile checkpoint;
+  std::optional<NamedFile> autoencoder;  // a separate one
+};
+
+ModelFiles open_files(const ModelLibrary& library, const GenerationRequest& request) {
+  NamedFile checkpoint =
+      with_text_and_autoencoder(library, library.open_checkpoint(request.model), request.text_encoder);
+  std::optional<NamedFile> autoencoder = separate_autoencoder(library, checkpoint, request);
+  return {.checkpoint = std::move(checkpoint), .autoencoder = std::move(autoencoder)};
+}
+
+// Absent where there is none to take over; nobody takes over from itself.
+std::optional<ModelFiles> open_refiner(const ModelLibrary& library, GenerationRequest request,
+                                       const ModelFiles& first) {
+  if (request.refiner.empty()) return std::nullopt;
+  request.model = std::exchange(request.refiner, "");
+  ModelFiles files = open_files(library, request);
+  const bool is_itself = files.checkpoint.name == first.checkpoint.name &&
+                         files.checkpoint.hash.digits() == first.checkpoint.hash.digits();
+  return is_itself ? std::nullopt : std::optional(std::move(files));
+}
+
 std::vector<int64_t> text_widths(const models::StableDiffusion& networks) {
   std::vector<int64_t> widths;
   for (const models::TextEncoder& encoder : networks.text_encoders) widths.push_back(encoder.config.network.width);
   return widths;
+}
+
+// A separate autoencoder is taken for one like the checkpoint's own; a tiny one needs less.
+void add_demands(const ModelFiles& files, const GenerationRequest& request, at::ScalarType type,
+                 std::vector<NetworkDemand>& demands) {
+  const io::TensorFile& file = files.checkpoint.file;
+  const weights::TensorIndex index = weights::index_of(file);
+  const models::StableDiffusionConfig config =
+      models::infer_stable_diffusion_config(index, file.name(), file.metadata());
+  const int usual = usual_size(config, diffusion::PredictionType::kV);  // which the network does not show yet
+  for (const NetworkDemand& demand : memory_demands(index, config, type, request, native_size(file, usual))) {
+    demands.push_back(demand);
+  }
+}
+
+// On a processor the networks are at home, and the autoencoder looks after itself (picture_coding.cpp).
+MemoryWish memory_wish(const GenerationRequest& request, const EngineOptions& engine) {
+  const models::VaeTiling tiling = models::vae_tiling_from(request.vae_tiling);
+  MemoryWish wish{.mode = engine.memory, .works_in_pieces = std::nullopt};
+  if (tiling != models::VaeTiling::kAuto) wish.works_in_pieces = tiling == models::VaeTiling::kOn;
+  if (!engine.device.is_cpu()) return wish;
+  if (wish.mode == MemoryMode::kAuto) wish.mode = MemoryMode::kFull;
+  wish.works_in_pieces = wish.works_in_pieces.value_or(false);
+  return wish;
+}
+
+PictureModel load_files(const ModelLibrary& library, const ModelFiles& files, const EngineOptions& engine,
+                        const models::NetworkTravel& travel) {
+  const models::LoadOptions options{.type = engine.type, .device = engine.device, .travel = travel};
+  const NamedFile& checkpoint = files.checkpoint;
+  models::StableDiffusion networks = models::load_stable_diffusion(checkpoint.file, options);
+  const diffusion::PredictionType prediction = prediction_of(networks);
+  const int usual = usual_size(networks.config, prediction);
+  const std::vector<int64_t> widths = text_widths(networks);
+  PictureModel model{.networks = std::move(networks),
+                     .adapters = {},
+                     .words = std::make_shared<WordShelf>(library, widths),
+                     .engine = engine,
+                     .travel = travel,
+                     .prediction = prediction,
+                     .name = checkpoint.name,
+                     .hash = checkpoint.hash,
+                     .vae_name = {},
+                     .vae_hash = {},
+                     .autoencoder_file = checkpoint.file,
+                     .native_size = native_size(checkpoint.file, usual)};
+  model.adapters = std::make_shared<AdapterShelf>(library, checkpoint.file, model.networks.unet.options());
+  if (files.autoencoder) {
+    replace_autoencoder(*files.autoencoder, options, model);
+    model.vae_name = files.autoencoder->name;
+    model.vae_hash = files.autoencoder->hash;
+  }
+  return model;
 }
 
 }  // namespace
@@ -104,34 +173,28 @@ int native_size(const io::TensorFile& file, int usual) {
 
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine) {
-  const models::LoadOptions options{.type = engine.type, .device = engine.device};
-  const NamedFile checkpoint =
-      with_text_and_autoencoder(library, library.open_checkpoint(request.model), request.text_encoder);
-  models::StableDiffusion networks = models::load_stable_diffusion(checkpoint.file, options);
-  const diffusion::PredictionType prediction = prediction_of(networks);
-  const int usual = usual_size(networks, prediction);
-  const std::vector<int64_t> widths = text_widths(networks);
-  PictureModel model{.networks = std::move(networks),
-                     .adapters = {},
-                     .words = std::make_shared<WordShelf>(library, widths),
-                     .engine = engine,
-                     .prediction = prediction,
-                     .name = checkpoint.name,
-                     .hash = checkpoint.hash,
-                     .vae_name = {},
-                     .vae_hash = {},
-                     .autoencoder_file = checkpoint.file,
-                     .native_size = native_size(checkpoint.file, usual)};
-  model.adapters = std::make_shared<AdapterShelf>(library, checkpoint.file, model.networks.unet.options());
-  if (const auto vae = separate_autoencoder(library, checkpoint, request)) {
-    replace_autoencoder(*vae, options, model);
-    model.vae_name = vae->name;
-    model.vae_hash = vae->hash;
+  const ModelFiles files = open_files(library, request);
+  const std::optional<ModelFiles> refiner = open_refiner(library, request, files);
+  std::vector<NetworkDemand> demands;
+  add_demands(files, request, engine.type, demands);
+  if (refiner) add_demands(*refiner, request, engine.type, demands);
+  const MemoryPlan plan = plan_memory(demands, memory_of(engine.device), memory_wish(request, engine));
+  // Asked for on a processor, too, what is in RAM is copied there: slow, but the same mechanism.
+  const std::vector<models::NetworkTravel> travels = travel_of(plan, engine.device);
+
+  PictureModel model = load_files(library, files, engine, travels.front());
+  model.memory = plan;
+  if (refiner) {
+    model.refiner = std::make_shared<PictureModel>(load_files(library, *refiner, engine, travels.back()));
+    model.refiner->memory = plan;
+    check_latents_fit(model, *model.refiner);
   }
-  if (!request.refiner.empty()) model.refiner = load_refiner(library, model, request, engine);
   // Wanted when a picture is done. Not before: loading needs all processors itself.
-  model.hash.begin();
-  model.vae_hash.begin();
+  for (PictureModel* loaded : {&model, model.refiner.get()}) {
+    if (loaded == nullptr) continue;
+    loaded->hash.begin();
+    loaded->vae_hash.begin();
+  }
   return model;
 }
 

@@ -10,6 +10,7 @@
 #include "pipelines/adapter_shelf.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/generation_request.h"
+#include "pipelines/memory_plan.h"
 #include "pipelines/model_library.h"
 #include "pipelines/word_shelf.h"
 
@@ -21,6 +22,8 @@ struct PictureModel {
   std::shared_ptr<AdapterShelf> adapters;  // those that prompts may name
   std::shared_ptr<WordShelf> words;        // textual inversions
   EngineOptions engine;
+  MemoryPlan memory = {};                // of this model and its refiner together
+  models::NetworkTravel travel = {};     // as that plan asks for
   diffusion::PredictionType prediction;  // what the file says, or the network shows
   std::string name;
   io::FileHash hash;     // 10 digits
@@ -33,7 +36,8 @@ struct PictureModel {
 };
 
 /// Opens what request.model, request.vae and request.refiner name. Throws Error: kNotFound, kCorruptFile,
-/// kUnsupportedModel (also for a refiner or an autoencoder that works on other latents).
+/// kUnsupportedModel (also for a refiner or an autoencoder that works on other latents), kOutOfResources (the device's
+/// memory is not enough for such pictures).
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine);
 
