@@ -19,8 +19,8 @@ at::Device parse_device(const std::string& name) {
   return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(number));
 }
 
-// On a GPU half precision is what everybody uses. A processor that multiplies bfloat16 is several times as fast with it,
-// and its pictures are those of fp32 to the eye (docs/performance.md); elsewhere bfloat16 gains nothing.
+// On a GPU half precision is what everybody uses. A processor that multiplies bfloat16 is several times as fast with
+// it, and its pictures are those of fp32 to the eye (docs/performance.md); elsewhere bfloat16 gains nothing.
 at::ScalarType automatic_precision(at::Device device) {
   if (!device.is_cpu()) return at::kHalf;
   return ops::cpu::multiplies_bf16(ops::cpu::instruction_set()) ? at::kBFloat16 : at::kFloat;

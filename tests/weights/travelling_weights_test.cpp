@@ -69,8 +69,8 @@ TEST_F(TravellingWeightsTest, IsACopyWhereTheDeviceIsTheProcessorItself) {
 
 TEST_F(TravellingWeightsTest, StreamsOneWeightAtATimeAndTheNextOneBesideIt) {
   const Network network(room_, Residence::kStreamed);
-  EXPECT_EQ(network.run(), 0);     // the first time, nobody knows what comes next
-  EXPECT_EQ(network.run(), 1200);  // what is on its way; a layer's own weight is the layer's
+  EXPECT_EQ(network.run(), 0);                         // the first time, nobody knows what comes next
+  EXPECT_EQ(network.run(), 1200);                      // what is on its way; a layer's own weight is the layer's
   EXPECT_EQ(network.weights->bytes_on_device(), 400);  // the first layer's, for the next pass
 }
 
