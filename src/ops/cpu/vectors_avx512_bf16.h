@@ -23,11 +23,6 @@ struct Bfloat16Pairs : Avx512Vectors {
     return (Floats)_mm512_dpbf16_ps((__m512)sum, number, weight);
   }
 
-  using Avx512Vectors::store;
-  static void store(Floats value, std::uint16_t* place) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(place), (__m256i)_mm512_cvtneps_pbh((__m512)value));
-  }
-
  private:
   static __m512bh bits(__m512i value) { return (__m512bh)value; }
 };
