@@ -117,7 +117,7 @@ class BenchCommand {
     const ops::cpu::InstructionSet set = ops::cpu::instruction_set();
     report.instruction_set = ops::cpu::name_of(set);
     report.threads = ops::cpu::compute_pool().threads();
-    const bool is_bf16 = pipelines::precision_name(engine) == "bf16";
+    const bool is_bf16 = engine.type == at::kBFloat16;
     report.peak = ops::cpu::measure_peak_rate(set, is_bf16 ? ops::cpu::Products::kBfloat16 : ops::cpu::Products::kFloat,
                                               report.threads);
     return report;

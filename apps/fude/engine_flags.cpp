@@ -17,11 +17,13 @@ EngineFlags::EngineFlags(CLI::App& command) {
         return "'" + printable(name) + "' is no device, expected cpu, cuda, cuda:N or auto";
       });
   command
-      .add_option("--precision", precision_,
-                  "number format of the networks: fp32, bf16, fp16 (GPU only) or auto (default: fp16 on a GPU; bf16 "
-                  "on a CPU that multiplies it, else fp32)")
+      .add_option(
+          "--precision", precision_,
+          "number format of the networks: fp32, bf16, fp16 (GPU only), int8 (bf16 with the U-Net's linear layers "
+          "in 8 bits; needs AVX-512 VNNI) or auto (default: fp16 on a GPU; bf16 on a CPU that multiplies it, "
+          "else fp32)")
       ->type_name("NAME")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16"}).description(""));
+      ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16", "int8"}).description(""));
   command
       .add_option("--memory", memory_,
                   "how the networks share a GPU's memory: full (all stay on it), swap (what does not run waits in RAM; "

@@ -132,7 +132,8 @@ StableDiffusionConfig infer_stable_diffusion_config(const weights::TensorIndex& 
 StableDiffusion load_stable_diffusion(const io::TensorFile& file, const LoadOptions& options) {
   const StableDiffusionConfig config =
       infer_stable_diffusion_config(weights::index_of(file), file.name(), file.metadata());
-  weights::StateDict weights(file, options.type, options.device);
+  weights::StateDict weights(
+      file, weights::WeightLayout{.type = options.type, .device = options.device, .wants_int8 = options.wants_int8});
   weights.let_travel("", options.travel.text_encoders);
   weights.let_travel(std::string(kUNetPrefix), options.travel.unet);
   weights.let_travel(std::string(kAutoencoderPrefix), options.travel.autoencoder);

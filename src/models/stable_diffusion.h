@@ -55,6 +55,7 @@ struct LoadOptions {
   at::ScalarType type = at::kFloat;  // compute type of all networks
   at::Device device = at::kCPU;
   NetworkTravel travel = {};
+  bool wants_int8 = false;  // linear layers and 1x1 convolutions of the U-Net multiply in 8 bits; type is bfloat16
 };
 
 /// The networks of latent diffusion, ready to run.

@@ -39,14 +39,16 @@ void fetch_from(ops::ConvWeights& kept, weights::TravellingWeights::Supply suppl
 // Where a memory plan says; else packed where the processor has kernels for that; else a tensor of the type and on the
 // device that are asked for.
 template <typename Weights>
-weights::WeightKeeper keeper_of(const std::shared_ptr<Weights>& kept) {
-  return [kept](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
+weights::WeightKeeper keeper_of(const std::shared_ptr<Weights>& kept, Rounding rounding) {
+  return [kept, rounding](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
     if (!layout) return kept->hold_weight(channels_last_unless_trained(tensor));
     if (layout->travelling) {
       return fetch_from(*kept, layout->travelling->board(prepared_to_travel(tensor, *layout)),
                         at::TensorOptions(layout->type).device(layout->device));
     }
-    if (is_packed(*layout)) return kept->pack_weight(tensor, layout->type);
+    const bool is_int8 = layout->wants_int8 && rounding == Rounding::kMayBeEightBit;
+    const ops::ProductKind kind = is_int8 ? ops::ProductKind::kEightBit : ops::ProductKind::kExact;
+    if (is_packed(*layout)) return kept->pack_weight(tensor, layout->type, kind);
     kept->hold_weight(layout->prepare(tensor));
   };
 }
@@ -82,10 +84,10 @@ at::Tensor norm_factors(const weights::WeightView& w, std::string_view name, int
 
 }  // namespace
 
-Linear::Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias, Gate gate)
-    : weights_(std::make_shared<ops::LinearWeights>(gate)) {
-  w.keep("weight", {out, in}, keeper_of(weights_));
-  if (has_bias) w.keep("bias", {out}, bias_keeper_of(weights_));
+Linear::Linear(const weights::WeightView& w, int64_t in, int64_t out, const Options& options)
+    : weights_(std::make_shared<ops::LinearWeights>(options.gate)) {
+  w.keep("weight", {out, in}, keeper_of(weights_, options.rounding));
+  if (options.has_bias) w.keep("bias", {out}, bias_keeper_of(weights_));
 }
 
 at::Tensor Linear::forward(const at::Tensor& x, const ops::LinearFinish& finish) const {
@@ -94,7 +96,7 @@ at::Tensor Linear::forward(const at::Tensor& x, const ops::LinearFinish& finish)
 
 Conv2d::Conv2d(const weights::WeightView& w, int64_t in, int64_t out, ConvShape shape, bool has_bias)
     : weights_(std::make_shared<ops::ConvWeights>(ops::ConvOptions{.stride = shape.stride, .padding = shape.padding})) {
-  w.keep("weight", {out, in, shape.kernel, shape.kernel}, keeper_of(weights_));
+  w.keep("weight", {out, in, shape.kernel, shape.kernel}, keeper_of(weights_, shape.rounding));
   if (has_bias) w.keep("bias", {out}, bias_keeper_of(weights_));
 }
 

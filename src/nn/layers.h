@@ -12,12 +12,24 @@
 /// The layers every model is made of: weights and a const forward, the same for inference and training.
 namespace fude::nn {
 
+/// Whether a layer may multiply in 8 bits where the weights' source asks for that (WeightLayout::wants_int8).
+enum class Rounding {
+  kNever,
+  kMayBeEightBit,  // for layers whose input has many rows: rounding these must not cost more than it saves
+};
+
 class Linear {
  public:
   using Gate = ops::LinearWeights::Gate;
+  struct Options {
+    bool has_bias = true;
+    Gate gate = Gate::kNone;  // then `out` counts both halves, and half of it comes out
+    Rounding rounding = Rounding::kNever;
+  };
 
-  /// With a gate, `out` counts both halves, and half of it comes out.
-  Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias = true, Gate gate = Gate::kNone);
+  Linear(const weights::WeightView& w, int64_t in, int64_t out, const Options& options);
+  Linear(const weights::WeightView& w, int64_t in, int64_t out, bool has_bias = true)
+      : Linear(w, in, out, Options{.has_bias = has_bias}) {}
   at::Tensor forward(const at::Tensor& x, const ops::LinearFinish& finish = {}) const;
 
   /// A number that grows whenever the weights are changed.
@@ -31,8 +43,11 @@ struct ConvShape {
   int64_t kernel = 3;
   int64_t stride = 1;
   int64_t padding = 1;
+  Rounding rounding = Rounding::kNever;
 };
 inline constexpr ConvShape kPointwise{.kernel = 1, .stride = 1, .padding = 0};
+inline constexpr ConvShape kRoundedPointwise{
+    .kernel = 1, .stride = 1, .padding = 0, .rounding = Rounding::kMayBeEightBit};
 
 class Conv2d {
  public:

@@ -4,11 +4,12 @@
 
 namespace fude::nn {
 
-CrossAttention::CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads)
-    : to_q(w / "to_q", width, width, /*has_bias=*/false),
-      to_k(w / "to_k", context_dim, width, /*has_bias=*/false),
-      to_v(w / "to_v", context_dim, width, /*has_bias=*/false),
-      to_out(w / "to_out" / 0, width, width),
+CrossAttention::CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads,
+                               Rounding context_rounding)
+    : to_q(w / "to_q", width, width, {.has_bias = false, .rounding = Rounding::kMayBeEightBit}),
+      to_k(w / "to_k", context_dim, width, {.has_bias = false, .rounding = context_rounding}),
+      to_v(w / "to_v", context_dim, width, {.has_bias = false, .rounding = context_rounding}),
+      to_out(w / "to_out" / 0, width, width, {.rounding = Rounding::kMayBeEightBit}),
       heads(heads) {}
 
 std::pair<at::Tensor, at::Tensor> key_value_sources(const AttentionHooks* hooks, const at::Tensor& context) {
@@ -30,16 +31,17 @@ at::Tensor CrossAttention::forward(const at::Tensor& x, KeptContext& context, co
 }
 
 FeedForward::FeedForward(const weights::WeightView& w, int64_t width)
-    : expand(w / "net" / 0 / "proj", width, 8 * width, /*has_bias=*/true, Linear::Gate::kGeglu),
-      contract(w / "net" / 2, 4 * width, width) {}
+    : expand(w / "net" / 0 / "proj", width, 8 * width,
+             {.gate = Linear::Gate::kGeglu, .rounding = Rounding::kMayBeEightBit}),
+      contract(w / "net" / 2, 4 * width, width, {.rounding = Rounding::kMayBeEightBit}) {}
 
 at::Tensor FeedForward::forward(const at::Tensor& x, const at::Tensor& residual) const {
   return contract.forward(expand.forward(x), {.residual = residual});
 }
 
 TransformerBlock::TransformerBlock(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads)
-    : attn1(w / "attn1", width, width, heads),
-      attn2(w / "attn2", width, context_dim, heads),
+    : attn1(w / "attn1", width, width, heads, Rounding::kMayBeEightBit),
+      attn2(w / "attn2", width, context_dim, heads, /*context_rounding=*/Rounding::kNever),  // 77 tokens
       ff(w / "ff", width),
       norm1(w / "norm1", width),
       norm2(w / "norm2", width),
@@ -58,8 +60,10 @@ at::Tensor TransformerBlock::forward(at::Tensor x, const at::Tensor& context, co
 namespace {
 
 PixelProjection pixel_projection(const weights::WeightView& w, const SpatialTransformer::Config& config) {
-  if (config.has_linear_projections) return Linear(w, config.channels, config.channels);
-  return Conv2d(w, config.channels, config.channels, kPointwise);
+  if (config.has_linear_projections) {
+    return Linear(w, config.channels, config.channels, {.rounding = Rounding::kMayBeEightBit});
+  }
+  return Conv2d(w, config.channels, config.channels, kRoundedPointwise);
 }
 
 // How often the latent was halved to get to `height`; odd sizes are rounded up.

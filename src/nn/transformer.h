@@ -27,7 +27,9 @@ struct CrossAttention {
   Linear to_q, to_k, to_v, to_out;
   int64_t heads;
 
-  CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads);
+  /// `context_rounding`: of what makes keys and values.
+  CrossAttention(const weights::WeightView& w, int64_t width, int64_t context_dim, int64_t heads,
+                 Rounding context_rounding = Rounding::kNever);
   /// x [B,N,D], context [B,M,context_dim] -> [B,N,D], plus the residual [B,N,D] where there is one. Self-attention
   /// passes x as its own context.
   at::Tensor forward(const at::Tensor& x, const at::Tensor& context, const AttentionHooks* hooks = nullptr,

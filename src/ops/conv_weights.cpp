@@ -13,14 +13,14 @@ void ConvWeights::hold_bias(at::Tensor bias) {
   if (packed_) panel_bias_ = panel_bias(packed_->matrix(), cpu::ColumnOrder::kPlain, bias_);
 }
 
-void ConvWeights::pack_weight(const at::Tensor& stored, at::ScalarType type) {
+void ConvWeights::pack_weight(const at::Tensor& stored, at::ScalarType type, ProductKind kind) {
   const StoredTensor numbers(stored);
   const cpu::ConvolutionShape shape{.in = stored.size(1),
                                     .out = stored.size(0),
                                     .kernel = stored.size(2),
                                     .stride = options_.stride,
                                     .padding = options_.padding};
-  packed_.emplace(packed_format(type), shape, numbers.numbers);
+  packed_.emplace(packed_format(type, kind), shape, numbers.numbers);
   panel_bias_ = panel_bias(packed_->matrix(), cpu::ColumnOrder::kPlain, bias_);
 }
 

@@ -33,8 +33,8 @@ class ConvWeights {
     supplied_ = options;
   }
   void hold_bias(at::Tensor bias);
-  /// Packs a stored weight of any floating type to be computed with in `type`. Precondition: packs(type, kCPU).
-  void pack_weight(const at::Tensor& stored, at::ScalarType type);
+  /// Packs a stored weight of any floating type to be computed with in `type`. Preconditions: as packed_format().
+  void pack_weight(const at::Tensor& stored, at::ScalarType type, ProductKind kind = ProductKind::kExact);
 
   /// x [B,in,H,W] -> [B,out,H',W'], in x's type and channels-last; pads as ops::conv2d.
   at::Tensor forward(const at::Tensor& x, const ConvFinish& finish = {}) const;

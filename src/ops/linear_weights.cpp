@@ -33,11 +33,11 @@ void LinearWeights::hold_bias(at::Tensor bias) {
   if (packed_) panel_bias_ = panel_bias(*packed_, order(), bias_);
 }
 
-void LinearWeights::pack_weight(const at::Tensor& stored, at::ScalarType type) {
+void LinearWeights::pack_weight(const at::Tensor& stored, at::ScalarType type, ProductKind kind) {
   ++changes_;
   const StoredTensor numbers(stored);
   in_ = stored.size(1);
-  packed_ = cpu::pack_linear(packed_format(type), numbers.numbers, in_, stored.size(0), order());
+  packed_ = cpu::pack_linear(packed_format(type, kind), numbers.numbers, in_, stored.size(0), order());
   panel_bias_ = panel_bias(*packed_, order(), bias_);
 }
 

@@ -34,8 +34,8 @@ class LinearWeights {
   /// For a weight that is not at hand all the time: `supply` gives it at each use.
   void fetch_weight(std::function<at::Tensor()> supply);
   void hold_bias(at::Tensor bias);
-  /// Packs a stored weight of any floating type to be computed with in `type`. Precondition: packs(type, kCPU).
-  void pack_weight(const at::Tensor& stored, at::ScalarType type);
+  /// Packs a stored weight of any floating type to be computed with in `type`. Preconditions: as packed_format().
+  void pack_weight(const at::Tensor& stored, at::ScalarType type, ProductKind kind = ProductKind::kExact);
 
   /// How often the weight or the bias was given: what was computed before the last time is of other weights.
   std::uint64_t changes() const { return changes_; }

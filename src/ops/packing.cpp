@@ -11,7 +11,10 @@ bool packs(at::ScalarType type, at::Device device) {
   return device.is_cpu() && has_kernels && (type == at::kFloat || type == at::kBFloat16);
 }
 
-cpu::PackedFormat packed_format(at::ScalarType type) {
+cpu::PackedFormat packed_format(at::ScalarType type, ProductKind kind) {
+  if (kind == ProductKind::kEightBit) {
+    return {cpu::int8_product_kernels(cpu::instruction_set()), cpu::Element::kBfloat16};
+  }
   return {cpu::instruction_set(), type == at::kFloat ? cpu::Element::kFloat : cpu::Element::kBfloat16};
 }
 

@@ -13,8 +13,14 @@ namespace fude::ops {
 /// in fp32 and bfloat16.
 bool packs(at::ScalarType type, at::Device device);
 
-/// Precondition: packs(type, kCPU).
-cpu::PackedFormat packed_format(at::ScalarType type);
+/// How products with a packed weight are computed.
+enum class ProductKind {
+  kExact,     ///< in the type that was asked for
+  kEightBit,  ///< bfloat16 in and out, rows and weights rounded to 8 bits in between
+};
+
+/// Precondition: packs(type, kCPU); for kEightBit bfloat16 and cpu::multiplies_int8(cpu::instruction_set()).
+cpu::PackedFormat packed_format(at::ScalarType type, ProductKind kind = ProductKind::kExact);
 
 at::ScalarType type_of(cpu::Element element);
 

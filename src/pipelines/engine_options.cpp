@@ -3,7 +3,6 @@
 #include <charconv>
 
 #include "core/error.h"
-#include "ops/cpu/instruction_set.h"
 
 namespace fude::pipelines {
 namespace {
@@ -28,7 +27,7 @@ at::ScalarType automatic_precision(at::Device device) {
 
 at::ScalarType parse_precision(const std::string& name, at::Device device) {
   if (name == "fp32") return at::kFloat;
-  if (name == "bf16") return at::kBFloat16;
+  if (name == "bf16" || name == "int8") return at::kBFloat16;
   if (name == "fp16") {
     if (device.is_cpu()) {
       fail(ErrorCode::kInvalidArgument, "--precision fp16 needs a GPU, expected fp32 or bf16 on a CPU");
@@ -40,6 +39,20 @@ at::ScalarType parse_precision(const std::string& name, at::Device device) {
 
 }  // namespace
 
+void require_int8(at::Device device, ops::cpu::InstructionSet set) {
+  if (!device.is_cpu()) {
+    fail(ErrorCode::kInvalidArgument, "--precision int8 is for processors, expected fp16, bf16 or fp32 on a GPU");
+  }
+  if (ops::cpu::multiplies_int8(set)) return;
+  if (set == ops::cpu::InstructionSet::kAmx) {
+    fail(ErrorCode::kInvalidArgument,
+         "--precision int8 uses AVX-512 VNNI, which is slower than this processor's tiles (amx); use bf16");
+  }
+  fail(ErrorCode::kInvalidArgument,
+       "--precision int8 needs a processor with AVX-512 VNNI, but '{}' is in use here; use {}", name_of(set),
+       ops::cpu::multiplies_bf16(set) ? "bf16" : "bf16 or fp32");
+}
+
 EngineOptions choose_engine(const std::string& device, const std::string& precision) {
   const at::Device chosen = parse_device(device);
   if (!chosen.is_cpu()) {
@@ -48,10 +61,13 @@ EngineOptions choose_engine(const std::string& device, const std::string& precis
     at::globalContext().setAllowTF32CuDNN(false);
     at::globalContext().setDeterministicCuDNN(true);
   }
-  return {.type = parse_precision(precision, chosen), .device = chosen};
+  const bool is_int8 = precision == "int8";
+  if (is_int8) require_int8(chosen, ops::cpu::instruction_set());
+  return {.type = parse_precision(precision, chosen), .device = chosen, .multiplies_int8 = is_int8};
 }
 
 std::string precision_name(const EngineOptions& engine) {
+  if (engine.multiplies_int8) return "int8";
   if (engine.type == at::kBFloat16) return "bf16";
   return engine.type == at::kHalf ? "fp16" : "fp32";
 }

@@ -131,7 +131,8 @@ MemoryWish memory_wish(const GenerationRequest& request, const EngineOptions& en
 
 PictureModel load_files(const ModelLibrary& library, const ModelFiles& files, const EngineOptions& engine,
                         const models::NetworkTravel& travel) {
-  const models::LoadOptions options{.type = engine.type, .device = engine.device, .travel = travel};
+  const models::LoadOptions options{
+      .type = engine.type, .device = engine.device, .travel = travel, .wants_int8 = engine.multiplies_int8};
   const NamedFile& checkpoint = files.checkpoint;
   models::StableDiffusion networks = models::load_stable_diffusion(checkpoint.file, options);
   const diffusion::PredictionType prediction = prediction_of(networks);

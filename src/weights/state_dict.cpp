@@ -16,7 +16,9 @@ TensorIndex index_of(const io::TensorFile& file) {
 }
 
 StateDict::StateDict(io::TensorFile file, at::ScalarType type, at::Device device)
-    : file_(std::move(file)), layout_{.type = type, .device = device} {}
+    : StateDict(std::move(file), WeightLayout{.type = type, .device = device}) {}
+
+StateDict::StateDict(io::TensorFile file, WeightLayout layout) : file_(std::move(file)), layout_(layout) {}
 
 void StateDict::let_travel(std::string prefix, std::shared_ptr<TravellingWeights> network) {
   networks_.insert_or_assign(std::move(prefix), std::move(network));

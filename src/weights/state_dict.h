@@ -26,6 +26,7 @@ class StateDict : public TensorSource {
  public:
   /// `type` is the compute type of floating-point tensors; integer tensors keep theirs.
   StateDict(io::TensorFile file, at::ScalarType type, at::Device device = at::kCPU);
+  StateDict(io::TensorFile file, WeightLayout layout);
 
   /// Gives the large weights of the network below `prefix` into the care of `network`; null: to the layers. To be
   /// called before they are taken. The longest prefix counts.

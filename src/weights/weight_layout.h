@@ -15,6 +15,7 @@ struct WeightLayout {
   at::Device device = at::kCPU;
   /// What takes in the large weights of the tensor's network, where a memory plan says their place; null: the layer.
   std::shared_ptr<TravellingWeights> travelling = {};
+  bool wants_int8 = false;  // layers that bear it round their products' factors to 8 bits; type is bfloat16
 
   at::Tensor prepare(const at::Tensor& stored) const;
 };

@@ -15,6 +15,7 @@
 #include "diffusion/sampler_table.h"
 #include "io/safetensors_writer.h"
 #include "io/tensor_file.h"
+#include "ops/cpu/instruction_set.h"
 #include "ops/threads.h"
 #include "pipelines/conditioning.h"
 #include "pipelines/engine_options.h"
@@ -308,6 +309,23 @@ TEST_F(TextToImage, UsesTheModelsNativeSizeWhenNoneIsGiven) {
   request_.steps = 1;
   model_.native_size = 128;
   EXPECT_EQ(run(model_, request_).pictures[0].image.width, 128);
+}
+
+TEST(TextToImageInEightBits, IsCloseToBfloat16WhateverTheBatch) {
+  if (!ops::cpu::multiplies_int8(ops::cpu::instruction_set())) GTEST_SKIP() << "no AVX-512 VNNI";
+  GenerationRequest request = parse_request(R"({"prompt": "a cat", "steps": 4, "width": 64, "height": 64, "seed": 3,
+                                                "batch_size": 2})")
+                                  .request;
+  normalise(request);
+  resolve_seeds(request);
+  PictureModel exact = load("tiny-sd1", {.type = at::kBFloat16});
+  PictureModel rounded = load("tiny-sd1", {.type = at::kBFloat16, .multiplies_int8 = true});
+  const at::Tensor expected = run(exact, request).latents.latent, both = run(rounded, request).latents.latent;
+  const double error = ((both - expected).norm() / expected.norm()).item<double>();
+  EXPECT_GT(error, 0);
+  EXPECT_LT(error, 0.05);
+  request.batch_size = 1;
+  EXPECT_TRUE(run(rounded, request).latents.latent.equal(both.narrow(0, 0, 1)));
 }
 
 }  // namespace

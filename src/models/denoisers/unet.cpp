@@ -21,7 +21,7 @@ ResBlock::ResBlock(const weights::WeightView& w, int64_t in, int64_t out, int64_
       conv1(w / "in_layers" / 2, in, out),
       conv2(w / "out_layers" / 3, out, out),
       embed(w / "emb_layers" / 1, embed_dim, out) {
-  if (in != out) skip.emplace(w / "skip_connection", in, out, nn::kPointwise);
+  if (in != out) skip.emplace(w / "skip_connection", in, out, nn::kRoundedPointwise);
 }
 
 at::Tensor ResBlock::forward(const at::Tensor& x, const at::Tensor& embedding) const {

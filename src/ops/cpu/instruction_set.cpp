@@ -73,6 +73,17 @@ std::optional<InstructionSet> parse_instruction_set(std::string_view name) {
   return std::nullopt;
 }
 
+bool multiplies_int8(InstructionSet set) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  const bool is_wide = set == InstructionSet::kAvx512 || set == InstructionSet::kAvx512Bf16;
+  return is_wide && __builtin_cpu_supports("avx512vnni") != 0;
+#else
+  static_cast<void>(set);
+  return false;
+#endif
+}
+
 InstructionSet detected_instruction_set() {
   static const InstructionSet set = detect();
   return set;

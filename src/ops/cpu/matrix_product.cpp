@@ -13,11 +13,33 @@ constexpr std::int64_t kWantedPieces = 24;
 
 std::int64_t divide_up(std::int64_t count, std::int64_t by) { return (count + by - 1) / by; }
 
+struct PreparedRows {
+  const void* data;
+  std::int64_t stride;  // bytes
+  const float* scales;  // of rows in 8 bits
+};
+
+/// The rows as the kernels take them: once for all panels, in memory of this thread where they must be changed.
+PreparedRows prepared_rows(const ProductRows& in, const PackedMatrix& matrix) {
+  const ProductKernels& kernels = matrix.format().kernels();
+  if (kernels.quantise == nullptr) return {.data = in.data, .stride = in.stride, .scales = nullptr};
+  const auto scale_bytes = static_cast<std::size_t>(in.rows) * sizeof(float);
+  auto* scales =
+      static_cast<float*>(thread_scratch(scale_bytes + static_cast<std::size_t>(in.rows * matrix.depth()), /*slot=*/1));
+  auto* rows = reinterpret_cast<std::uint8_t*>(scales + in.rows);
+  for (std::int64_t row = 0; row < in.rows; ++row) {
+    const auto* numbers = reinterpret_cast<const std::uint16_t*>(static_cast<const char*>(in.data) + row * in.stride);
+    kernels.quantise(
+        {.row = numbers, .depth = matrix.depth(), .out = rows + row * matrix.depth(), .scale = scales + row});
+  }
+  return {.data = rows, .stride = matrix.depth(), .scales = scales};
+}
+
 }  // namespace
 
 ProductCut cut_product(std::int64_t rows, const PackedMatrix& matrix) {
   const ProductKernels& kernels = matrix.format().kernels();
-  const std::int64_t row_bytes = matrix.depth() * static_cast<std::int64_t>(bytes_of(matrix.format().element));
+  const std::int64_t row_bytes = matrix.depth() * matrix.format().weight_bytes();  // as they are multiplied
   const std::int64_t fitting = kernels.cached_row_bytes / row_bytes / kernels.rows;
   const std::int64_t tiles = std::clamp<std::int64_t>(fitting, 1, kMaxTilesAtOnce);
   ProductCut cut{.rows_at_once = std::min(tiles * kernels.rows, rows), .panels_at_once = matrix.panels()};
@@ -36,9 +58,11 @@ void multiply_block(const ProductRows& in, const PackedMatrix& matrix, std::int6
   const bool is_gated = finish.activation == ProductActivation::kGeglu;
   const std::int64_t width = is_gated ? kernels.columns / 2 : kernels.columns;  // of what a panel gives
   const std::int64_t outputs = is_gated ? matrix.columns() / 2 : matrix.columns();
+  const PreparedRows rows = prepared_rows(in, matrix);
   for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
     ProductTile tile;
-    tile.a_stride = in.stride;
+    tile.a_stride = rows.stride;
+    tile.row_scales = rows.scales;
     tile.panel = matrix.panel(panel);
     tile.depth = matrix.depth();
     tile.columns = static_cast<int>(std::min(width, outputs - panel * width));
@@ -47,7 +71,7 @@ void multiply_block(const ProductRows& in, const PackedMatrix& matrix, std::int6
     tile.is_rectified = finish.is_rectified;
     tile.residual_stride = tile.out_stride = out_stride;
     tile.rows = static_cast<int>(in.rows);
-    tile.a = in.data;
+    tile.a = rows.data;
     const std::int64_t place = panel * width * element;
     tile.residual = finish.residual == nullptr ? nullptr : static_cast<const char*>(finish.residual) + place;
     tile.out = static_cast<char*>(out) + place;

@@ -53,6 +53,37 @@ FUDE_PER_PROCESSOR void order_words(const std::uint32_t* __restrict words, const
   }
 }
 
+struct WholeNumbers {
+  float scale;
+  std::int32_t sum;
+};
+
+// in [count] -> out [count], each in[i] / scale to nearest. A NaN or an infinity makes the scale none, and so all that
+// the column gives.
+FUDE_PER_PROCESSOR WholeNumbers to_whole_numbers(const float* __restrict in, std::int64_t count,
+                                                 std::int8_t* __restrict out) {
+  constexpr std::uint32_t kMagnitude =
+      0x7fffffffU;                        // as whole numbers, the bits of a NaN are above those of all numbers
+  constexpr float kSmallest = 0x1p-100F;  // so that its inverse is a number
+  std::uint32_t largest = std::bit_cast<std::uint32_t>(kSmallest);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::uint32_t magnitude = std::bit_cast<std::uint32_t>(in[i]) & kMagnitude;
+    largest = magnitude > largest ? magnitude : largest;
+  }
+  constexpr std::uint32_t kInfinity = 0x7f800000U;
+  const float bound = std::bit_cast<float>(largest);
+  const float inverse = largest < kInfinity ? 127.0F / bound : 0.0F;
+  std::int32_t sum = 0;
+  for (std::int64_t i = 0; i < count; ++i) {
+    constexpr float kNoFraction = 12582912.0F;  // 1.5 * 2^23
+    const float shifted = in[i] * inverse + kNoFraction;
+    const auto whole = largest < kInfinity ? static_cast<std::int32_t>(shifted - kNoFraction) : 0;
+    out[i] = static_cast<std::int8_t>(whole);
+    sum += whole;
+  }
+  return {.scale = largest < kInfinity ? bound / 127.0F : std::bit_cast<float>(0x7fc00000U), .sum = sum};
+}
+
 }  // namespace
 
 void to_float(const StoredNumbers& numbers, std::int64_t first, std::int64_t count, float* out) {
@@ -80,6 +111,7 @@ void PackedMatrix::fill(std::int64_t panel, std::int64_t matrix, std::int64_t fi
                         const float* rows) {
   const ProductKernels& kernels = format_.kernels();
   const std::int64_t width = kernels.columns;
+  if (format_.is_int8()) return fill_int8(memory_.data<std::byte>() + offset(panel, matrix), rows);
   auto* place = reinterpret_cast<std::uint32_t*>(memory_.data<std::byte>() + offset(panel, matrix) +
                                                  static_cast<std::size_t>(first * width) * bytes_of(format_.element));
   if (format_.element == Element::kFloat) {
@@ -90,6 +122,21 @@ void PackedMatrix::fill(std::int64_t panel, std::int64_t matrix, std::int64_t fi
   bfloat16_from_float(rows, width * count, halves);
   const PanelWords words{.columns = width, .together = kernels.together, .count = count / 2, .step = kernels.group / 2};
   order_words(reinterpret_cast<const std::uint32_t*>(halves), words, place);
+}
+
+void PackedMatrix::fill_int8(std::byte* place, const float* rows) const {
+  const std::int64_t width = format_.kernels().columns, group = format_.kernels().group;
+  auto* weights = reinterpret_cast<std::int8_t*>(place);
+  auto* scales = reinterpret_cast<float*>(place + width * depth_);
+  auto* corrections = reinterpret_cast<std::int32_t*>(scales + width);
+  std::vector<std::int8_t> whole(static_cast<std::size_t>(depth_));
+  for (std::int64_t column = 0; column < width; ++column) {
+    const WholeNumbers numbers = to_whole_numbers(rows + column * depth_, depth_, whole.data());
+    scales[column] = numbers.scale;
+    corrections[column] = -128 * numbers.sum;
+    for (std::int64_t k = 0; k < depth_; k += group)
+      std::memcpy(weights + k * width + column * group, whole.data() + k, static_cast<std::size_t>(group));
+  }
 }
 
 std::int64_t output_at(const PackedMatrix& matrix, std::int64_t panel, std::int64_t column, ColumnOrder order) {
@@ -108,10 +155,11 @@ PackedMatrix pack_linear(PackedFormat format, const StoredNumbers& weight, std::
                          ColumnOrder order) {
   PackedMatrix packed(format, depth, columns);
   const std::int64_t width = packed.panel_columns();
+  const std::int64_t at_once = format.is_int8() ? packed.depth() : kDepthAtOnce;
   compute_pool().run(packed.panels(), [&](std::int64_t panel) {
-    std::vector<float> rows(static_cast<std::size_t>(width * kDepthAtOnce));
-    for (std::int64_t first = 0; first < packed.depth(); first += kDepthAtOnce) {
-      const std::int64_t count = std::min(kDepthAtOnce, packed.depth() - first);
+    std::vector<float> rows(static_cast<std::size_t>(width * at_once));
+    for (std::int64_t first = 0; first < packed.depth(); first += at_once) {
+      const std::int64_t count = std::min(at_once, packed.depth() - first);
       const std::int64_t stored = std::min(count, depth - first);
       std::fill(rows.begin(), rows.end(), 0.0F);
       for (std::int64_t column = 0; column < width; ++column) {

@@ -33,6 +33,8 @@ class PackedFormat {
   Element element = Element::kFloat;
 
   const ProductKernels& kernels() const { return *kernels_; }
+  bool is_int8() const { return kernels_->quantise != nullptr; }
+  std::int64_t weight_bytes() const { return is_int8() ? 1 : static_cast<std::int64_t>(bytes_of(element)); }
 
  private:
   const ProductKernels* kernels_ = nullptr;
@@ -40,7 +42,8 @@ class PackedFormat {
 
 /// A weight of [columns] outputs by [depth] inputs, or several of the same size, cut into panels of as many columns as
 /// the kernels take at once, in the order in which they read (see ProductKernels). What a panel has beyond the last
-/// column is zero.
+/// column is zero. In 8 bits, a weight is its number divided by its column's scale, rounded, within +-127; behind the
+/// weights of a panel lie [panel columns] scales (float) and as many corrections (int32): -128 times a column's sum.
 class PackedMatrix {
  public:
   PackedMatrix() = default;
@@ -59,13 +62,19 @@ class PackedMatrix {
   }
 
   /// Puts numbers into one panel. rows [panel columns][count]: of each column, the inputs first .. first + count.
-  /// first and count are multiples of the group. Different panels and depths may be filled at the same time.
+  /// first and count are multiples of the group; in 8 bits the whole depth is filled at once. Different panels and
+  /// depths may be filled at the same time.
   void fill(std::int64_t panel, std::int64_t matrix, std::int64_t first, std::int64_t count, const float* rows);
 
  private:
   std::size_t offset(std::int64_t panel, std::int64_t matrix) const {
-    return static_cast<std::size_t>((matrix * panels_ + panel) * panel_columns() * depth_) * bytes_of(format_.element);
+    return static_cast<std::size_t>((matrix * panels_ + panel) * panel_columns() * column_bytes());
   }
+  std::int64_t column_bytes() const {
+    constexpr std::int64_t kScaleAndCorrection = 8;
+    return depth_ * format_.weight_bytes() + (format_.is_int8() ? kScaleAndCorrection : 0);
+  }
+  void fill_int8(std::byte* place, const float* rows) const;
 
   PackedFormat format_;
   std::int64_t depth_ = 0, columns_ = 0, panels_ = 0;

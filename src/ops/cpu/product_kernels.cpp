@@ -14,4 +14,11 @@ const ProductKernels& product_kernels(InstructionSet set, Element element) {
   fail(ErrorCode::kInvalidArgument, "there are no kernels for '{}'", name_of(set));
 }
 
+const ProductKernels& int8_product_kernels(InstructionSet set) {
+#if defined(__x86_64__)
+  if (multiplies_int8(set)) return avx512_int8_product_kernels();
+#endif
+  fail(ErrorCode::kInvalidArgument, "there are no kernels in 8 bits for '{}'", name_of(set));
+}
+
 }  // namespace fude::ops::cpu

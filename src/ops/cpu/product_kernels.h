@@ -24,13 +24,14 @@ enum class ProductActivation {
 /// residual[r][c] for some rows and one panel of columns. The sum of one output runs over k in order, whatever the
 /// number of rows, so that a row's result does not depend on its neighbours.
 struct ProductTile {
-  const void* a = nullptr;      ///< rows of elements, depth of them contiguous
-  std::int64_t a_stride = 0;    ///< bytes from one row to the next
-  const void* panel = nullptr;  ///< see PackedMatrix
-  std::int64_t depth = 0;       ///< a multiple of the kernels' group
-  int rows = 0;                 ///< at least 1
-  int columns = 0;              ///< of the output that exist, 1 to the panel's (half of them after GEGLU)
-  const float* bias = nullptr;  ///< [panel columns], or null
+  const void* a = nullptr;            ///< rows of elements, depth of them contiguous
+  std::int64_t a_stride = 0;          ///< bytes from one row to the next
+  const float* row_scales = nullptr;  ///< [rows] of rows in 8 bits (see ProductKernels::quantise), else null
+  const void* panel = nullptr;        ///< see PackedMatrix
+  std::int64_t depth = 0;             ///< a multiple of the kernels' group
+  int rows = 0;                       ///< at least 1
+  int columns = 0;                    ///< of the output that exist, 1 to the panel's (half of them after GEGLU)
+  const float* bias = nullptr;        ///< [panel columns], or null
   ProductActivation activation = ProductActivation::kNone;
   const void* residual = nullptr;    ///< laid out as out, or null; it may be out itself
   std::int64_t residual_stride = 0;  ///< elements
@@ -75,6 +76,15 @@ struct ShiftedProduct {
   float* sums = nullptr;   ///< [rows][panel columns], with room for a multiple of ProductKernels::rows
 };
 
+/// A row of numbers in 8 bits, for products in whole numbers: number = (stored - 128) * scale, rounded to nearest,
+/// where scale is the 127th part of the largest magnitude. A row with a NaN or an infinity has a scale that is none.
+struct RowInEightBits {
+  const std::uint16_t* row = nullptr;  ///< [depth] bfloat16
+  std::int64_t depth = 0;
+  std::uint8_t* out = nullptr;  ///< [depth]
+  float* scale = nullptr;       ///< one
+};
+
 /// The inner loops of one instruction set for one element type. A panel holds its numbers by steps of `group` along the
 /// depth; in a step lie blocks of `together` columns; in a block, the step's pairs of bfloat16 (or single floats), each
 /// for all columns of the block.
@@ -91,14 +101,21 @@ struct ProductKernels {
   // Convolutions by shifted products, or null. `finish` stores sums [rows][columns] as `product` does with its own.
   void (*shifted_product)(const ShiftedProduct& product) = nullptr;
   void (*finish)(const ProductTile& tile, const float* sums) = nullptr;
+  // Where products are of whole numbers in 8 bits, else null: makes such rows, which `product` takes with their scales.
+  // Panels then hold weights of one byte (see PackedMatrix) at steps of 4; depth is below 65536.
+  void (*quantise)(const RowInEightBits& row) = nullptr;
 };
 
 /// Precondition: kAvx2 <= set <= detected_instruction_set().
 const ProductKernels& product_kernels(InstructionSet set, Element element);
 
+/// Kernels for bfloat16 rows whose products are of whole numbers in 8 bits. Precondition: multiplies_int8(set).
+const ProductKernels& int8_product_kernels(InstructionSet set);
+
 const ProductKernels& avx2_product_kernels(Element element);
 const ProductKernels& avx512_product_kernels(Element element);
 const ProductKernels& avx512_bf16_product_kernels(Element element);
 const ProductKernels& amx_product_kernels(Element element);
+const ProductKernels& avx512_int8_product_kernels();
 
 }  // namespace fude::ops::cpu

@@ -202,6 +202,7 @@ struct Loops {
       tile.rows = left < rows ? left : rows;
       block(tile);
       tile.a = static_cast<const char*>(tile.a) + rows * tile.a_stride;
+      if (tile.row_scales != nullptr) tile.row_scales += rows;
       tile.out = static_cast<char*>(tile.out) + rows * tile.out_stride * out_bytes;
       if (tile.residual != nullptr)
         tile.residual = static_cast<const char*>(tile.residual) + rows * tile.residual_stride * out_bytes;
