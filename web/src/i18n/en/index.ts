@@ -1,0 +1,9 @@
+import { common } from './common';
+import { create } from './create';
+import { gallery } from './gallery';
+import { merge } from './merge';
+import { models } from './models';
+import { pngInfo } from './png-info';
+import { settings } from './settings';
+
+export const en = { common, create, gallery, pngInfo, models, merge, settings };

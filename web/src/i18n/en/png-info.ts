@@ -1,0 +1,3 @@
+export const pngInfo = {
+  title: 'PNG info',
+};

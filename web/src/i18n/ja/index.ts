@@ -1,0 +1,11 @@
+import type { en } from '../en';
+import type { Phrases } from '../phrases';
+import { common } from './common';
+import { create } from './create';
+import { gallery } from './gallery';
+import { merge } from './merge';
+import { models } from './models';
+import { pngInfo } from './png-info';
+import { settings } from './settings';
+
+export const ja: Phrases<typeof en> = { common, create, gallery, pngInfo, models, merge, settings };
