@@ -1,0 +1,63 @@
+#include "service/migrations.h"
+
+#include <array>
+
+namespace fude::service {
+namespace {
+
+// The gallery: an index over the picture files and their sidecars, which are the truth.
+// place: a picture's place in time, unique; above 0 in the gallery, below 0 in the bin (gallery_rows.h says how it is
+// made). It is the rowid of picture_words, too, so that a search delivers pages in order without sorting.
+// adapters, tags: one a line. Times are milliseconds since 1970, modified_at and sidecar_at nanoseconds.
+constexpr std::string_view kGallery = R"sql(
+CREATE TABLE pictures (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  place INTEGER NOT NULL UNIQUE,
+  file TEXT NOT NULL UNIQUE,
+  fingerprint TEXT NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  byte_count INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  modified_at INTEGER NOT NULL,
+  sidecar_at INTEGER NOT NULL DEFAULT 0,
+  job INTEGER NOT NULL DEFAULT 0,
+  job_index INTEGER NOT NULL DEFAULT 0,
+  prompt TEXT NOT NULL DEFAULT '',
+  negative_prompt TEXT NOT NULL DEFAULT '',
+  model TEXT NOT NULL DEFAULT '',
+  model_hash TEXT NOT NULL DEFAULT '',
+  sampler TEXT NOT NULL DEFAULT '',
+  infotext TEXT NOT NULL DEFAULT '',
+  seed INTEGER NOT NULL DEFAULT -1,
+  steps INTEGER NOT NULL DEFAULT 0,
+  cfg_scale REAL NOT NULL DEFAULT 0,
+  adapters TEXT NOT NULL DEFAULT '',
+  tags TEXT NOT NULL DEFAULT '',
+  rating INTEGER NOT NULL DEFAULT 0 CHECK (rating BETWEEN 0 AND 5),
+  note TEXT NOT NULL DEFAULT '',
+  deleted_at INTEGER
+);
+CREATE INDEX pictures_by_fingerprint ON pictures (fingerprint);
+CREATE INDEX pictures_by_job ON pictures (job, job_index) WHERE job > 0;
+CREATE VIRTUAL TABLE picture_words USING fts5(
+  prompt, negative, tags, note, file, other,
+  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+);
+CREATE TABLE picture_labels (
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (kind, name)
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array kSteps{
+    kGallery,
+};
+
+}  // namespace
+
+std::span<const std::string_view> migrations() { return kSteps; }
+
+}  // namespace fude::service
