@@ -52,8 +52,49 @@ CREATE TABLE picture_labels (
 ) WITHOUT ROWID;
 )sql";
 
+// The queue, what was set, and the state of the queue as a whole.
+// state, error_code: names. place: the order among waiting jobs of one priority. warnings: one a line. A job's picture
+// has no row in the gallery while it is only reserved.
+constexpr std::string_view kQueue = R"sql(
+CREATE TABLE jobs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind TEXT NOT NULL,
+  request TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  origin TEXT NOT NULL DEFAULT '',
+  task TEXT,
+  saves_pictures INTEGER NOT NULL DEFAULT 1,
+  created_at INTEGER NOT NULL,
+  started_at INTEGER NOT NULL DEFAULT 0,
+  finished_at INTEGER NOT NULL DEFAULT 0,
+  pictures_wanted INTEGER NOT NULL DEFAULT 1,
+  pictures_done INTEGER NOT NULL DEFAULT 0,
+  error_code TEXT NOT NULL DEFAULT '',
+  error TEXT NOT NULL DEFAULT '',
+  warnings TEXT NOT NULL DEFAULT '',
+  is_cancelled INTEGER NOT NULL DEFAULT 0,
+  was_interrupted INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX jobs_by_state ON jobs (state, id);
+CREATE INDEX jobs_in_order ON jobs (state, priority DESC, place);
+CREATE UNIQUE INDEX jobs_by_task ON jobs (task) WHERE task IS NOT NULL;
+CREATE TABLE job_pictures (
+  job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  picture_index INTEGER NOT NULL,
+  file TEXT NOT NULL,
+  picture INTEGER,
+  PRIMARY KEY (job, picture_index)
+);
+CREATE INDEX job_pictures_reserved ON job_pictures (job) WHERE picture IS NULL;
+CREATE TABLE settings (id TEXT PRIMARY KEY, value NOT NULL);
+CREATE TABLE queue_state (name TEXT PRIMARY KEY, value NOT NULL);
+)sql";
+
 constexpr std::array kSteps{
     kGallery,
+    kQueue,
 };
 
 }  // namespace

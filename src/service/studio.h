@@ -1,0 +1,155 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cancellation.h"
+#include "pipelines/generation_request.h"
+#include "service/events.h"
+#include "service/job_queue.h"
+#include "service/settings_store.h"
+
+namespace fude::pipelines {
+class ModelLibrary;
+struct ListedModel;
+}  // namespace fude::pipelines
+
+namespace fude::service {
+
+class Gallery;
+
+struct StudioOptions {
+  std::filesystem::path data_dir;
+  std::string device = "auto";  // as pipelines/engine_options.h has them
+  std::string precision = "auto";
+  std::string memory = "auto";           // as pipelines/memory_plan.h has it
+  int threads = 0;                       // processor threads; 0: all cores
+  std::int64_t model_memory_budget = 0;  // bytes that models kept for later may take; 0: half of what is free
+};
+
+/// A picture of a job, as the caller gets it.
+struct MadePicture {
+  int index = 0;                      // in the job
+  std::vector<std::byte> bytes = {};  // a PNG file with its text
+  std::string infotext = {};
+  std::int64_t seed = 0;
+  std::int64_t subseed = 0;
+  std::optional<PictureId> picture = {};  // absent: it was not saved
+};
+
+/// What runs.
+struct RunningState {
+  std::optional<JobId> job = {};  // absent: nothing runs
+  std::string task = {};
+  int picture = 0;  // of the job, from 0
+  int pictures = 0;
+  int step = 0;  // of the picture's batch, done
+  int steps = 0;
+  double share = 0;          // of the job, 0..1
+  double seconds_left = -1;  // below 0: not known
+  std::string stage = {};    // as Progressed has it
+  Milliseconds started_at = 0;
+  bool was_interrupted = false;  // it is on its way to its end
+  bool was_skipped = false;
+  std::uint64_t preview = 0;  // version; 0: there is none yet
+};
+
+/// A look at the unfinished picture.
+struct Preview {
+  std::vector<std::byte> bytes;
+  std::string type;           // "image/png", "image/webp"
+  std::uint64_t version = 0;  // rising
+};
+
+/// What a request that names no model is made with, and what is in memory.
+struct LoadedModel {
+  std::string checkpoint = {};  // as the setting names it; empty: the embedded model
+  std::string vae = {};
+  bool is_loaded = false;  // what follows is told of loaded ones only
+  bool is_loading = false;
+  std::string name = {};
+  std::string hash = {};  // first 10 digits of its SHA-256; empty: not known yet
+  std::string family = {};
+  int native_size = 0;                     // pixels
+  std::vector<std::string> adapters = {};  // that the last picture was made with
+  std::int64_t bytes = 0;                  // about, of this model and those kept for later
+};
+
+/// The whole studio on one data folder: queue, gallery, settings, and the thread that makes the pictures. Only one
+/// program at a time can have a data folder. Everything is safe in any thread.
+class Studio {
+ public:
+  /// Opens the data folder, brings what an earlier run left into order and begins to work. Returns at once: models load
+  /// when they are first wanted. Throws Error: kInvalidArgument (another studio has the folder, an unknown device,
+  /// ...), and as Database.
+  explicit Studio(StudioOptions options);
+  /// Stops at the next step. The running job goes on when the folder is opened again.
+  ~Studio();
+  Studio(const Studio&) = delete;
+  Studio& operator=(const Studio&) = delete;
+
+  const StudioOptions& options() const;
+  JobQueue& queue();
+  Gallery& gallery();
+  EventHub& events();
+  SettingsStore& settings();
+  const pipelines::ModelLibrary& library() const;
+  std::filesystem::path outputs_folder() const;
+
+  /// Checks a request, fills in settings and seeds, and stores it. The job's request then has every knob.
+  /// Throws Error: kInvalidArgument (naming the member), kNotFound (a style), kCorruptFile (no JSON).
+  Job submit(const NewJob& job);
+  /// The same for a request that is already a value; `job.request` is not read.
+  Job submit(const NewJob& job, pipelines::GenerationRequest request);
+
+  /// A job once more; with other seeds, or the same ones.
+  Job repeat(JobId id, bool has_new_seeds);
+
+  /// Waits until a job has ended. Throws Error as JobQueue::wait().
+  Job wait(JobId id, const Cancellation& cancellation);
+
+  /// The pictures of a job so far. Those that were not saved are kept for who waits only: they are handed out once, and
+  /// those of kUnsavedJobs jobs at most. Throws Error(kNotFound): no such job.
+  std::vector<MadePicture> results(JobId id);
+  static constexpr int kUnsavedJobs = 16;
+
+  /// The running job ends now; what it was drawing is kept as an unfinished picture, made from what the last step
+  /// expected.
+  void interrupt();
+  /// The same, but only when it is this job that runs. False: it is not.
+  bool interrupt(JobId id);
+  /// The running batch ends that way, and the next one begins.
+  void skip();
+  /// Waiting: never begun. Running: ended now; only what is finished stays.
+  Job cancel(JobId id);
+
+  RunningState running() const;
+  std::optional<Preview> preview() const;
+
+  LoadedModel loaded() const;
+  /// Makes a model and an autoencoder the ones for requests that name none, loads them, and waits for that. Throws
+  /// Error as load_picture_model().
+  void load_model(const std::string& name, const std::string& vae);
+  /// Frees the memory of all models; the running job ends first.
+  void unload_model();
+
+  /// What lies in the models folder (pipelines/model_list.h); remembered until refresh_models().
+  std::vector<pipelines::ListedModel> models() const;
+  void refresh_models();
+
+  /// What pictures are computed on and in: "cpu" and "bf16".
+  std::string device_name() const;
+  std::string precision_name() const;
+  int thread_count() const;
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace fude::service
