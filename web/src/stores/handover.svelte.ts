@@ -1,0 +1,34 @@
+import type { Schema } from '../api/client';
+import { router } from './route.svelte';
+
+/** What one room sends to another. The receiving room takes it once, when it opens or while it is open. */
+class Handover {
+  recipe = $state.raw<Schema<'Recipe'>>();
+  picture = $state.raw<File>();
+
+  /** Opens Create with these settings; the user is asked there whether the checkpoint comes along. */
+  toCreate(recipe: Schema<'Recipe'>): void {
+    this.recipe = recipe;
+    router.go('create');
+  }
+
+  /** Opens PNG info with a picture from anywhere. Pictures of the gallery are linked: router.go('png-info', { picture }). */
+  toPngInfo(picture: File): void {
+    this.picture = picture;
+    router.go('png-info');
+  }
+
+  takeRecipe(): Schema<'Recipe'> | undefined {
+    const recipe = this.recipe;
+    this.recipe = undefined;
+    return recipe;
+  }
+
+  takePicture(): File | undefined {
+    const picture = this.picture;
+    this.picture = undefined;
+    return picture;
+  }
+}
+
+export const handover = new Handover();
