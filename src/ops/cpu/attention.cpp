@@ -7,6 +7,7 @@
 #include "ops/cpu/aligned_buffer.h"
 #include "ops/cpu/attention_kernels.h"
 #include "ops/cpu/instruction_set.h"
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/share_out.h"
 #include "ops/cpu/thread_pool.h"
 
@@ -85,7 +86,7 @@ void attend(const AttentionKernel<Number>& kernel, const Heads<Number>& heads, s
 
   const std::int64_t block_work = 4 * kernel.query_block * any.context * any.depth;
   const std::int64_t piece = kernel.query_block * std::max<std::int64_t>(1, kPieceWork / block_work);
-  const std::int64_t pieces = (any.tokens + piece - 1) / piece;
+  const std::int64_t pieces = divide_up(any.tokens, piece);
   compute_pool().run((last - first) * pieces, [&](std::int64_t i) {
     const std::int64_t head = i / pieces, query = i % pieces * piece;
     kernel.attend(heads.at(first + head), packed + head * packed_bytes, query, std::min(query + piece, any.tokens),

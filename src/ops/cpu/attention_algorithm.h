@@ -61,7 +61,7 @@ class Attention {
           part_panels(larger(2, smaller(kPartKeys, kPartBytes / (depth_units * 8)) / Products::kRows)) {}
 
     static std::int64_t units_of(std::int64_t numbers) {
-      return round_up((numbers + kUnit - 1) / kUnit, Products::kUnitMultiple);
+      return round_up(divide_up(numbers, kUnit), Products::kUnitMultiple);
     }
     std::int64_t padded_depth() const {
       const std::int64_t last = values.count() - 1;
@@ -70,7 +70,7 @@ class Attention {
     std::int64_t value_offset() const { return round_up(key_units * kUnit * depth_units, 16); }
     std::int64_t packed_bytes() const { return (value_offset() + padded_depth() * key_units) * 4; }
 
-    std::int64_t parts() const { return (keys.count() + part_panels - 1) / part_panels; }
+    std::int64_t parts() const { return divide_up(keys.count(), part_panels); }
     std::int64_t first_panel(std::int64_t part) const { return smaller(part * part_panels, keys.count()); }
     std::int64_t first_unit(std::int64_t part) const { return keys.begin(first_panel(part)); }
   };

@@ -2,14 +2,13 @@
 
 #include <cstdint>
 
+#include "ops/cpu/round_up.h"
+
 /// Packing for attention: rows of numbers become panels that the products of an instruction set read in order.
 // In an anonymous namespace because every file compiles this for the instruction set of its own.
 namespace fude::ops::cpu {
 namespace {
 
-constexpr std::int64_t round_up(std::int64_t count, std::int64_t multiple) {
-  return (count + multiple - 1) / multiple * multiple;
-}
 constexpr std::int64_t smaller(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
 constexpr std::int64_t larger(std::int64_t a, std::int64_t b) { return a < b ? b : a; }
 
@@ -17,7 +16,7 @@ constexpr std::int64_t larger(std::int64_t a, std::int64_t b) { return a < b ? b
 struct EvenPanels {
   std::int64_t rows = 0, most = 1;
 
-  std::int64_t count() const { return (rows + most - 1) / most; }
+  std::int64_t count() const { return divide_up(rows, most); }
   std::int64_t begin(std::int64_t panel) const { return panel * rows / count(); }
   std::int64_t size(std::int64_t panel) const { return begin(panel + 1) - begin(panel); }
 };
@@ -26,7 +25,7 @@ struct EvenPanels {
 struct FullPanels {
   std::int64_t rows = 0, most = 1;
 
-  std::int64_t count() const { return (rows + most - 1) / most; }
+  std::int64_t count() const { return divide_up(rows, most); }
   std::int64_t begin(std::int64_t panel) const { return smaller(panel * most, rows); }
   std::int64_t size(std::int64_t panel) const { return begin(panel + 1) - begin(panel); }
 };

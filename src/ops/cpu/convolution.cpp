@@ -5,6 +5,7 @@
 
 #include "ops/cpu/matrix_product.h"
 #include "ops/cpu/pixel_grid.h"
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/shifted_convolution.h"
 #include "ops/cpu/thread_pool.h"
 #include "ops/cpu/winograd.h"
@@ -104,7 +105,7 @@ void convolve_gathered(const Gathering& gathering, const ConvolutionFinish& fini
   const auto element = static_cast<std::int64_t>(bytes_of(matrix.format().element));
   const std::int64_t pixels = gathering.height * gathering.width, columns = matrix.columns();
   const std::int64_t at_once = cut_product(pixels, matrix).rows_at_once;
-  const std::int64_t pieces = (pixels + at_once - 1) / at_once;
+  const std::int64_t pieces = divide_up(pixels, at_once);
   compute_pool().run(gathering.in.count * pieces, [&](std::int64_t piece) {
     const std::int64_t picture = piece / pieces, first = piece % pieces * at_once;
     const std::int64_t count = std::min(at_once, pixels - first), row_bytes = gathering.row_bytes();

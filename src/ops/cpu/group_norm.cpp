@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/share_out.h"
 
 namespace fude::ops::cpu {
@@ -29,7 +30,7 @@ struct Blocks {
       : channels(x.size(1)),
         pixels(x.size(2) * x.size(3)),
         pixels_at_once(std::clamp<std::int64_t>(kElementsAtOnce / channels, 1, kGroupNormMaxPixels)),
-        per_picture((pixels + pixels_at_once - 1) / pixels_at_once),
+        per_picture(divide_up(pixels, pixels_at_once)),
         count(x.size(0) * per_picture) {}
 
   std::int64_t picture(std::int64_t block) const { return block / per_picture; }

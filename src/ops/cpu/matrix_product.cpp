@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/thread_pool.h"
 
 namespace fude::ops::cpu {
@@ -10,8 +11,6 @@ namespace {
 constexpr std::int64_t kMaxTilesAtOnce = 16;                     // of rows
 constexpr std::int64_t kProductsAtOnce = std::int64_t{8} << 20;  // below some 20 microseconds sharing out costs more
 constexpr std::int64_t kWantedPieces = 24;
-
-std::int64_t divide_up(std::int64_t count, std::int64_t by) { return (count + by - 1) / by; }
 
 struct PreparedRows {
   const void* data;

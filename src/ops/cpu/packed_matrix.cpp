@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/thread_pool.h"
 #include "ops/cpu/vector_math.h"
 
@@ -102,8 +103,8 @@ void to_float(const StoredNumbers& numbers, std::int64_t first, std::int64_t cou
 PackedMatrix::PackedMatrix(PackedFormat format, std::int64_t depth, std::int64_t columns, std::int64_t matrices)
     : format_(format), columns_(columns) {
   const std::int64_t group = format.kernels().group, width = format.kernels().columns;
-  depth_ = (depth + group - 1) / group * group;
-  panels_ = (columns + width - 1) / width;
+  depth_ = round_up(depth, group);
+  panels_ = divide_up(columns, width);
   memory_ = AlignedBuffer(offset(0, matrices));
 }
 

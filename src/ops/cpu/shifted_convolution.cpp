@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/thread_pool.h"
 
 namespace fude::ops::cpu {
@@ -13,8 +14,6 @@ constexpr std::int64_t kMaxBandWidth = 64;                     // wider, the mar
 constexpr std::int64_t kPanelBytesAtOnce = 384 << 10;          // beside a band in the second-level cache
 constexpr std::int64_t kCopiedBytes = std::int64_t{16} << 20;  // of bands that wait for their products
 constexpr std::int64_t kWantedPieces = 24;
-
-std::int64_t divide_up(std::int64_t count, std::int64_t by) { return (count + by - 1) / by; }
 
 /// Output pixels that are worked on together: a rectangle, the same one in some pictures.
 struct Band {

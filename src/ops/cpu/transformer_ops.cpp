@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/share_out.h"
 #include "ops/cpu/transformer_kernels.h"
 
@@ -23,7 +24,7 @@ std::int64_t rows_at_once(std::int64_t width) { return std::max<std::int64_t>(1,
 template <typename Share, typename Task>
 void for_rows(const Share& share, std::int64_t rows, std::int64_t width, const Task& task) {
   const std::int64_t at_once = rows_at_once(width);
-  share((rows + at_once - 1) / at_once,
+  share(divide_up(rows, at_once),
         [&](std::int64_t piece) { task(piece * at_once, std::min(rows, (piece + 1) * at_once)); });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ops/cpu/round_up.h"
 #include "ops/cpu/thread_pool.h"
 #include "ops/cpu/vector_math.h"
 
@@ -157,10 +158,10 @@ class WinogradRun {
 
   void multiply(const TransformedTiles& inputs, std::int64_t count) const {
     const std::int64_t tiles_at_once = kMostRowTiles * kernels_.rows;
-    const std::int64_t tile_pieces = (count + tiles_at_once - 1) / tiles_at_once;
+    const std::int64_t tile_pieces = divide_up(count, tiles_at_once);
     const std::int64_t panels_at_once =
         std::clamp<std::int64_t>(weight_.panels() * tile_pieces / kWantedPieces, 1, weight_.panels());
-    const std::int64_t panel_pieces = (weight_.panels() + panels_at_once - 1) / panels_at_once;
+    const std::int64_t panel_pieces = divide_up(weight_.panels(), panels_at_once);
     compute_pool().run(tile_pieces * panel_pieces, [&](std::int64_t piece) {
       const std::int64_t begin = piece / panel_pieces * tiles_at_once;
       const std::int64_t end = std::min(begin + tiles_at_once, count);
