@@ -20,7 +20,7 @@ EngineFlags::EngineFlags(CLI::App& command) {
       .add_option(
           "--precision", precision_,
           "number format of the networks: fp32, bf16, fp16 (GPU only), int8 (bf16 with the U-Net's linear layers "
-          "in 8 bits; needs AVX-512 VNNI) or auto (default: fp16 on a GPU; bf16 on a CPU that multiplies it, "
+          "in 8 bits; needs AVX-512 VNNI or AMX) or auto (default: fp16 on a GPU; bf16 on a CPU that multiplies it, "
           "else fp32)")
       ->type_name("NAME")
       ->check(CLI::IsMember({"auto", "fp32", "bf16", "fp16", "int8"}).description(""));

@@ -44,13 +44,9 @@ void require_int8(at::Device device, ops::cpu::InstructionSet set) {
     fail(ErrorCode::kInvalidArgument, "--precision int8 is for processors, expected fp16, bf16 or fp32 on a GPU");
   }
   if (ops::cpu::multiplies_int8(set)) return;
-  if (set == ops::cpu::InstructionSet::kAmx) {
-    fail(ErrorCode::kInvalidArgument,
-         "--precision int8 uses AVX-512 VNNI, which is slower than this processor's tiles (amx); use bf16");
-  }
   fail(ErrorCode::kInvalidArgument,
-       "--precision int8 needs a processor with AVX-512 VNNI, but '{}' is in use here; use {}", name_of(set),
-       ops::cpu::multiplies_bf16(set) ? "bf16" : "bf16 or fp32");
+       "--precision int8 needs a processor with AVX-512 VNNI or AMX-INT8, but '{}' is in use here; use {}",
+       name_of(set), ops::cpu::multiplies_bf16(set) ? "bf16" : "bf16 or fp32");
 }
 
 EngineOptions choose_engine(const std::string& device, const std::string& precision) {

@@ -312,7 +312,7 @@ TEST_F(TextToImage, UsesTheModelsNativeSizeWhenNoneIsGiven) {
 }
 
 TEST(TextToImageInEightBits, IsCloseToBfloat16WhateverTheBatch) {
-  if (!ops::cpu::multiplies_int8(ops::cpu::instruction_set())) GTEST_SKIP() << "no AVX-512 VNNI";
+  if (!ops::cpu::multiplies_int8(ops::cpu::instruction_set())) GTEST_SKIP() << "no products in 8 bits";
   GenerationRequest request = parse_request(R"({"prompt": "a cat", "steps": 4, "width": 64, "height": 64, "seed": 3,
                                                 "batch_size": 2})")
                                   .request;

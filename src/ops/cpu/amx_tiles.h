@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
-/// Products of bfloat16 tiles (Intel AMX) behind a small policy, in two implementations of the same meaning: `AmxTiles`
+/// Products of tiles (Intel AMX) behind a small policy, in two implementations of the same meaning: `AmxTiles`
 /// for the processors that have them and `EmulatedTiles`, plain code, with which an algorithm over tiles is tested on
 /// all others. An algorithm is a template over the policy and makes one object in each piece of its work:
 ///
@@ -17,8 +17,11 @@
 /// There are 8 tiles of 16 rows of 64 bytes each; strides are in bytes. multiply_add<Sum, Left, Right>: Left holds 16
 /// rows of 32 bfloat16 (l[m][k]), Right 16 rows of 16 pairs (r[2p][n], r[2p + 1][n] side by side in row p), Sum 16 rows
 /// of 16 floats: s[m][n] += sum over k of l[m][k] * r[k][n]. Denormal numbers count as zero.
+/// multiply_add_bytes: the same of 64 unsigned bytes a row of Left, 16 fours of signed bytes a row of Right, and Sum of
+/// whole numbers of 32 bits, exact (modulo 2^32).
 /// Use an object only in the thread that made it, and one at a time in a thread. An algorithm that runs on AmxTiles
-/// needs instruction_set() == kAmx, which is when the system has given leave to use them.
+/// needs instruction_set() == kAmx, which is when the system has given leave to use them, and for bytes
+/// multiplies_int8(kAmx), too.
 
 // In an anonymous namespace because every file compiles this for the instruction set of its own.
 namespace fude::ops::cpu {
@@ -53,6 +56,12 @@ class EmulatedTiles {
     for (int row = 0; row < kTileRows; ++row) add_row(tiles_[kSum][row], tiles_[kLeft][row], tiles_[kRight]);
   }
 
+  template <int kSum, int kLeft, int kRight>
+  void multiply_add_bytes() {
+    static_assert(kSum != kLeft && kSum != kRight && kLeft != kRight, "the processor refuses a tile named twice");
+    for (int row = 0; row < kTileRows; ++row) add_row_of_bytes(tiles_[kSum][row], tiles_[kLeft][row], tiles_[kRight]);
+  }
+
  private:
   using Row = std::uint32_t[kTileRowBytes / 4];
 
@@ -81,12 +90,24 @@ class EmulatedTiles {
     std::memcpy(sums, total, sizeof(total));
   }
 
+  static void add_row_of_bytes(Row& sums, const Row& left, const Row (&right)[kTileRows]) {
+    for (int four = 0; four < kTileRows; ++four) {
+      for (int shift = 0; shift < 32; shift += 8) {
+        const auto number = static_cast<std::uint8_t>(left[four] >> shift);
+        for (int n = 0; n < 16; ++n) {
+          const auto weight = static_cast<std::int8_t>(right[four][n] >> shift);
+          sums[n] += static_cast<std::uint32_t>(number * weight);
+        }
+      }
+    }
+  }
+
   alignas(64) Row tiles_[kTileCount][kTileRows];
 };
 
 // Own assembler words: the compiler's intrinsics of these names take tile numbers as written digits only, not as
 // constants of a template, and GCC's do not say which memory they read.
-#if defined(__AMX_BF16__) || defined(__AMXBF16__)  // as GCC and new Clang call it, as old Clang does
+#if defined(__AMX_TILE__) || defined(__AMXTILE__)  // as GCC and new Clang call it, as old Clang does
 class AmxTiles {
  public:
   AmxTiles() {
@@ -116,6 +137,12 @@ class AmxTiles {
   void multiply_add() {
     static_assert(kSum != kLeft && kSum != kRight && kLeft != kRight, "the processor refuses a tile named twice");
     asm volatile("tdpbf16ps %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kSum), "i"(kLeft), "i"(kRight));
+  }
+
+  template <int kSum, int kLeft, int kRight>
+  void multiply_add_bytes() {
+    static_assert(kSum != kLeft && kSum != kRight && kLeft != kRight, "the processor refuses a tile named twice");
+    asm volatile("tdpbusd %%tmm%c2, %%tmm%c1, %%tmm%c0" ::"i"(kSum), "i"(kLeft), "i"(kRight));
   }
 
  private:

@@ -27,12 +27,15 @@ bool may_use_tiles() {
 #endif
 }
 
-bool has_amx() {
+// Bits of CPUID leaf 7, EDX.
+constexpr unsigned kAmxBf16 = 1U << 22, kAmxTile = 1U << 24, kAmxInt8 = 1U << 25;
+
+bool has_tile_features(unsigned wanted) {
   unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
-  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
-  constexpr unsigned kAmxBf16 = 1U << 22, kAmxTile = 1U << 24;
-  return (edx & kAmxBf16) != 0 && (edx & kAmxTile) != 0 && may_use_tiles();
+  return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (edx & wanted) == wanted;
 }
+
+bool has_amx() { return has_tile_features(kAmxBf16 | kAmxTile) && may_use_tiles(); }
 
 InstructionSet detect() {
   __builtin_cpu_init();
@@ -75,6 +78,7 @@ std::optional<InstructionSet> parse_instruction_set(std::string_view name) {
 
 bool multiplies_int8(InstructionSet set) {
 #if defined(__x86_64__)
+  if (set == InstructionSet::kAmx) return detected_instruction_set() == set && has_tile_features(kAmxInt8);
   __builtin_cpu_init();
   const bool is_wide = set == InstructionSet::kAvx512 || set == InstructionSet::kAvx512Bf16;
   return is_wide && __builtin_cpu_supports("avx512vnni") != 0;

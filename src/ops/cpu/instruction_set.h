@@ -32,8 +32,8 @@ std::vector<InstructionSet> available_instruction_sets();
 /// Whether products of bfloat16 are faster than those of float.
 constexpr bool multiplies_bf16(InstructionSet set) { return set >= InstructionSet::kAvx512Bf16; }
 
-/// Whether products of whole numbers in 8 bits are the fastest that this processor has under `set`: AVX-512 with VNNI
-/// has them, and tiles of bfloat16 are faster still.
+/// Whether products of whole numbers in 8 bits are the fastest that this processor has under `set`: with AVX-512 by
+/// VNNI, with tiles by AMX-INT8.
 bool multiplies_int8(InstructionSet set);
 
 }  // namespace fude::ops::cpu

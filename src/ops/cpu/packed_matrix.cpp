@@ -35,7 +35,7 @@ FUDE_PER_PROCESSOR void bfloat16_from_float(const float* __restrict in, std::int
   for (std::int64_t i = 0; i < count; ++i) store(in[i], out[i]);
 }
 
-/// Sizes of what is put into a panel, in words: one float or two bfloat16.
+/// Sizes of what is put into a panel, in words: one float, two bfloat16 or four bytes.
 struct PanelWords {
   std::int64_t columns, together;  // see ProductKernels
   std::int64_t count, step;        // of words in a column, and in a step of the depth
@@ -52,6 +52,16 @@ FUDE_PER_PROCESSOR void order_words(const std::uint32_t* __restrict words, const
       }
     }
   }
+}
+
+/// Of `count` numbers a column.
+PanelWords panel_words(const PackedFormat& format, std::int64_t count) {
+  const ProductKernels& kernels = format.kernels();
+  const std::int64_t in_word = 4 / format.weight_bytes();
+  return {.columns = kernels.columns,
+          .together = kernels.together,
+          .count = count / in_word,
+          .step = kernels.group / in_word};
 }
 
 struct WholeNumbers {
@@ -110,34 +120,30 @@ PackedMatrix::PackedMatrix(PackedFormat format, std::int64_t depth, std::int64_t
 
 void PackedMatrix::fill(std::int64_t panel, std::int64_t matrix, std::int64_t first, std::int64_t count,
                         const float* rows) {
-  const ProductKernels& kernels = format_.kernels();
-  const std::int64_t width = kernels.columns;
+  const std::int64_t width = format_.kernels().columns;
   if (format_.is_int8()) return fill_int8(memory_.data<std::byte>() + offset(panel, matrix), rows);
   auto* place = reinterpret_cast<std::uint32_t*>(memory_.data<std::byte>() + offset(panel, matrix) +
                                                  static_cast<std::size_t>(first * width) * bytes_of(format_.element));
-  if (format_.element == Element::kFloat) {
-    const PanelWords words{.columns = width, .together = kernels.together, .count = count, .step = kernels.group};
+  const PanelWords words = panel_words(format_, count);
+  if (format_.element == Element::kFloat)
     return order_words(reinterpret_cast<const std::uint32_t*>(rows), words, place);
-  }
   auto* halves = static_cast<std::uint16_t*>(thread_scratch(static_cast<std::size_t>(width * count) * 2, /*slot=*/3));
   bfloat16_from_float(rows, width * count, halves);
-  const PanelWords words{.columns = width, .together = kernels.together, .count = count / 2, .step = kernels.group / 2};
   order_words(reinterpret_cast<const std::uint32_t*>(halves), words, place);
 }
 
 void PackedMatrix::fill_int8(std::byte* place, const float* rows) const {
-  const std::int64_t width = format_.kernels().columns, group = format_.kernels().group;
-  auto* weights = reinterpret_cast<std::int8_t*>(place);
+  const std::int64_t width = format_.kernels().columns;
   auto* scales = reinterpret_cast<float*>(place + width * depth_);
   auto* corrections = reinterpret_cast<std::int32_t*>(scales + width);
-  std::vector<std::int8_t> whole(static_cast<std::size_t>(depth_));
+  auto* whole = static_cast<std::int8_t*>(thread_scratch(static_cast<std::size_t>(width * depth_), /*slot=*/3));
   for (std::int64_t column = 0; column < width; ++column) {
-    const WholeNumbers numbers = to_whole_numbers(rows + column * depth_, depth_, whole.data());
+    const WholeNumbers numbers = to_whole_numbers(rows + column * depth_, depth_, whole + column * depth_);
     scales[column] = numbers.scale;
     corrections[column] = -128 * numbers.sum;
-    for (std::int64_t k = 0; k < depth_; k += group)
-      std::memcpy(weights + k * width + column * group, whole.data() + k, static_cast<std::size_t>(group));
   }
+  order_words(reinterpret_cast<const std::uint32_t*>(whole), panel_words(format_, depth_),
+              reinterpret_cast<std::uint32_t*>(place));
 }
 
 std::int64_t output_at(const PackedMatrix& matrix, std::int64_t panel, std::int64_t column, ColumnOrder order) {

@@ -16,7 +16,9 @@ const ProductKernels& product_kernels(InstructionSet set, Element element) {
 
 const ProductKernels& int8_product_kernels(InstructionSet set) {
 #if defined(__x86_64__)
-  if (multiplies_int8(set)) return avx512_int8_product_kernels();
+  if (multiplies_int8(set)) {
+    return set == InstructionSet::kAmx ? amx_int8_product_kernels() : avx512_int8_product_kernels();
+  }
 #endif
   fail(ErrorCode::kInvalidArgument, "there are no kernels in 8 bits for '{}'", name_of(set));
 }

@@ -86,8 +86,8 @@ struct RowInEightBits {
 };
 
 /// The inner loops of one instruction set for one element type. A panel holds its numbers by steps of `group` along the
-/// depth; in a step lie blocks of `together` columns; in a block, the step's pairs of bfloat16 (or single floats), each
-/// for all columns of the block.
+/// depth; in a step lie blocks of `together` columns; in a block, the step's pairs of bfloat16 (or single floats, or
+/// fours of bytes), each for all columns of the block.
 struct ProductKernels {
   int rows = 0;                               ///< at once
   int columns = 0;                            ///< of a panel
@@ -102,7 +102,7 @@ struct ProductKernels {
   void (*shifted_product)(const ShiftedProduct& product) = nullptr;
   void (*finish)(const ProductTile& tile, const float* sums) = nullptr;
   // Where products are of whole numbers in 8 bits, else null: makes such rows, which `product` takes with their scales.
-  // Panels then hold weights of one byte (see PackedMatrix) at steps of 4; depth is below 65536.
+  // Panels then hold weights of one byte (see PackedMatrix), `group` is a multiple of 4 and depth is below 65536.
   void (*quantise)(const RowInEightBits& row) = nullptr;
 };
 
@@ -117,5 +117,6 @@ const ProductKernels& avx512_product_kernels(Element element);
 const ProductKernels& avx512_bf16_product_kernels(Element element);
 const ProductKernels& amx_product_kernels(Element element);
 const ProductKernels& avx512_int8_product_kernels();
+const ProductKernels& amx_int8_product_kernels();
 
 }  // namespace fude::ops::cpu

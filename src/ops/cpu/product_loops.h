@@ -91,6 +91,21 @@ struct WidenedProducts : Vectors {
   }
 };
 
+/// block(tile) for every `rows` rows of a tile, whose outputs are stored so, and for the rows that are left.
+template <typename Stored, typename Block>
+void in_blocks(ProductTile tile, int rows, const Block& block) {
+  const std::int64_t out_bytes = tile.out_is_float ? sizeof(float) : sizeof(Stored);
+  for (int left = tile.rows; left > 0; left -= rows) {
+    tile.rows = left < rows ? left : rows;
+    block(tile);
+    tile.a = static_cast<const char*>(tile.a) + rows * tile.a_stride;
+    if (tile.row_scales != nullptr) tile.row_scales += rows;
+    tile.out = static_cast<char*>(tile.out) + rows * tile.out_stride * out_bytes;
+    if (tile.residual != nullptr)
+      tile.residual = static_cast<const char*>(tile.residual) + rows * tile.residual_stride * out_bytes;
+  }
+}
+
 template <typename Set>
 struct Loops {
   using Floats = typename Set::Floats;
@@ -194,23 +209,8 @@ struct Loops {
     if constexpr (kRows > 1) product_up_to<kRows - 1>(tile);
   }
 
-  /// block(tile) for every `rows` rows of a tile and for those that are left.
-  template <typename Block>
-  static void in_blocks(ProductTile tile, int rows, const Block& block) {
-    const std::int64_t out_bytes = tile.out_is_float ? sizeof(float) : sizeof(Stored);
-    for (int left = tile.rows; left > 0; left -= rows) {
-      tile.rows = left < rows ? left : rows;
-      block(tile);
-      tile.a = static_cast<const char*>(tile.a) + rows * tile.a_stride;
-      if (tile.row_scales != nullptr) tile.row_scales += rows;
-      tile.out = static_cast<char*>(tile.out) + rows * tile.out_stride * out_bytes;
-      if (tile.residual != nullptr)
-        tile.residual = static_cast<const char*>(tile.residual) + rows * tile.residual_stride * out_bytes;
-    }
-  }
-
   static void product(const ProductTile& tile) {
-    in_blocks(tile, Set::kRows, [](const ProductTile& block) { product_up_to<Set::kRows>(block); });
+    in_blocks<Stored>(tile, Set::kRows, [](const ProductTile& block) { product_up_to<Set::kRows>(block); });
   }
 
   static void winograd_input(const WinogradInputTile& tile) {

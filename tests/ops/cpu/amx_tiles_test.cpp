@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -92,7 +93,59 @@ TEST(EmulatedTiles, CarryNotANumberAndDropDenormals) {
   }
 }
 
-#if defined(__AMX_BF16__) || defined(__AMXBF16__)
+/// left [16][128] unsigned and right [32][16 fours] signed bytes, of the least and the largest numbers among others.
+struct ByteMatrices {
+  std::vector<std::uint8_t> left = std::vector<std::uint8_t>(kTileRows * 128);
+  std::vector<std::int8_t> right = std::vector<std::int8_t>(32 * 64);
+
+  ByteMatrices() {
+    std::mt19937 random(6);
+    for (auto& x : left) x = static_cast<std::uint8_t>(random());
+    for (auto& x : right) x = static_cast<std::int8_t>(random());
+    std::fill_n(left.begin(), 128, std::uint8_t{255});
+    for (int k = 0; k < 128; ++k) right[k / 4 * 64 + k % 4] = -128;
+  }
+
+  std::int64_t product(int row, int column) const {
+    std::int64_t sum = 0;
+    for (int k = 0; k < 128; ++k) sum += left[row * 128 + k] * right[k / 4 * 64 + column * 4 + k % 4];
+    return sum;
+  }
+};
+
+// [16][16] whole numbers: left * right + `start`.
+template <typename Tiles>
+std::vector<std::int32_t> multiply_bytes(const ByteMatrices& in, std::int32_t start) {
+  std::vector<std::int32_t> sums(kTileRows * 16, start);
+  Tiles tiles;
+  tiles.template load<0>(sums.data(), kTileRowBytes);
+  for (int k = 0; k < 128; k += 64) {
+    tiles.template load<4>(in.left.data() + k, 128);
+    tiles.template load<6>(in.right.data() + k * 16, kTileRowBytes);
+    tiles.template multiply_add_bytes<0, 4, 6>();
+  }
+  tiles.template store<0>(sums.data(), kTileRowBytes);
+  return sums;
+}
+
+template <typename Tiles>
+void expect_product_of_bytes() {
+  const ByteMatrices in;
+  for (const std::int32_t start : {0, -7, std::numeric_limits<std::int32_t>::min()}) {
+    const std::vector<std::int32_t> sums = multiply_bytes<Tiles>(in, start);
+    for (int i = 0; i < kTileRows * 16; ++i)
+      ASSERT_EQ(sums[i], static_cast<std::int32_t>(in.product(i / 16, i % 16) + start)) << i << " from " << start;
+  }
+}
+
+TEST(EmulatedTiles, MultiplyBytesAsTheirDefinition) { expect_product_of_bytes<EmulatedTiles>(); }
+
+#if defined(__AMX_TILE__) || defined(__AMXTILE__)
+TEST(AmxTiles, MultiplyBytesAsTheirDefinition) {
+  if (!multiplies_int8(InstructionSet::kAmx)) GTEST_SKIP() << "this processor has no tiles of bytes";
+  expect_product_of_bytes<AmxTiles>();
+}
+
 TEST(AmxTiles, MultiplyAsTheEmulatedOnesInEveryThread) {
   if (detected_instruction_set() < InstructionSet::kAmx) GTEST_SKIP() << "this processor has no tiles";
   expect_product<AmxTiles>();

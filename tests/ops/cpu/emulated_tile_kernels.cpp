@@ -25,9 +25,16 @@ struct PlainVectors {
 };
 
 constexpr ProductKernels kKernels = TileLoops<PlainVectors, EmulatedTiles>::kernels();
+#if defined(__x86_64__)
+constexpr ProductKernels kInt8Kernels = Int8TileLoops<EmulatedTiles>::kernels();
+#endif
 
 }  // namespace
 
 const ProductKernels& emulated_tile_kernels() { return kKernels; }
+
+#if defined(__x86_64__)
+const ProductKernels& emulated_int8_tile_kernels() { return kInt8Kernels; }
+#endif
 
 }  // namespace fude::ops::cpu

@@ -20,18 +20,36 @@ struct Sizes {
 
 double gelu(double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }
 
-/// Products of rows and weights that are rounded to 8 bits, against those of the numbers themselves.
-class Int8Product : public testing::Test {
- protected:
-  void SetUp() override {
-    if (!multiplies_int8(detected_instruction_set())) GTEST_SKIP() << "no AVX-512 VNNI, or tiles that are faster";
+/// Every way that runs here: the processor's own, and tiles that need none.
+std::vector<NamedFormat> int8_formats() {
+  std::vector<NamedFormat> formats;
+#if defined(__x86_64__)
+  for (const InstructionSet set : available_instruction_sets()) {
+    if (!multiplies_int8(set)) continue;
+    const ProductKernels& kernels = int8_product_kernels(set);
+    if (!formats.empty() && &formats.back().format.kernels() == &kernels) continue;  // of a lesser set, tried already
+    std::string name(name_of(set));
+    std::erase(name, '-');
+    formats.push_back({name, {kernels, Element::kBfloat16}});
   }
+  if (detected_instruction_set() >= InstructionSet::kAvx512)
+    formats.push_back({"emulated_tiles", {emulated_int8_tile_kernels(), Element::kBfloat16}});
+#endif
+  return formats;
+}
 
-  static PackedFormat format() { return {int8_product_kernels(detected_instruction_set()), Element::kBfloat16}; }
+/// Products of rows and weights that are rounded to 8 bits, against those of the numbers themselves.
+class Int8Product : public testing::TestWithParam<NamedFormat> {
+ protected:
+  static PackedFormat format() { return GetParam().format; }
 
   static PackedMatrix pack(const std::vector<float>& weight, const Sizes& sizes,
                            ColumnOrder order = ColumnOrder::kPlain) {
-    return pack_linear(format(), {.data = weight.data()}, sizes.depth, sizes.columns, order);
+    return packed_as(format(), weight, sizes, order);
+  }
+  static PackedMatrix packed_as(const PackedFormat& format, const std::vector<float>& weight, const Sizes& sizes,
+                                ColumnOrder order) {
+    return pack_linear(format, {.data = weight.data()}, sizes.depth, sizes.columns, order);
   }
 
   /// in [rows][depth] times the matrix, each row with zeros up to the matrix's depth.
@@ -73,7 +91,7 @@ class Int8Product : public testing::Test {
   }
 };
 
-TEST_F(Int8Product, IsThatOfTheFormulaButForTheRounding) {
+TEST_P(Int8Product, IsThatOfTheFormulaButForTheRounding) {
   for (const Sizes& sizes : {Sizes{1, 2, 1}, Sizes{3, 8, 5}, Sizes{12, 320, 32}, Sizes{13, 40, 33}, Sizes{50, 64, 100},
                              Sizes{257, 96, 70}, Sizes{5, 1030, 320}, Sizes{47, 33, 64}}) {
     const Elements in(Element::kBfloat16, sizes.rows * sizes.depth, 1);
@@ -89,7 +107,7 @@ TEST_F(Int8Product, IsThatOfTheFormulaButForTheRounding) {
   }
 }
 
-TEST_F(Int8Product, RoundsWellBelowItsBound) {
+TEST_P(Int8Product, RoundsWellBelowItsBound) {
   const Sizes sizes{64, 640, 64};
   const Elements in(Element::kBfloat16, sizes.rows * sizes.depth, 1);
   const std::vector<float> weight = waves(sizes.columns * sizes.depth, 2);
@@ -104,7 +122,7 @@ TEST_F(Int8Product, RoundsWellBelowItsBound) {
 }
 
 // 127 in each row and each column: the scales are 1 and nothing is rounded.
-TEST_F(Int8Product, OfWholeNumbersIsExact) {
+TEST_P(Int8Product, OfWholeNumbersIsExact) {
   for (const Sizes& sizes : {Sizes{12, 32, 32}, Sizes{25, 38, 45}}) {
     Elements in(Element::kBfloat16, sizes.rows * sizes.depth);
     std::vector<float> weight(static_cast<std::size_t>(sizes.columns * sizes.depth));
@@ -121,7 +139,7 @@ TEST_F(Int8Product, OfWholeNumbersIsExact) {
   }
 }
 
-TEST_F(Int8Product, AddsTheBiasActivatesAndAddsTheResidual) {
+TEST_P(Int8Product, AddsTheBiasActivatesAndAddsTheResidual) {
   const Sizes sizes{29, 48, 64};
   const Elements in(Element::kBfloat16, sizes.rows * sizes.depth, 1);
   const Elements residual(Element::kBfloat16, sizes.rows * sizes.columns, 4);
@@ -136,7 +154,7 @@ TEST_F(Int8Product, AddsTheBiasActivatesAndAddsTheResidual) {
   }
 }
 
-TEST_F(Int8Product, GatesOneHalfByTheGeluOfTheOther) {
+TEST_P(Int8Product, GatesOneHalfByTheGeluOfTheOther) {
   for (const std::int64_t width : {1, 16, 40}) {
     const Sizes sizes{17, 24, 2 * width};
     const Elements in(Element::kBfloat16, sizes.rows * sizes.depth, 1);
@@ -154,7 +172,7 @@ TEST_F(Int8Product, GatesOneHalfByTheGeluOfTheOther) {
   }
 }
 
-TEST_F(Int8Product, OfRowsOfZerosAndOfTinyNumbersIsAlmostNothing) {
+TEST_P(Int8Product, OfRowsOfZerosAndOfTinyNumbersIsAlmostNothing) {
   const Sizes sizes{3, 16, 32};
   Elements in(Element::kBfloat16, sizes.rows * sizes.depth);
   for (std::int64_t k = 0; k < sizes.depth; ++k) in.set(sizes.depth + k, 1e-38F);
@@ -162,7 +180,7 @@ TEST_F(Int8Product, OfRowsOfZerosAndOfTinyNumbersIsAlmostNothing) {
   for (std::int64_t i = 0; i < out.size(); ++i) EXPECT_LT(std::fabs(out.at(i)), 1e-30);
 }
 
-TEST_F(Int8Product, SpreadsWhatIsNoNumberOverItsRowAndItsColumnOnly) {
+TEST_P(Int8Product, SpreadsWhatIsNoNumberOverItsRowAndItsColumnOnly) {
   const Sizes sizes{14, 40, 33};
   for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(),
                           -std::numeric_limits<float>::infinity()}) {
@@ -178,7 +196,7 @@ TEST_F(Int8Product, SpreadsWhatIsNoNumberOverItsRowAndItsColumnOnly) {
   }
 }
 
-TEST_F(Int8Product, OfARowDoesNotDependOnItsNeighboursOrOnTheThreads) {
+TEST_P(Int8Product, OfARowDoesNotDependOnItsNeighboursOrOnTheThreads) {
   const Sizes sizes{1000, 320, 960};
   const Elements in(Element::kBfloat16, sizes.rows * sizes.depth, 1);
   const PackedMatrix packed = pack(waves(sizes.columns * sizes.depth, 2), sizes);
@@ -198,7 +216,7 @@ TEST_F(Int8Product, OfARowDoesNotDependOnItsNeighboursOrOnTheThreads) {
   }
 }
 
-TEST_F(Int8Product, ServesPointwiseConvolutions) {
+TEST_P(Int8Product, ServesPointwiseConvolutions) {
   for (const std::int64_t channels : {8, 10}) {  // a multiple of the group, and one that must be gathered
     const Sizes sizes{2 * 5 * 3, channels, 20};
     const Elements in(Element::kBfloat16, sizes.rows * sizes.depth, 1);
@@ -215,10 +233,37 @@ TEST_F(Int8Product, ServesPointwiseConvolutions) {
   }
 }
 
-TEST(MultipliesInt8, IsForAvx512WithoutTilesOnly) {
+// Sums are exact and all else is the same code.
+TEST_P(Int8Product, IsThatOfEveryOtherWayByteForByte) {
+  constexpr ProductActivation kAll[] = {ProductActivation::kNone, ProductActivation::kGelu,
+                                        ProductActivation::kQuickGelu, ProductActivation::kGeglu};
+  const PackedFormat first = int8_formats().front().format;
+  for (const Sizes& sizes : {Sizes{1, 1, 2}, Sizes{2, 3, 6}, Sizes{15, 63, 30}, Sizes{16, 64, 32}, Sizes{17, 65, 34},
+                             Sizes{31, 127, 62}, Sizes{33, 130, 66}, Sizes{70, 320, 128}, Sizes{129, 1000, 98}}) {
+    const Elements in(Element::kBfloat16, sizes.rows * sizes.depth, 1);
+    const Elements residual(Element::kBfloat16, sizes.rows * sizes.columns, 4);
+    const std::vector<float> weight = waves(sizes.columns * sizes.depth, 2), bias = waves(sizes.columns + 64, 3);
+    for (const ProductActivation activation : kAll) {
+      const ColumnOrder order = activation == ProductActivation::kGeglu ? ColumnOrder::kGated : ColumnOrder::kPlain;
+      const ProductFinish finish{.bias = bias.data(), .activation = activation, .residual = residual.data()};
+      const Elements expected = product(in, sizes, packed_as(first, weight, sizes, order), finish);
+      const Elements found = product(in, sizes, pack(weight, sizes, order), finish);
+      ASSERT_EQ(std::memcmp(found.data(), expected.data(), static_cast<std::size_t>(found.size()) * 2), 0)
+          << sizes.rows << "x" << sizes.depth << "x" << sizes.columns << ", activation "
+          << static_cast<int>(activation);
+    }
+  }
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Int8Product);  // where no processor's way and no AVX-512 is
+INSTANTIATE_TEST_SUITE_P(Ways, Int8Product, testing::ValuesIn(int8_formats()), format_name);
+
+TEST(MultipliesInt8, NeedsAvx512OrTilesThatAreThere) {
   EXPECT_FALSE(multiplies_int8(InstructionSet::kPortable));
   EXPECT_FALSE(multiplies_int8(InstructionSet::kAvx2));
-  EXPECT_FALSE(multiplies_int8(InstructionSet::kAmx));
+  if (detected_instruction_set() != InstructionSet::kAmx) {
+    EXPECT_FALSE(multiplies_int8(InstructionSet::kAmx));
+  }
   EXPECT_THROW(int8_product_kernels(InstructionSet::kAvx2), Error);
 }
 
