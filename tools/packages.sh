@@ -15,7 +15,7 @@ build_packages=(
 )
 
 # What ./check needs beside that: tests, formatter, fuzzers.
-check_packages=(libgtest-dev libgmock-dev clang libclang-rt-dev clang-format git)
+check_packages=(libgtest-dev libgmock-dev clang libclang-rt-dev clang-format git chromium fonts-noto-cjk)
 
 # The formatter's output differs from release to release, so one release decides.
 clang_format_release=14
