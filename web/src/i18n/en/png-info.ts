@@ -1,3 +1,22 @@
 export const pngInfo = {
   title: 'PNG info',
+  explained: 'Pictures remember how they were made. Show one here to read its recipe.',
+  drop: 'Drop a picture here',
+  orChoose: 'or paste it, or choose a file. A recipe as text can be pasted, too.',
+  letGo: 'Let go to read it',
+  another: 'Another picture',
+  picture: 'The picture',
+  nothingThere: 'There was neither a picture nor a text in that.',
+  cannotRead: 'The file could not be read.',
+  silentTitle: 'This picture says nothing',
+  silent:
+    'It carries no recipe. Many sites and messengers take it away when a picture is uploaded; the original file may still have it.',
+  toCreate: 'Use in Create',
+  copyText: 'Copy the text',
+  warnings: 'What could not be taken over',
+  prompt: 'Prompt',
+  negative: 'Negative prompt',
+  settings: 'Settings',
+  otherTexts: 'Other texts in the file',
+  rawText: 'As it stands in the file',
 };
