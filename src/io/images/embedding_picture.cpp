@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base64.h"
 #include "io/images/png_file.h"
 #include "io/images/zlib_text.h"
 
@@ -12,25 +13,6 @@ namespace fude::io {
 namespace {
 
 constexpr std::string_view kKeyword = "sd-ti-embedding";
-
-std::optional<std::string> from_base64(std::string_view text) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    if (c == '\n' || c == '\r') continue;
-    const std::size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>(bits >> count & 0xFF);
-  }
-  return bytes;
-}
 
 /// The numbers that cover the nibbles: a linear congruential generator.
 class Cover {
@@ -130,7 +112,7 @@ std::optional<std::string> hidden_json(const Image& image) {
 std::optional<std::string> find_embedding_json(std::span<const std::byte> png, std::string_view name) {
   if (is_png(png)) {
     const PngTexts found = read_png_texts(png);
-    if (const auto text = find_text(found.texts, kKeyword)) return from_base64(*text);
+    if (const auto text = find_text(found.texts, kKeyword)) return base64_decode(*text);
   }
   return hidden_json(decode_png(png, name));
 }
