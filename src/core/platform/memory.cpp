@@ -1,11 +1,13 @@
 #include "core/platform/memory.h"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>  // defines __GLIBC__ where it applies
 #include <fstream>
 #include <string>
+#include <string_view>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -22,13 +24,13 @@ std::optional<std::uint64_t> number_in(const char* path) {
   return std::nullopt;  // no such file, or "max"
 }
 
-/// "MemAvailable:  123 kB" of Linux.
-std::optional<std::uint64_t> system_memory() {
+/// A line of Linux's table, "MemAvailable:  123 kB", in bytes.
+std::optional<std::uint64_t> system_memory(std::string_view line) {
   std::ifstream file("/proc/meminfo");
   std::string label, unit;
   std::uint64_t kibibytes = 0;
   while (file >> label >> kibibytes && std::getline(file, unit)) {
-    if (label == "MemAvailable:") return kibibytes * 1024;
+    if (label == line) return kibibytes * 1024;
   }
   return std::nullopt;
 }
@@ -63,9 +65,22 @@ void keep_freed_memory() {
 }
 
 std::optional<std::uint64_t> available_memory() {
-  const auto system = system_memory(), group = group_memory();
+  const auto system = system_memory("MemAvailable:"), group = group_memory();
   if (system && group) return std::min(*system, *group);
   return system ? system : group;
+}
+
+std::optional<std::uint64_t> total_memory() {
+  const auto system = system_memory("MemTotal:"), group = number_in("/sys/fs/cgroup/memory.max");
+  if (system && group) return std::min(*system, *group);
+  return system ? system : group;
+}
+
+std::uint64_t resident_memory() {
+  std::ifstream file("/proc/self/statm");  // pages: all, resident
+  std::uint64_t all = 0, resident = 0;
+  if (!(file >> all >> resident)) return 0;
+  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
 std::uint64_t peak_memory() {

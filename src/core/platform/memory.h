@@ -14,6 +14,13 @@ void keep_freed_memory();
 /// and what a limit on its group (a container) leaves. Absent where the system does not tell.
 std::optional<std::uint64_t> available_memory();
 
+/// The machine's memory, bytes; a limit on this process's group (a container) where that is less. Absent where the
+/// system does not tell.
+std::optional<std::uint64_t> total_memory();
+
+/// The memory that this process holds now, bytes; 0 where the system does not tell.
+std::uint64_t resident_memory();
+
 /// The most memory that this process has held so far, bytes; files that it only maps count as far as they were read.
 std::uint64_t peak_memory();
 

@@ -21,6 +21,14 @@ TEST(AvailableMemory, IsKnownWhereTheSystemTells) {
   EXPECT_GT(*available, 0u);
 }
 
+TEST(TotalMemory, HoldsWhatIsFreeAndWhatIsUsed) {
+  const auto total = total_memory();
+  if (!total) GTEST_SKIP() << "this system does not tell";
+  EXPECT_GE(*total, available_memory().value_or(0));
+  EXPECT_GT(resident_memory(), 0u);
+  EXPECT_LE(resident_memory(), *total);
+}
+
 TEST(PeakMemory, GrowsByWhatIsUsed) {
   const std::uint64_t before = peak_memory();
   EXPECT_GT(before, 0u);
