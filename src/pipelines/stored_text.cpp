@@ -57,10 +57,11 @@ StoredText read_text(std::string_view content, const std::string& name) {
 }  // namespace
 
 StoredText read_stored_text(const std::filesystem::path& path) {
-  const auto file = platform::MappedFile::open(path);
-  const std::string name = printable(path.string());
-  if (io::is_png(file->bytes())) return read_picture(file->bytes(), name);
-  return read_text(as_text(file->bytes()), name);
+  return read_stored_text(platform::MappedFile::open(path)->bytes(), printable(path.string()));
+}
+
+StoredText read_stored_text(std::span<const std::byte> bytes, const std::string& name) {
+  return io::is_png(bytes) ? read_picture(bytes, name) : read_text(as_text(bytes), name);
 }
 
 std::string read_infotext_of(const std::filesystem::path& path) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,9 @@ struct StoredText {
 /// Reads a PNG picture, or a text file that holds such a text (at most 4 MiB). Throws Error: kNotFound; kCorruptFile
 /// for any other kind of file.
 StoredText read_stored_text(const std::filesystem::path& path);
+
+/// The same for bytes in memory; `name` is for messages.
+StoredText read_stored_text(std::span<const std::byte> bytes, const std::string& name);
 
 /// The infotext of such a file. Throws Error(kCorruptFile) when there is none, too.
 std::string read_infotext_of(const std::filesystem::path& path);

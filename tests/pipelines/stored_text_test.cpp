@@ -30,6 +30,13 @@ TEST(ReadStoredText, ReadsPictures) {
   EXPECT_THAT(read_infotext_of(FUDE_GOLDEN_DIR "/images/geninfo_0.png"), StartsWith("a cat\n"));
 }
 
+TEST(ReadStoredText, ReadsPicturesInMemory) {
+  const std::vector<io::PngText> texts{{"parameters", "猫"}};
+  EXPECT_EQ(read_stored_text(io::encode_png(kDot, texts), "picture").infotext, "猫");
+  EXPECT_THAT(tests::refusal(ErrorCode::kCorruptFile, [] { read_stored_text(std::vector<std::byte>(9), "it"); }),
+              HasSubstr("'it' is neither"));
+}
+
 TEST(ReadStoredText, ReadsTextFiles) {
   const tests::TemporaryFolder folder;
   std::ofstream(folder / "a.txt") << "\xEF\xBB\xBF"
