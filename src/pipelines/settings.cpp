@@ -105,6 +105,8 @@ const OtherSetting* find_other(std::string_view id) {
 
 }  // namespace
 
+bool is_setting(std::string_view id) { return find_setting(id) != nullptr || find_other(id) != nullptr; }
+
 std::string apply_setting(GenerationRequest& request, std::string_view id, const FieldValue& value) {
   if (const RequestField* field = find_setting(id)) {
     set_field(request, *field, value);

@@ -14,6 +14,9 @@ namespace fude::pipelines {
 /// here: they are accepted with a warning; some would change the picture in a way Fude does not know: they are
 /// accepted only with the value that changes nothing.
 
+/// Whether there is such a setting, here or in the web UI.
+bool is_setting(std::string_view id);
+
 /// Applies one setting. Returns a warning, empty when there is nothing to say.
 /// Throws Error(kInvalidArgument): unknown id (with the nearest one), wrong value.
 std::string apply_setting(GenerationRequest& request, std::string_view id, const FieldValue& value);

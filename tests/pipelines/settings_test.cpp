@@ -57,5 +57,12 @@ TEST(ApplySettingText, ReadsAssignments) {
   EXPECT_THROW(apply_setting_text(request, "rho=many"), Error);
 }
 
+TEST(IsSetting, KnowsKnobsAndTheWebUisOthers) {
+  EXPECT_TRUE(is_setting("CLIP_stop_at_last_layers"));
+  EXPECT_TRUE(is_setting("grid_save"));
+  EXPECT_FALSE(is_setting("steps"));
+  EXPECT_FALSE(is_setting(""));
+}
+
 }  // namespace
 }  // namespace fude::pipelines
