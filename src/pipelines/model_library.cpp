@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/nearest_name.h"
+#include "core/platform/mapped_file.h"
 #include "io/diffusers_folder.h"
 #include "io/model_hashes.h"
 #include "merging/merge_recipe.h"
@@ -83,6 +84,11 @@ std::string trained_name(const fs::path& path) {
   }
 }
 
+bool is_outside(const fs::path& path, const fs::path& folder) {
+  const fs::path below = path.lexically_normal().lexically_relative(folder.lexically_normal());
+  return below.empty() || *below.begin() == "..";
+}
+
 // "name.safetensors [0123456789]" -> "name.safetensors"
 std::string_view without_hash(std::string_view title) {
   if (!title.ends_with(']')) return title;
@@ -118,7 +124,8 @@ NamedFile ModelLibrary::open_checkpoint(std::string_view name) const {
 }
 
 fs::path ModelLibrary::find_checkpoint(std::string_view name) const {
-  return name.empty() || name == models::kEmbeddedModelName ? fs::path() : find(name, kCheckpoints);
+  const bool is_embedded = name.empty() || without_hash(name) == models::kEmbeddedModelName;
+  return is_embedded ? fs::path() : find(name, kCheckpoints);
 }
 
 fs::path ModelLibrary::find_autoencoder(std::string_view name) const { return find(name, kAutoencoders); }
@@ -142,6 +149,21 @@ std::optional<NamedFile> ModelLibrary::matching_autoencoder(const NamedFile& che
   }
   if (const auto found = autoencoder_named_like(path, std::move(files))) return open_path(*found);
   return std::nullopt;
+}
+
+std::string ModelLibrary::known_sha256(const fs::path& path) const {
+  if (path.empty()) {
+    static const std::string embedded = sha256_hex(models::embedded_model().bytes());
+    return embedded;
+  }
+  const auto stamp = io::stamp_of(path);
+  if (!stamp) return {};
+  if (stamp->size >= kWorthKeeping) return hashes_.find(*stamp).value_or("");
+  return sha256_hex(platform::MappedFile::open(path)->bytes());
+}
+
+std::string ModelLibrary::below_models(const fs::path& path) const {
+  return (is_outside(path, folder_) ? path.filename() : path.lexically_relative(folder_)).generic_string();
 }
 
 fs::path ModelLibrary::checkpoint_folder() const { return folder_ / kCheckpoints; }
@@ -204,15 +226,17 @@ std::vector<fs::path> ModelLibrary::files_in(std::string_view kind) const {
 
 fs::path ModelLibrary::find(std::string_view name, std::string_view kind) const {
   const fs::path direct{std::string(name)};
-  if (is_there(direct) || (direct.has_parent_path() && is_model_file(direct))) return direct;
+  if (takes_paths_ && (is_there(direct) || (direct.has_parent_path() && is_model_file(direct)))) return direct;
   const std::string_view wanted = without_hash(name);
   std::vector<std::string> known = {std::string(models::kEmbeddedModelName)};
   for (const fs::path& path : files_in(kind)) {
-    if (path.filename() == wanted || model_name(path) == wanted) return path;
+    const bool is_named = path.filename() == wanted || model_name(path) == wanted;
+    if (is_named || path.lexically_relative(folder_ / kind).generic_string() == wanted) return path;
     known.push_back(model_name(path));
   }
   for (const std::string_view ending : {std::string_view(), merging::kRecipeExtension}) {
     const fs::path recipe = folder_ / kind / (std::string(wanted) += ending);
+    if (!takes_paths_ && is_outside(recipe, folder_ / kind)) continue;
     if (recipe.extension() == merging::kRecipeExtension && is_there(recipe)) return recipe;
   }
   fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} model{}{}", printable(name),

@@ -33,6 +33,13 @@ class ModelLibrary {
     return ModelLibrary(data_dir / "models", data_dir / "model-hashes.json");
   }
 
+  /// The same folders for names from strangers: a path names nothing, only what lies in the folders is found.
+  ModelLibrary confined() const {
+    ModelLibrary library = *this;
+    library.takes_paths_ = false;
+    return library;
+  }
+
   /// `name` is a path, a file name with or without extension, or "name [hash]" as the web UI titles a model; empty or
   /// "Hajime" is the embedded default model. A merge recipe stands for the model that it makes, see open_recipe_file().
   /// Throws Error(kNotFound) naming what is there and the nearest.
@@ -72,6 +79,13 @@ class ModelLibrary {
   std::vector<std::filesystem::path> autoencoder_files() const;
   std::vector<std::filesystem::path> hypernetwork_files() const;
 
+  /// The SHA-256 of a model's file (of the embedded model for an empty path) as far as it is known without reading a
+  /// large file: 64 digits, or empty.
+  std::string known_sha256(const std::filesystem::path& path) const;
+
+  /// Where a file lies below `folder`, with "/"; just its name when it lies elsewhere.
+  std::string below_models(const std::filesystem::path& path) const;
+
   /// The same in any sub-folder.
   std::vector<std::filesystem::path> files_in(std::string_view kind) const;
 
@@ -83,6 +97,7 @@ class ModelLibrary {
 
   std::filesystem::path folder_;
   io::HashCache hashes_;
+  bool takes_paths_ = true;
 };
 
 }  // namespace fude::pipelines

@@ -121,5 +121,18 @@ TEST_F(Library, IgnoresFilesThatAreNoModels) {
   EXPECT_TRUE(library_.files_in("Stable-diffusion").empty());
 }
 
+TEST_F(Library, AConfinedOneTakesNoPaths) {
+  add("Stable-diffusion/anime/nice.safetensors");
+  library_ = library_.confined();
+  const std::filesystem::path inside = folder_ / "Stable-diffusion/anime/nice.safetensors";
+  EXPECT_EQ(library_.find_checkpoint("nice"), inside);
+  EXPECT_EQ(library_.find_checkpoint("anime/nice.safetensors"), inside);
+  std::ofstream(folder_ / "outside.toml") << "";
+  for (const std::string& name : {inside.string(), tests::tiny_model("micro-sd1").string(), std::string("/etc/passwd"),
+                                  std::string("../outside.toml"), std::string("anime/../anime/nice.safetensors")}) {
+    EXPECT_NE(refusal(name), "found") << name;
+  }
+}
+
 }  // namespace
 }  // namespace fude::pipelines
