@@ -7,7 +7,7 @@
 
 #include "tests/support/diffusers_writer.h"
 #include "tests/support/golden.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/models_folder.h"
 #include "tests/support/tiny_model.h"
 
 namespace fude::pipelines {
@@ -18,14 +18,10 @@ using ::testing::HasSubstr;
 
 class ModelList : public ::testing::Test {
  protected:
-  tests::TemporaryFolder folder_;
-  fs::path models_ = folder_ / "models";
+  tests::ModelsFolder folder_;
+  fs::path models_ = folder_.models();
 
-  void add(const fs::path& from, const std::string& place) const {
-    fs::create_directories((models_ / place).parent_path());
-    fs::copy_file(from, models_ / place);
-  }
-
+  void add(const fs::path& from, const std::string& place) const { folder_.add(from, place); }
   ListedModel found(const std::string& name) const {
     const auto all = list_models(ModelLibrary(models_));
     const auto model = std::ranges::find(all, name, &ListedModel::name);
