@@ -15,6 +15,7 @@ find_package(pugixml REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 find_package(Torch REQUIRED)
 
 # TORCH_LIBRARIES drags every language binding into each link; one interface target keeps it in one place.

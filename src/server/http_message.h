@@ -28,7 +28,7 @@ struct CaseInsensitive {
 struct Request {
   std::string method;  // "GET", upper case
   std::string path;    // as it was sent, still percent-encoded: "/api/v1/wildcards/sky%2Fday"; no query
-  std::string body;
+  std::string body{};
   std::multimap<std::string, std::string> query;                // decoded, UTF-8
   std::map<std::string, std::string, CaseInsensitive> headers;  // a header that came twice: values joined by ", "
   std::map<std::string, std::string> parts;                     // of the pattern, decoded, set by the router
@@ -54,7 +54,7 @@ class Sink {
 /// What it gets: a body, or else a stream, or else a file.
 struct Response {
   int status = 200;
-  std::string body;
+  std::string body{};
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers{};
   /// Called again and again until it returns false. A call may wait, a second or so, and then sends something: only by
