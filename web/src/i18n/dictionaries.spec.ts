@@ -10,6 +10,9 @@ function leaves(node: unknown, path = ''): Leaf[] {
   return Object.entries(node).flatMap(([key, value]) => leaves(value, path ? `${path}.${key}` : key));
 }
 
+// Names that both languages write alike.
+const names = new Set(['Clip skip']);
+
 describe('dictionaries', () => {
   it('have the same keys', () => {
     expect(
@@ -32,7 +35,13 @@ describe('dictionaries', () => {
     const english = new Map(leaves(en));
     for (const [path, text] of leaves(ja)) {
       const source = english.get(path);
-      if (typeof text !== 'string' || typeof source !== 'string' || !source.includes(' ')) continue;
+      if (
+        typeof text !== 'string' ||
+        typeof source !== 'string' ||
+        !source.includes(' ') ||
+        names.has(source)
+      )
+        continue;
       expect(text, path).not.toBe(source);
     }
   });

@@ -1,0 +1,67 @@
+import { propose, type Proposal } from './words';
+
+/** Tags offered at the caret of a prompt box. */
+export class Completion {
+  proposal = $state.raw<Proposal>();
+  chosen = $state(0);
+  /** Where the word begins that is completed, in pixels from the box. */
+  left = $state(0);
+  top = $state(0);
+  #asked = 0;
+
+  get isOpen(): boolean {
+    return this.proposal !== undefined && this.proposal.entries.length > 0;
+  }
+
+  /**
+   * Looks at the word before the caret. Words that an input method has not settled yet are completed as well, so that
+   * readings offer their tags while they are typed.
+   */
+  async look(area: HTMLTextAreaElement, overlay: HTMLElement): Promise<void> {
+    const asked = ++this.#asked;
+    const proposal = await propose(area.value, area.selectionEnd);
+    if (asked !== this.#asked) return;
+    this.proposal = proposal;
+    this.chosen = 0;
+    if (proposal) this.#place(overlay, proposal.from);
+  }
+
+  move(by: number): void {
+    const count = this.proposal?.entries.length ?? 0;
+    if (count > 0) this.chosen = (this.chosen + by + count) % count;
+  }
+
+  /** What is to be put in place of what. */
+  accepted(): { from: number; to: number; insert: string } | undefined {
+    const entry = this.proposal?.entries[this.chosen];
+    if (!this.proposal || !entry) return undefined;
+    return { from: this.proposal.from, to: this.proposal.to, insert: entry.insert };
+  }
+
+  close(): void {
+    this.#asked++;
+    this.proposal = undefined;
+  }
+
+  // The overlay holds the same text in the same place, in nodes that can be measured.
+  #place(overlay: HTMLElement, from: number) {
+    const range = document.createRange();
+    let left = from;
+    const walker = document.createTreeWalker(overlay, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const length = node.textContent?.length ?? 0;
+      if (left > length) {
+        left -= length;
+        continue;
+      }
+      range.setStart(node, left);
+      range.collapse(true);
+      break;
+    }
+    const box = overlay.closest('.box')?.getBoundingClientRect();
+    const word = range.getClientRects()[0];
+    if (!box || !word) return;
+    this.left = Math.max(0, Math.min(word.left - box.left, box.width - 280));
+    this.top = word.bottom - box.top + 4;
+  }
+}

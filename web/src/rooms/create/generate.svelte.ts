@@ -1,0 +1,47 @@
+import { t } from '../../i18n/index.svelte';
+import { toasts } from '../../stores/toasts.svelte';
+import { toRequest } from './form';
+import { formStore } from './form.svelte';
+import { queue } from './queue.svelte';
+import { results } from './results.svelte';
+
+/** The Generate button, and its repetition without end. */
+class Generate {
+  /** While a request is on its way; keeps a double press from making two jobs of one. */
+  sending = $state(false);
+  forever = $state(false);
+  #last: number | undefined;
+
+  get isBusy(): boolean {
+    return queue.state.running !== undefined || queue.state.waiting.length > 0;
+  }
+
+  async press(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    results.follow();
+    const job = await queue.submit(toRequest($state.snapshot(formStore.form)));
+    this.sending = false;
+    this.#last = job?.id;
+    if (!job) this.forever = false;
+  }
+
+  toggleForever(): void {
+    this.forever = !this.forever;
+    this.goOn();
+  }
+
+  /** Presses again when nothing runs or waits; with the settings as they are now. */
+  goOn(): void {
+    if (!this.forever || this.sending || queue.state.paused || this.isBusy) return;
+    const last = queue.state.ended.find(({ id }) => id === this.#last);
+    if (last?.state === 'failed') {
+      this.forever = false;
+      toasts.error(t().create.foreverStopped);
+      return;
+    }
+    void this.press();
+  }
+}
+
+export const generate = new Generate();

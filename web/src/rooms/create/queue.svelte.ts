@@ -1,0 +1,96 @@
+import { api } from '../../api/client';
+import type { StudioEvent } from '../../api/events';
+import { studio } from '../../stores/studio.svelte';
+import { toasts } from '../../stores/toasts.svelte';
+import { afterEvent, afterMove, emptyQueue, endedKept, type Job, type QueueState } from './queue-state';
+
+/** The queue, kept up to date by events, and what can be done with it. Actions answer true when they worked. */
+class QueueStore {
+  state = $state.raw<QueueState>(emptyQueue);
+  #refresh: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    studio.on((event) => this.#hear(event));
+    void this.refresh();
+  }
+
+  async refresh(): Promise<void> {
+    const [open, ended, queue, progress] = await Promise.all([
+      api.get('/jobs', { query: { state: 'waiting,running' } }),
+      api.get('/jobs', { query: { state: 'done,failed,cancelled', limit: endedKept } }),
+      api.get('/queue'),
+      api.get('/progress'),
+    ]);
+    const next: QueueState = { ...this.state };
+    if (open.ok) {
+      next.running = open.value.jobs.find((job) => job.state === 'running');
+      next.waiting = open.value.jobs.filter((job) => job.state === 'waiting');
+    }
+    if (ended.ok) next.ended = ended.value.jobs;
+    if (queue.ok) {
+      next.paused = queue.value.paused;
+      next.waitingTotal = queue.value.waiting;
+    }
+    this.state = progress.ok
+      ? afterEvent(next, { name: 'progress', data: progress.value }, Date.now())
+      : next;
+  }
+
+  async submit(request: Record<string, unknown>): Promise<Job | undefined> {
+    const answer = await api.post('/jobs', { body: { kind: 'txt2img', request, priority: 0, count: 1 } });
+    if (!answer.ok) {
+      toasts.error(answer.error);
+      return undefined;
+    }
+    this.state = afterEvent(this.state, { name: 'job', data: answer.value }, Date.now());
+    return answer.value;
+  }
+
+  async move(id: number, position: number): Promise<void> {
+    this.state = afterMove(this.state, id, position);
+    const answer = await api.patch('/jobs/{id}', { path: { id }, body: { position } });
+    if (answer.ok) return;
+    toasts.error(answer.error);
+    await this.refresh();
+  }
+
+  async cancel(id: number): Promise<void> {
+    this.#take(await api.delete('/jobs/{id}', { path: { id } }));
+  }
+
+  async repeat(id: number): Promise<void> {
+    this.#take(await api.post('/jobs/{id}/repeat', { path: { id }, body: { new_seed: true } }));
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    const answer = await api.patch('/queue', { body: { paused } });
+    if (answer.ok) this.state = afterEvent(this.state, { name: 'queue', data: answer.value }, Date.now());
+    else toasts.error(answer.error);
+  }
+
+  async interrupt(): Promise<void> {
+    const answer = await api.post('/interrupt');
+    if (!answer.ok) toasts.error(answer.error);
+  }
+
+  async skip(): Promise<void> {
+    const answer = await api.post('/skip');
+    if (!answer.ok) toasts.error(answer.error);
+  }
+
+  #take(answer: Awaited<ReturnType<typeof api.get<'/jobs/{id}'>>>) {
+    if (answer.ok) this.state = afterEvent(this.state, { name: 'job', data: answer.value }, Date.now());
+    else toasts.error(answer.error);
+  }
+
+  #hear(event: StudioEvent) {
+    this.state = afterEvent(this.state, event, Date.now());
+    if (event.name === 'resync') void this.refresh();
+    // Positions of the other jobs have changed, too; a burst of such events is answered by one question.
+    if (event.name !== 'queue') return;
+    clearTimeout(this.#refresh);
+    this.#refresh = setTimeout(() => void this.refresh(), 250);
+  }
+}
+
+export const queue = new QueueStore();

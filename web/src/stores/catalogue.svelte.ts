@@ -1,0 +1,62 @@
+import { api, type Schema } from '../api/client';
+import { studio } from './studio.svelte';
+import { toasts } from './toasts.svelte';
+
+type Fields = { fields: Schema<'Field'>[]; samplers: Schema<'Choice'>[]; schedulers: Schema<'Choice'>[] };
+
+/** What the studio has to choose from: knobs, samplers, models, styles. Asked once, and again when it changed. */
+class Catalogue {
+  fields = $state.raw<Schema<'Field'>[]>([]);
+  samplers = $state.raw<Schema<'Choice'>[]>([]);
+  schedulers = $state.raw<Schema<'Choice'>[]>([]);
+  models = $state.raw<Schema<'Model'>[]>([]);
+  styles = $state.raw<Schema<'Style'>[]>([]);
+  loaded = $state.raw<Schema<'LoadedModel'>>();
+  #begun = false;
+
+  /** Asks for everything, the first time that a room needs it. */
+  begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    void this.refresh();
+    studio.on((event) => {
+      if (event.name === 'model') this.loaded = event.data;
+      if (event.name === 'resync') void this.refresh();
+    });
+  }
+
+  async refresh(): Promise<void> {
+    await Promise.all([this.#askFields(), this.refreshModels(), this.refreshStyles(), this.#askLoaded()]);
+  }
+
+  async refreshModels(): Promise<void> {
+    const answer = await api.get('/models');
+    if (answer.ok) this.models = answer.value.models;
+    else toasts.error(answer.error);
+  }
+
+  async refreshStyles(): Promise<void> {
+    const answer = await api.get('/styles');
+    if (answer.ok) this.styles = answer.value.styles;
+  }
+
+  field(name: string): Schema<'Field'> | undefined {
+    return this.fields.find((field) => field.name === name || field.setting === name);
+  }
+
+  async #askFields(): Promise<void> {
+    const answer = await api.get('/fields');
+    if (!answer.ok) return toasts.error(answer.error);
+    const { fields, samplers, schedulers }: Fields = answer.value;
+    this.fields = fields;
+    this.samplers = samplers;
+    this.schedulers = schedulers;
+  }
+
+  async #askLoaded(): Promise<void> {
+    const answer = await api.get('/loaded-model');
+    if (answer.ok) this.loaded = answer.value;
+  }
+}
+
+export const catalogue = new Catalogue();
