@@ -83,7 +83,15 @@ class QueueStore {
     else toasts.error(answer.error);
   }
 
+  // What went wrong, and what was left out, of a job that ended while this page looks on.
+  #tellEnd(job: Job) {
+    if (this.state.ended.some(({ id }) => id === job.id)) return;
+    if (job.state === 'failed' && job.error) toasts.error(job.error);
+    if (job.state === 'done' && job.warnings.length > 0) toasts.info(job.warnings.join('\n'));
+  }
+
   #hear(event: StudioEvent) {
+    if (event.name === 'job') this.#tellEnd(event.data);
     this.state = afterEvent(this.state, event, Date.now());
     if (event.name === 'resync') void this.refresh();
     // Positions of the other jobs have changed, too; a burst of such events is answered by one question.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ratioOf, ratios, sizeForRatio } from './sizes';
+import { nativeSize, ratioOf, ratios, sizeForRatio } from './sizes';
 
 describe('sizeForRatio', () => {
   it('keeps the native size as the short side of small models', () => {
@@ -21,6 +21,16 @@ describe('sizeForRatio', () => {
         const { width, height } = sizeForRatio(ratio, native);
         expect([width % 8, height % 8]).toEqual([0, 0]);
       }
+  });
+});
+
+describe('nativeSize', () => {
+  it('knows the families', () => {
+    expect(
+      ['SDXL checkpoint', 'Stable Diffusion 2.x checkpoint', 'Stable Diffusion 1.x checkpoint'].map(
+        nativeSize,
+      ),
+    ).toEqual([1024, 768, 512]);
   });
 });
 

@@ -16,6 +16,12 @@ export const ratios: readonly Ratio[] = [
 
 export const ratioName = ({ width, height }: Ratio) => `${width}:${height}`;
 
+/** The size that pictures of this family were trained with: 'SDXL checkpoint' -> 1024. */
+export function nativeSize(family: string): number {
+  if (/SDXL/i.test(family)) return 1024;
+  return /Diffusion 2/i.test(family) ? 768 : 512;
+}
+
 export interface Size {
   width: number;
   height: number;
