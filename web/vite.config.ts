@@ -1,10 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { tagDictionary } from './dictionary/build.mjs';
 
 const server = 'http://127.0.0.1:7860';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), tagDictionary()],
   base: './',
   build: {
     target: 'es2022',
