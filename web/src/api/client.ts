@@ -106,6 +106,17 @@ export const api = {
     call('delete', path, options),
 };
 
+/** A file's text, for what is no JSON. */
+export async function fetchText(url: string): Promise<Result<string>> {
+  try {
+    const answer = await fetch(url);
+    if (!answer.ok) return { ok: false, error: await problem(answer) };
+    return { ok: true, value: await answer.text() };
+  } catch (cause) {
+    return { ok: false, error: unanswered(cause) };
+  }
+}
+
 /** Addresses for pictures, which the browser fetches by itself. */
 export const address = {
   file: (picture: number, download = false) =>
@@ -114,5 +125,6 @@ export const address = {
   modelPreview: (use: Schema<'ModelUse'>, name: string) =>
     root + fillPath('/models/{use}/{name}/preview', { use, name }),
   preview: (version: number) => `${root}/preview?version=${version}`,
+  tagFile: (name: string) => root + fillPath('/tags/{name}', { name }),
   events: `${root}/events`,
 };
