@@ -1,0 +1,14 @@
+/** Words of prompts: completing, weighting, moving and colouring them. Pure: what is needed is passed in. */
+export {
+  type CompletionOptions,
+  type Network,
+  type Proposal,
+  type Suggestion,
+  type SuggestionCategory,
+  type Vocabulary,
+  propose,
+} from './completion';
+export { type PackedDictionary, unpackDictionary } from './dictionary';
+export { type Category, type Tag, tagName } from './tag';
+export { type TagFile, largestTagFile, parseTagFile } from './tag-csv';
+export { type FoundTag, type Match, TagIndex } from './tag-index';

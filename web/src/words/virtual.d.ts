@@ -1,0 +1,4 @@
+declare module 'virtual:tag-dictionary' {
+  const packed: import('./dictionary').PackedDictionary;
+  export default packed;
+}
