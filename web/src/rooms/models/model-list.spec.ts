@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countByUse, filterModels, promptOf, shortName, type Model } from './model-list';
+import { countByUse, filterModels, isChosen, promptOf, shortName, type Model } from './model-list';
 
 function model(name: string, rest: Partial<Model> = {}): Model {
   return { use: 'checkpoint', name, title: name, byte_count: 1, family: 'SD 1', has_preview: false, ...rest };
@@ -50,5 +50,14 @@ describe('models', () => {
     expect(promptOf(model('lines', { use: 'lora' }))).toBe('<lora:lines:1>');
     expect(promptOf(model('easy', { use: 'embedding' }))).toBe('easy');
     expect(promptOf(model('x'))).toBe('');
+  });
+
+  it('know the chosen checkpoint by name, title or by being built in', () => {
+    const ink = model('ink', { title: 'ink [0123456789]', file: 'Stable-diffusion/ink.safetensors' });
+    expect(isChosen(ink, 'ink')).toBe(true);
+    expect(isChosen(ink, 'ink [0123456789]')).toBe(true);
+    expect(isChosen(ink, '')).toBe(false);
+    expect(isChosen(model('Hajime', { file: '' }), '')).toBe(true);
+    expect(isChosen(model('ink', { use: 'lora' }), 'ink')).toBe(false);
   });
 });

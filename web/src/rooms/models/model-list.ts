@@ -66,3 +66,9 @@ export function promptOf({ use, name, alias, preferred_weight }: Model): string 
   if (use === 'hypernetwork') return `<hypernet:${name}:${preferred_weight || 1}>`;
   return use === 'embedding' ? name : '';
 }
+
+/** Whether requests that name no checkpoint are made with this one. '' stands for the built-in model, which has no file. */
+export function isChosen(model: Model, checkpoint: string): boolean {
+  if (model.use !== 'checkpoint') return false;
+  return checkpoint === '' ? !model.file : checkpoint === model.name || checkpoint === model.title;
+}
