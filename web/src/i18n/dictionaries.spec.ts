@@ -38,7 +38,7 @@ describe('dictionaries', () => {
       if (
         typeof text !== 'string' ||
         typeof source !== 'string' ||
-        !source.includes(' ') ||
+        !/[a-z]{3,}.* | .*[a-z]{3,}/i.test(source) ||
         names.has(source)
       )
         continue;
