@@ -1,4 +1,5 @@
-import { propose, type Proposal } from './words';
+import { propose, type Proposal } from '../../words';
+import { vocabulary } from './vocabulary.svelte';
 
 /** Tags offered at the caret of a prompt box. */
 export class Completion {
@@ -13,14 +14,12 @@ export class Completion {
     return this.proposal !== undefined && this.proposal.entries.length > 0;
   }
 
-  /**
-   * Looks at the word before the caret. Words that an input method has not settled yet are completed as well, so that
-   * readings offer their tags while they are typed.
-   */
-  async look(area: HTMLTextAreaElement, overlay: HTMLElement): Promise<void> {
+  /** Looks at the word before the caret; to be called after the overlay shows the text. */
+  async look(area: HTMLTextAreaElement, overlay: HTMLElement, isComposing: boolean): Promise<void> {
     const asked = ++this.#asked;
-    const proposal = await propose(area.value, area.selectionEnd);
+    const words = await vocabulary.words();
     if (asked !== this.#asked) return;
+    const proposal = propose(words, area.value, area.selectionEnd, { isComposing });
     this.proposal = proposal;
     this.chosen = 0;
     if (proposal) this.#place(overlay, proposal.from);
@@ -61,7 +60,7 @@ export class Completion {
     const box = overlay.closest('.box')?.getBoundingClientRect();
     const word = range.getClientRects()[0];
     if (!box || !word) return;
-    this.left = Math.max(0, Math.min(word.left - box.left, box.width - 280));
+    this.left = Math.max(0, Math.min(word.left - box.left, box.width - 320));
     this.top = word.bottom - box.top + 4;
   }
 }

@@ -1,0 +1,44 @@
+import { address, api, fetchText } from '../../api/client';
+import { catalogue } from '../../stores/catalogue.svelte';
+import { parseTagFile, TagIndex, unpackDictionary, type Tag, type Vocabulary } from '../../words';
+import { adapterWords, promptName } from './adapter-list';
+
+/** All words that prompts are completed with: the built-in dictionary, the user's tag lists, models and wildcards. */
+class VocabularyStore {
+  #tags: Promise<TagIndex> | undefined;
+  #wildcards: string[] = [];
+
+  /** Fetches the dictionary when a prompt is first written in, and the names of wildcards anew. */
+  async open(): Promise<void> {
+    this.#tags ??= readTags();
+    const answer = await api.get('/wildcards');
+    if (answer.ok) this.#wildcards = answer.value.wildcards.map(({ name }) => name);
+  }
+
+  async words(): Promise<Vocabulary> {
+    this.#tags ??= readTags();
+    const usable = catalogue.models.filter(({ problem }) => !problem);
+    return {
+      tags: await this.#tags,
+      networks: usable
+        .filter(({ use }) => use === 'lora' || use === 'hypernetwork')
+        .flatMap((m) => adapterWords(m) ?? []),
+      embeddings: usable.filter(({ use }) => use === 'embedding').map(promptName),
+      wildcards: this.#wildcards,
+    };
+  }
+}
+
+async function readTags(): Promise<TagIndex> {
+  const [{ default: packed }, own] = await Promise.all([import('virtual:tag-dictionary'), readTagFiles()]);
+  return new TagIndex(unpackDictionary(packed), ...own);
+}
+
+async function readTagFiles(): Promise<Tag[][]> {
+  const list = await api.get('/tags');
+  if (!list.ok) return [];
+  const texts = await Promise.all(list.value.files.map(({ name }) => fetchText(address.tagFile(name))));
+  return texts.flatMap((text) => (text.ok ? [parseTagFile(text.value).tags] : []));
+}
+
+export const vocabulary = new VocabularyStore();
