@@ -12,3 +12,13 @@ export { type PackedDictionary, unpackDictionary } from './dictionary';
 export { type Category, type Tag, tagName } from './tag';
 export { type TagFile, largestTagFile, parseTagFile } from './tag-csv';
 export { type FoundTag, type Match, TagIndex } from './tag-index';
+export {
+  type HighlightOptions,
+  type KnownNames,
+  type Segment,
+  type SegmentKind,
+  highlight,
+} from './highlight';
+export type { MarkedText } from './marked-text';
+export { moveTag } from './move-keys';
+export { type WeightSteps, weightKey } from './weight-keys';
