@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../api/client';
-import { adapterWords, catalogued, frequentWords, matches } from './adapter-list';
+import { adapterWords, catalogued, frequentWords, isNamed, matches } from './adapter-list';
 
 function model(name: string, more: Partial<Schema<'Model'>> = {}): Schema<'Model'> {
   return { use: 'lora', name, title: name, byte_count: 1, family: '', has_preview: false, ...more };
@@ -43,6 +43,17 @@ describe('adapterWords', () => {
   it('gives full weight where none is noted', () => {
     expect(adapterWords(model('h', { use: 'hypernetwork' }))?.weight).toBe(1);
     expect(adapterWords(model('e', { use: 'embedding' }))).toBeUndefined();
+  });
+});
+
+describe('isNamed', () => {
+  const ink = model('styles/ink', { alias: 'Ink Wash' });
+
+  it('finds a LoRA by file and by its trainer’s name', () => {
+    for (const name of ['ink', 'styles/ink', 'Ink Wash']) expect(isNamed(ink, 'lora', name), name).toBe(true);
+    expect(isNamed(ink, 'lyco', 'ink')).toBe(true);
+    expect(isNamed(ink, 'lora', 'Ink')).toBe(false);
+    expect(isNamed(ink, 'hypernet', 'ink')).toBe(false);
   });
 });
 

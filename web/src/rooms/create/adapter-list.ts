@@ -42,6 +42,15 @@ export function promptName({ name }: Pick<Model, 'name'>): string {
   return name.split('/').at(-1) ?? name;
 }
 
+/** Whether a tag `<kind:name>` means this model. Kinds that prompts do not use for models are taken for known. */
+export function isNamed(model: Model, kind: string, name: string): boolean {
+  if (kind === 'lora' || kind === 'lyco')
+    return (
+      model.use === 'lora' && (promptName(model) === name || model.name === name || model.alias === name)
+    );
+  return kind !== 'hypernet' || (model.use === 'hypernetwork' && promptName(model) === name);
+}
+
 /** The words that most of its training pictures had, the most frequent first. */
 export function frequentWords(model: Model, most: number): string[] {
   const words = [...(model.trained_words ?? [])].sort((a, b) => b.count - a.count);

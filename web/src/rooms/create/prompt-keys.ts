@@ -1,9 +1,4 @@
-/** Text and selection of a prompt box. */
-export interface Marked {
-  text: string;
-  start: number;
-  end: number;
-}
+import type { MarkedText } from '../../words';
 
 /**
  * Replaces part of a text area so that the browser's undo takes it back. The browsers offer no newer way to do this;
@@ -20,7 +15,7 @@ export function typeInto(area: HTMLTextAreaElement, from: number, to: number, wo
 }
 
 /** Brings the area to `next`, touching only what differs. */
-export function typeChange(area: HTMLTextAreaElement, next: Marked): void {
+export function typeChange(area: HTMLTextAreaElement, next: MarkedText): void {
   const before = area.value;
   let head = 0;
   while (head < before.length && head < next.text.length && before[head] === next.text[head]) head++;

@@ -1,18 +1,35 @@
 import { address, api, fetchText } from '../../api/client';
 import { catalogue } from '../../stores/catalogue.svelte';
-import { parseTagFile, TagIndex, unpackDictionary, type Tag, type Vocabulary } from '../../words';
-import { adapterWords, promptName } from './adapter-list';
+import {
+  parseTagFile,
+  TagIndex,
+  unpackDictionary,
+  type KnownNames,
+  type Tag,
+  type Vocabulary,
+} from '../../words';
+import { adapterWords, isNamed, promptName } from './adapter-list';
 
 /** All words that prompts are completed with: the built-in dictionary, the user's tag lists, models and wildcards. */
 class VocabularyStore {
   #tags: Promise<TagIndex> | undefined;
-  #wildcards: string[] = [];
+  #wildcards = $state.raw<string[]>();
 
   /** Fetches the dictionary when a prompt is first written in, and the names of wildcards anew. */
   async open(): Promise<void> {
     this.#tags ??= readTags();
     const answer = await api.get('/wildcards');
     if (answer.ok) this.#wildcards = answer.value.wildcards.map(({ name }) => name);
+  }
+
+  /** Tells the names that exist; before the studio has told them, all count as existing. */
+  get known(): KnownNames {
+    const models = catalogue.models;
+    const wildcards = this.#wildcards && new Set(this.#wildcards);
+    return {
+      isNetwork: (kind, name) => models.length === 0 || models.some((model) => isNamed(model, kind, name)),
+      isWildcard: (name) => wildcards === undefined || wildcards.has(name),
+    };
   }
 
   async words(): Promise<Vocabulary> {
@@ -24,7 +41,7 @@ class VocabularyStore {
         .filter(({ use }) => use === 'lora' || use === 'hypernetwork')
         .flatMap((m) => adapterWords(m) ?? []),
       embeddings: usable.filter(({ use }) => use === 'embedding').map(promptName),
-      wildcards: this.#wildcards,
+      wildcards: this.#wildcards ?? [],
     };
   }
 }
