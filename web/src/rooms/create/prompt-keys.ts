@@ -14,19 +14,27 @@ export function typeInto(area: HTMLTextAreaElement, from: number, to: number, wo
   area.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
+/** The part of a text that has to be replaced to make it another. */
+export interface Difference {
+  from: number;
+  to: number;
+  words: string;
+}
+
+/** The smallest one part that differs; undefined for equal texts. */
+export function difference(before: string, after: string): Difference | undefined {
+  if (before === after) return undefined;
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;
+  return { from: head, to: before.length - tail, words: after.slice(head, after.length - tail) };
+}
+
 /** Brings the area to `next`, touching only what differs. */
 export function typeChange(area: HTMLTextAreaElement, next: MarkedText): void {
-  const before = area.value;
-  let head = 0;
-  while (head < before.length && head < next.text.length && before[head] === next.text[head]) head++;
-  let tail = 0;
-  while (
-    tail < before.length - head &&
-    tail < next.text.length - head &&
-    before[before.length - 1 - tail] === next.text[next.text.length - 1 - tail]
-  )
-    tail++;
-  if (before !== next.text)
-    typeInto(area, head, before.length - tail, next.text.slice(head, next.text.length - tail));
+  const change = difference(area.value, next.text);
+  if (change) typeInto(area, change.from, change.to, change.words);
   area.setSelectionRange(next.start, next.end);
 }

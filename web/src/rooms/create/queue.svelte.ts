@@ -8,19 +8,24 @@ import { afterEvent, afterMove, emptyQueue, endedKept, type Job, type QueueState
 class QueueStore {
   state = $state.raw<QueueState>(emptyQueue);
   #refresh: ReturnType<typeof setTimeout> | undefined;
+  /** Jobs that were told or sent so far. */
+  #heard = 0;
 
   constructor() {
     studio.on((event) => this.#hear(event));
     void this.refresh();
   }
 
-  async refresh(): Promise<void> {
+  /** Asks anew; once more when jobs changed while the answers were on their way, for these may be older. */
+  async refresh(isSecond = false): Promise<void> {
+    const heard = this.#heard;
     const [open, ended, queue, progress] = await Promise.all([
       api.get('/jobs', { query: { state: 'waiting,running' } }),
       api.get('/jobs', { query: { state: 'done,failed,cancelled', limit: endedKept } }),
       api.get('/queue'),
       api.get('/progress'),
     ]);
+    if (heard !== this.#heard && !isSecond) return this.refresh(true);
     const next: QueueState = { ...this.state };
     if (open.ok) {
       next.running = open.value.jobs.find((job) => job.state === 'running');
@@ -42,6 +47,7 @@ class QueueStore {
       toasts.error(answer.error);
       return undefined;
     }
+    this.#heard++;
     this.state = afterEvent(this.state, { name: 'job', data: answer.value }, Date.now());
     return answer.value;
   }
@@ -91,7 +97,10 @@ class QueueStore {
   }
 
   #hear(event: StudioEvent) {
-    if (event.name === 'job') this.#tellEnd(event.data);
+    if (event.name === 'job') {
+      this.#heard++;
+      this.#tellEnd(event.data);
+    }
     this.state = afterEvent(this.state, event, Date.now());
     if (event.name === 'resync') void this.refresh();
     // Positions of the other jobs have changed, too; a burst of such events is answered by one question.
