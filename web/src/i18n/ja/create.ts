@@ -135,7 +135,7 @@ export const create: Phrases<typeof en> = {
     clear: 'すべて外す',
   },
   paste: {
-    title: '画像の設定が貼り付けられました',
+    title: '画像の設定です',
     text: 'すべての欄に反映しますか？ それとも文字としてプロンプトに入れますか？',
     apply: '設定を反映する',
     asText: '文字として入れる',
