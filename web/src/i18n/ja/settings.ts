@@ -18,7 +18,7 @@ export const settings: Phrases<typeof en> = {
     version: 'バージョン',
     computes: '計算',
     device: (device, precision, threads) => `${device}・${precision}・${threads}スレッド`,
-    memory: 'メモリー',
+    memory: 'メモリ',
     memoryUse: (used, free) => `Fudeが${used}を使用、空き${free}`,
     folder: 'データフォルダー',
     access: '接続',
@@ -40,7 +40,7 @@ export const settings: Phrases<typeof en> = {
     sdxl: 'SDXL',
     saving: '保存',
     previews: '途中経過',
-    memory: 'メモリー',
+    memory: 'メモリ',
     page: '画面',
   },
 };
