@@ -177,12 +177,15 @@ std::string reason(int status) {
 
 class HttpServer::Impl : private httplib::Server {
  public:
-  Impl(RequestHooks hooks, const ServerOptions& options)
-      : hooks_(std::move(hooks)),
-        options_(options),
+  explicit Impl(const ServerOptions& options)
+      : options_(options),
         threads_(std::make_shared<ConnectionThreads>(static_cast<std::size_t>(options.most_connections))) {
     configure();
     bind();
+  }
+
+  void start(RequestHooks hooks) {
+    hooks_ = std::move(hooks);
     listener_ = std::thread([this] {
       listen_after_bind();
       has_ended_ = true;
@@ -192,6 +195,10 @@ class HttpServer::Impl : private httplib::Server {
   }
 
   ~Impl() override {
+    if (!listener_.joinable()) {
+      ::close(svr_sock_);
+      return;
+    }
     stopping_.request();
     stop();
     listener_.join();  // and with it every connection
@@ -405,9 +412,9 @@ class HttpServer::Impl : private httplib::Server {
   std::thread listener_, watcher_;
 };
 
-HttpServer::HttpServer(RequestHooks hooks, const ServerOptions& options)
-    : impl_(std::make_unique<Impl>(std::move(hooks), options)) {}
+HttpServer::HttpServer(const ServerOptions& options) : impl_(std::make_unique<Impl>(options)) {}
 HttpServer::~HttpServer() = default;
+void HttpServer::start(RequestHooks hooks) { impl_->start(std::move(hooks)); }
 int HttpServer::port() const { return impl_->port(); }
 
 }  // namespace fude::server

@@ -35,13 +35,16 @@ struct RequestHooks {
 /// `largest_body` (411, 413) and no Content-Encoding (415).
 class HttpServer {
  public:
-  /// Binds, listens, returns. Throws Error(kInvalidArgument) saying what to do when the port is in use or may not be
-  /// used, or the address is none of this machine's.
-  HttpServer(RequestHooks hooks, const ServerOptions& options);
+  /// Binds and listens; who connects is answered after start(). Throws Error(kInvalidArgument) saying what to do when
+  /// the port is in use or may not be used, or the address is none of this machine's.
+  explicit HttpServer(const ServerOptions& options);
   /// Closes the port, requests `gone` of every request, and waits for the handlers.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
+
+  /// Begins to answer. Call once.
+  void start(RequestHooks hooks);
 
   int port() const;
 

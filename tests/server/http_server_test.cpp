@@ -35,6 +35,11 @@ ServerOptions quick() {
   return options;
 }
 
+class StartedServer : public HttpServer {
+ public:
+  StartedServer(RequestHooks hooks, const ServerOptions& options) : HttpServer(options) { start(std::move(hooks)); }
+};
+
 std::string posting(const std::string& body, const std::string& headers = {}) {
   return "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + headers +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
@@ -46,7 +51,7 @@ Response echo(const Request& request) {
 }
 
 TEST(HttpServer, AnswersRequestAfterRequestOnOneConnection) {
-  HttpServer server(hooks_of(echo), quick());
+  StartedServer server(hooks_of(echo), quick());
   RawClient client(server.port());
   client.send(get_request("/one"));
   EXPECT_THAT(client.read_until("GET /one "), StartsWith("HTTP/1.1 200"));
@@ -57,11 +62,11 @@ TEST(HttpServer, AnswersRequestAfterRequestOnOneConnection) {
 }
 
 TEST(HttpServer, TheTargetIsHandedOverTakenApart) {
-  HttpServer server(hooks_of([](const Request& request) {
-                      return text(request.path + "|" + request.query.find("q")->second + "|" +
-                                  std::string(request.header("accept-encoding")) + "|" + request.remote);
-                    }),
-                    quick());
+  StartedServer server(hooks_of([](const Request& request) {
+                         return text(request.path + "|" + request.query.find("q")->second + "|" +
+                                     std::string(request.header("accept-encoding")) + "|" + request.remote);
+                       }),
+                       quick());
   RawClient client(server.port());
   client.send("GET /a%2Fb?q=x+y HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n");
   EXPECT_THAT(client.read_until("127.0.0.1"), HasSubstr("/a%2Fb|x y|gzip|127.0.0.1"));
@@ -69,13 +74,13 @@ TEST(HttpServer, TheTargetIsHandedOverTakenApart) {
 
 TEST(HttpServer, ARefusedBodyIsNeverRead) {
   std::atomic<int> answered = 0;
-  HttpServer server({.admit = [](const Request&) { return Response{.status = 403, .body = "no"}; },
-                     .answer =
-                         [&](const Request&) {
-                           ++answered;
-                           return text("yes");
-                         }},
-                    quick());
+  StartedServer server({.admit = [](const Request&) { return Response{.status = 403, .body = "no"}; },
+                        .answer =
+                            [&](const Request&) {
+                              ++answered;
+                              return text("yes");
+                            }},
+                       quick());
   RawClient client(server.port());
   // The body is itself a request: read as one it would be smuggled past whoever looks at requests on the way.
   client.send(posting(get_request("/smuggled")));
@@ -87,7 +92,7 @@ TEST(HttpServer, ARefusedBodyIsNeverRead) {
 }
 
 TEST(HttpServer, BodiesMustTellTheirLengthAndKeepTheLimit) {
-  HttpServer server(hooks_of(echo), quick());
+  StartedServer server(hooks_of(echo), quick());
   const auto answer = [&](const std::string& request) {
     RawClient client(server.port());
     client.send(request);
@@ -103,7 +108,7 @@ TEST(HttpServer, BodiesMustTellTheirLengthAndKeepTheLimit) {
 }
 
 TEST(HttpServer, WhatIsNoRequestIsRefusedAndTheConnectionEnds) {
-  HttpServer server(hooks_of(echo), quick());
+  StartedServer server(hooks_of(echo), quick());
   for (const std::string& request :
        {std::string("nonsense\r\n\r\n"), std::string("GET http://elsewhere/ HTTP/1.1\r\nHost: localhost\r\n\r\n"),
         get_request("/%zz"), get_request("/" + std::string(5000, 'a')), get_request("/" + std::string(20000, 'a'))}) {
@@ -115,7 +120,7 @@ TEST(HttpServer, WhatIsNoRequestIsRefusedAndTheConnectionEnds) {
 }
 
 TEST(HttpServer, HeadersWithoutEndAreCutOff) {
-  HttpServer server(hooks_of(echo), quick());
+  StartedServer server(hooks_of(echo), quick());
   RawClient client(server.port());
   client.send("GET / HTTP/1.1\r\n");
   const std::string header = "X-Filler: " + std::string(1000, 'x') + "\r\n";
@@ -126,7 +131,7 @@ TEST(HttpServer, HeadersWithoutEndAreCutOff) {
 }
 
 TEST(HttpServer, SlowClientsLoseTheirConnection) {
-  HttpServer server(hooks_of(echo), quick());
+  StartedServer server(hooks_of(echo), quick());
   RawClient silent(server.port()), slow_headers(server.port()), slow_body(server.port());
   slow_headers.send("GET / HTTP/1.1\r\nHost: lo");
   slow_body.send("POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{");
@@ -144,14 +149,14 @@ TEST(HttpServer, SlowClientsLoseTheirConnection) {
 
 TEST(HttpServer, AClientThatDoesNotReadLosesItsConnection) {
   std::atomic<bool> has_ended = false;
-  HttpServer server(hooks_of([&](const Request&) {
-                      return Response{.stream = [&](Sink& sink) {
-                        const bool is_open = sink.write(std::string(1 << 20, 'x'));
-                        if (!is_open) has_ended = true;
-                        return is_open;
-                      }};
-                    }),
-                    quick());
+  StartedServer server(hooks_of([&](const Request&) {
+                         return Response{.stream = [&](Sink& sink) {
+                           const bool is_open = sink.write(std::string(1 << 20, 'x'));
+                           if (!is_open) has_ended = true;
+                           return is_open;
+                         }};
+                       }),
+                       quick());
   RawClient client(server.port(), /*receive_buffer=*/4096);
   client.send(get_request("/"));
   for (int i = 0; i < 500 && !has_ended; ++i) std::this_thread::sleep_for(20ms);
@@ -161,11 +166,11 @@ TEST(HttpServer, AClientThatDoesNotReadLosesItsConnection) {
 TEST(HttpServer, SixtyFourClientsAtOnceAreAllAnsweredAtOnce) {
   constexpr int kClients = 64;
   std::latch together(kClients);  // opens only when all requests are being answered at the same time
-  HttpServer server(hooks_of([&](const Request& request) {
-                      together.arrive_and_wait();
-                      return echo(request);
-                    }),
-                    quick());
+  StartedServer server(hooks_of([&](const Request& request) {
+                         together.arrive_and_wait();
+                         return echo(request);
+                       }),
+                       quick());
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < kClients; ++i) {
     clients.push_back(std::make_unique<RawClient>(server.port()));
@@ -178,14 +183,14 @@ TEST(HttpServer, SixtyFourClientsAtOnceAreAllAnsweredAtOnce) {
 }
 
 TEST(HttpServer, OpenStreamsAndSlowClientsDoNotStarveRequests) {
-  HttpServer server(hooks_of([&](const Request& request) -> Response {
-                      if (request.path != "/events") return echo(request);
-                      return {.content_type = "text/event-stream", .stream = [gone = request.gone](Sink& sink) {
-                                std::this_thread::sleep_for(50ms);
-                                return !gone->is_requested() && sink.write(": still here\n\n");
-                              }};
-                    }),
-                    quick());
+  StartedServer server(hooks_of([&](const Request& request) -> Response {
+                         if (request.path != "/events") return echo(request);
+                         return {.content_type = "text/event-stream", .stream = [gone = request.gone](Sink& sink) {
+                                   std::this_thread::sleep_for(50ms);
+                                   return !gone->is_requested() && sink.write(": still here\n\n");
+                                 }};
+                       }),
+                       quick());
   std::vector<std::unique_ptr<RawClient>> streams;
   for (int i = 0; i < 48; ++i) {
     streams.push_back(std::make_unique<RawClient>(server.port()));
@@ -205,7 +210,7 @@ TEST(HttpServer, WhenAllThreadsAreTakenIdleConnectionsMakeRoom) {
   ServerOptions options = quick();
   options.most_connections = 2;
   options.keep_alive = 60s;
-  HttpServer server(hooks_of(echo), options);
+  StartedServer server(hooks_of(echo), options);
   RawClient first(server.port()), second(server.port());
   first.send(get_request("/first"));
   second.send(get_request("/second"));
@@ -219,18 +224,18 @@ TEST(HttpServer, WhenAllThreadsAreTakenIdleConnectionsMakeRoom) {
 TEST(HttpServer, AClientThatVanishesEndsItsStreamAndItsWait) {
   std::atomic<bool> has_wait_ended = false;
   const auto alive = std::make_shared<int>();  // a second owner is the stream that is not over
-  HttpServer server(hooks_of([&](const Request& request) -> Response {
-                      if (request.path == "/wait") {
-                        while (!request.gone->is_requested()) std::this_thread::sleep_for(5ms);
-                        has_wait_ended = true;
-                        return text("nobody hears this");
-                      }
-                      return {.stream = [alive](Sink& sink) {
-                        std::this_thread::sleep_for(20ms);
-                        return sink.write("data: {}\n\n");
-                      }};
-                    }),
-                    quick());
+  StartedServer server(hooks_of([&](const Request& request) -> Response {
+                         if (request.path == "/wait") {
+                           while (!request.gone->is_requested()) std::this_thread::sleep_for(5ms);
+                           has_wait_ended = true;
+                           return text("nobody hears this");
+                         }
+                         return {.stream = [alive](Sink& sink) {
+                           std::this_thread::sleep_for(20ms);
+                           return sink.write("data: {}\n\n");
+                         }};
+                       }),
+                       quick());
   {
     RawClient stream(server.port()), waiting(server.port());
     stream.send(get_request("/stream"));
@@ -246,18 +251,19 @@ TEST(HttpServer, AClientThatVanishesEndsItsStreamAndItsWait) {
 
 TEST(HttpServer, StoppingEndsStreamsAndWaits) {
   std::atomic<int> begun = 0;
-  auto server = std::make_unique<HttpServer>(hooks_of([&](const Request& request) -> Response {
-                                               ++begun;
-                                               if (request.path == "/wait") {
-                                                 while (!request.gone->is_requested()) std::this_thread::sleep_for(5ms);
-                                                 return text("stopped");
-                                               }
-                                               return {.stream = [](Sink& sink) {
-                                                 std::this_thread::sleep_for(20ms);
-                                                 return sink.write("data: {}\n\n");
-                                               }};
-                                             }),
-                                             quick());
+  auto server = std::make_unique<StartedServer>(hooks_of([&](const Request& request) -> Response {
+                                                  ++begun;
+                                                  if (request.path == "/wait") {
+                                                    while (!request.gone->is_requested())
+                                                      std::this_thread::sleep_for(5ms);
+                                                    return text("stopped");
+                                                  }
+                                                  return {.stream = [](Sink& sink) {
+                                                    std::this_thread::sleep_for(20ms);
+                                                    return sink.write("data: {}\n\n");
+                                                  }};
+                                                }),
+                                                quick());
   RawClient stream(server->port()), waiting(server->port()), idle(server->port());
   stream.send(get_request("/stream"));
   waiting.send(get_request("/wait"));
@@ -274,10 +280,10 @@ TEST(HttpServer, FilesAreSentWholeAndInParts) {
   const tests::TemporaryFolder folder;
   const std::string content(300'000, 'p');
   std::ofstream(folder.path() / "a.png", std::ios::binary) << content << "end";
-  HttpServer server(hooks_of([&](const Request& request) {
-                      return Response{.content_type = "image/png", .file = folder.path() / request.path.substr(1)};
-                    }),
-                    quick());
+  StartedServer server(hooks_of([&](const Request& request) {
+                         return Response{.content_type = "image/png", .file = folder.path() / request.path.substr(1)};
+                       }),
+                       quick());
   RawClient whole(server.port()), part(server.port()), absent(server.port());
   whole.send(get_request("/a.png"));
   EXPECT_GT(whole.read_until("end").size(), content.size());
@@ -288,11 +294,11 @@ TEST(HttpServer, FilesAreSentWholeAndInParts) {
 }
 
 TEST(HttpServer, APortInUseSaysWhatToDo) {
-  HttpServer server(hooks_of(echo), quick());
+  StartedServer server(hooks_of(echo), quick());
   ServerOptions same = quick();
   same.port = server.port();
   try {
-    HttpServer second(hooks_of(echo), same);
+    HttpServer second(same);
     ADD_FAILURE() << "two servers share a port";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("is in use"));
@@ -303,7 +309,7 @@ TEST(HttpServer, APortInUseSaysWhatToDo) {
 TEST(HttpServer, AnAddressOfAnotherMachineIsRefused) {
   ServerOptions options = quick();
   options.address = "192.0.2.1";
-  EXPECT_THROW(HttpServer(hooks_of(echo), options), Error);
+  EXPECT_THROW(HttpServer server(options), Error);
 }
 
 }  // namespace
