@@ -41,8 +41,8 @@ CREATE TABLE pictures (
 CREATE INDEX pictures_by_fingerprint ON pictures (fingerprint);
 CREATE INDEX pictures_by_job ON pictures (job, job_index) WHERE job > 0;
 CREATE VIRTUAL TABLE picture_words USING fts5(
-  prompt, negative, tags, note, file, other,
-  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  prompt, negative, model, adapters, tags, note, file, other,
+  tokenize = 'unicode61 remove_diacritics 2', prefix = '1 2 3'
 );
 CREATE TABLE picture_labels (
   kind TEXT NOT NULL,

@@ -100,6 +100,7 @@ std::int64_t salvage(SQLite::Database& fresh, const std::filesystem::path& damag
   fresh.exec("PRAGMA foreign_keys = OFF");  // a row whose partner is lost is still worth keeping
   try {
     SQLite::Database source(damaged, SQLite::OPEN_READWRITE);
+    source.exec("PRAGMA writable_schema = ON");  // one bad line of the schema is no reason to lose the others
     SQLite::Transaction transaction(fresh);
     for (const std::string& table : tables_of(fresh)) count += copy_table(fresh, source, table);
     transaction.commit();

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/platform/rename.h"
 
 namespace fude::platform {
 namespace {
@@ -36,17 +37,6 @@ int open_new(const std::filesystem::path& target, const std::filesystem::path& t
 void sync_folder(const std::filesystem::path& folder) {
   const FileDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (descriptor.is_open()) ::fsync(descriptor.number());
-}
-
-/// False with errno set when it fails; EEXIST: the name is taken.
-bool rename_if_free(const std::filesystem::path& from, const std::filesystem::path& to) {
-#ifdef RENAME_NOREPLACE
-  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
-  if (errno != EINVAL && errno != ENOSYS) return false;
-#endif
-  // File systems without that: claim the name with an empty file, then rename over it.
-  const FileDescriptor claim(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  return claim.is_open() && ::rename(from.c_str(), to.c_str()) == 0;
 }
 
 }  // namespace
