@@ -60,6 +60,11 @@ describe('afterEvent', () => {
     expect(state.preview).toBeUndefined();
   });
 
+  it('leaves progress of another job alone', () => {
+    const data = { active: true, job: 1, share: 0.9 };
+    expect(afterEvent(after(job(2, 'running')), { name: 'progress', data }, 0).progress).toBeUndefined();
+  });
+
   it('follows pausing', () => {
     const state = afterEvent(emptyQueue, { name: 'queue', data: { paused: true, waiting: 4 } }, 0);
     expect([state.paused, state.waitingTotal]).toEqual([true, 4]);

@@ -39,16 +39,20 @@ export function afterEvent(state: QueueState, event: StudioEvent, now: number): 
     case 'progress':
       return withProgress(state, event.data, now);
     case 'preview':
-      return state.running && state.running.id !== event.data.job
-        ? state
-        : { ...state, preview: event.data.version };
+      return isOfAnother(state, event.data.job) ? state : { ...state, preview: event.data.version };
     default:
       return state;
   }
 }
 
+// Events of an earlier job may still come, after a break for example.
+function isOfAnother(state: QueueState, job: number | undefined): boolean {
+  return state.running !== undefined && job !== undefined && state.running.id !== job;
+}
+
 function withProgress(state: QueueState, progress: Schema<'Progress'>, now: number): QueueState {
   if (!progress.active) return { ...state, progress: undefined, preview: undefined, progressAt: now };
+  if (isOfAnother(state, progress.job)) return state;
   return { ...state, progress, preview: progress.preview ?? state.preview, progressAt: now };
 }
 
