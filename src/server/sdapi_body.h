@@ -1,0 +1,44 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pipelines/model_card.h"
+#include "prompt/styles.h"
+#include "server/json_body.h"
+
+namespace fude::server {
+
+/// What the body of POST /sdapi/v1/txt2img asks of the server; the rest is in `request`.
+struct AskedPictures {
+  Json request;  // for Studio::submit: what is left when the quirks below have had their say
+  bool sends_images = true;
+  bool saves_images = false;
+  std::string task;  // the client's own id for it; empty: none
+};
+
+/// A setting in `override_settings` that does not exist: the web UI fails with a KeyError.
+struct UnknownSetting {
+  std::string id;
+};
+
+/// Reads a body as the web UI does, which forgives much: numbers may be texts ("20"); sizes are cut to multiples of 8;
+/// unknown styles, checkpoints and autoencoders are left out; members of a hires fix that is off do not matter; scripts
+/// that are switched off may be named. Models become names that ModelLibrary knows: nothing of the body is a path.
+///
+/// Throws HttpError: 501 for work that Fude does not do yet, 422 for scripts that do not exist, 400 "Sampler not
+/// found"; UnknownSetting.
+AskedPictures read_asked_pictures(const JsonObject& body, const std::vector<pipelines::ModelCard>& cards,
+                                  std::span<const prompt::Style> styles);
+
+/// How requests and settings name a model of the folder: a file below its folder, or the embedded model's name.
+std::string stored_model_name(const pipelines::ModelCard& card);
+
+/// The same for what a user called an autoencoder: "Automatic" and "None" stay; empty when there is no such file.
+std::string stored_autoencoder_name(const std::vector<pipelines::ModelCard>& cards, const std::string& text);
+
+/// The body as the web UI repeats it in its answer: every member of its form, with defaults.
+nlohmann::ordered_json echoed_parameters(const Json& body);
+
+}  // namespace fude::server

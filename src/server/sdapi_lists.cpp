@@ -1,0 +1,102 @@
+#include <array>
+#include <string_view>
+
+#include "diffusion/sampler_traits.h"
+#include "server/made_pictures.h"
+#include "server/sdapi_routes.h"
+#include "server/web_ui_route.h"
+#include "service/studio.h"
+
+namespace fude::server {
+namespace {
+
+using Ordered = nlohmann::ordered_json;
+using service::Studio;
+
+Ordered names_of(const diffusion::Aliases& aliases) {
+  Ordered names = Ordered::array();
+  for (const std::string_view alias : aliases) {
+    if (!alias.empty()) names.push_back(alias);
+  }
+  return names;
+}
+
+// What the web UI tells of a sampler, all of it as texts.
+Ordered options_of(const diffusion::SamplerTraits& sampler) {
+  Ordered options = Ordered::object();
+  if (sampler.default_schedule != "automatic") options["scheduler"] = sampler.default_schedule;
+  if (sampler.predictions == 2) options["second_order"] = "True";
+  if (sampler.noise == diffusion::StepNoiseKind::kBrownian) options["brownian_noise"] = "True";
+  if (sampler.discards_penultimate) options["discard_next_to_last_sigma"] = "True";
+  if (sampler.writes_seed_delta) options["uses_ensd"] = "True";
+  return options;
+}
+
+Ordered samplers() {
+  Ordered list = Ordered::array();
+  for (const diffusion::SamplerTraits& sampler : diffusion::kSamplerTraits) {
+    Ordered aliases = names_of(sampler.aliases);
+    list.push_back({{"name", sampler.label}, {"aliases", std::move(aliases)}, {"options", options_of(sampler)}});
+  }
+  return list;
+}
+
+// Whether a schedule walks over the levels that the model was trained with, and not over a formula's.
+bool needs_model_levels(std::string_view schedule) {
+  constexpr std::array<std::string_view, 6> kNames{"uniform", "sgm_uniform", "simple", "normal", "ddim", "beta"};
+  return std::ranges::find(kNames, schedule) != kNames.end();
+}
+
+Ordered schedulers() {
+  Ordered list = Ordered::array();
+  for (const diffusion::ScheduleTraits& schedule : diffusion::kScheduleTraits) {
+    Ordered aliases = names_of(schedule.aliases);
+    const double rho = schedule.default_rho == 0 ? -1 : schedule.default_rho;
+    list.push_back({{"name", schedule.id},
+                    {"label", schedule.label},
+                    {"aliases", aliases.empty() ? Ordered() : std::move(aliases)},
+                    {"default_rho", rho},
+                    {"need_inner_model", needs_model_levels(schedule.id)}});
+  }
+  return list;
+}
+
+Ordered styles(const Studio& studio) {
+  Ordered list = Ordered::array();
+  for (const prompt::Style& style : styles_of(studio)) {
+    list.push_back({{"name", style.name}, {"prompt", style.prompt}, {"negative_prompt", style.negative}});
+  }
+  return list;
+}
+
+// Enlarging comes later; "None" leaves a picture as it is.
+Ordered upscalers() {
+  return Ordered::array({{{"name", "None"},
+                          {"model_name", Ordered()},
+                          {"model_path", Ordered()},
+                          {"model_url", Ordered()},
+                          {"scale", 1.0}}});
+}
+
+void add_list(Router& router, const std::string& name, std::function<Ordered()> list) {
+  add_web_ui_route(router, "GET", "/sdapi/v1/" + name,
+                   [list = std::move(list)](const Request&) { return ordered_response(list()); });
+}
+
+}  // namespace
+
+void add_sdapi_lists(Router& router, Studio& studio) {
+  const auto none = [] { return Ordered::array(); };
+  add_list(router, "samplers", samplers);
+  add_list(router, "schedulers", schedulers);
+  add_list(router, "upscalers", upscalers);
+  add_list(router, "latent-upscale-modes", none);
+  add_list(router, "face-restorers", none);
+  add_list(router, "realesrgan-models", none);
+  add_list(router, "extensions", none);
+  add_list(router, "script-info", none);
+  add_list(router, "scripts", [] { return Ordered{{"txt2img", Ordered::array()}, {"img2img", Ordered::array()}}; });
+  add_list(router, "prompt-styles", [&studio] { return styles(studio); });
+}
+
+}  // namespace fude::server

@@ -1,0 +1,71 @@
+#include "server/sdapi_progress.h"
+
+#include <algorithm>
+
+#include "core/base64.h"
+#include "server/picture_info.h"
+#include "server/query.h"
+#include "server/sdapi_routes.h"
+#include "server/web_ui_route.h"
+
+namespace fude::server {
+namespace {
+
+using Ordered = nlohmann::ordered_json;
+using service::RunningState;
+using service::Studio;
+
+Response progress(Studio& studio, const Request& request) {
+  const bool skips_picture = Query(request).truth("skip_current_image").value_or(false);
+  const RunningState running = studio.running();
+  Ordered picture;
+  if (running.job && !skips_picture) {
+    if (const auto preview = studio.preview()) picture = base64_encode(preview->bytes);
+  }
+  return ordered_response({{"progress", shown_progress(running)},
+                           {"eta_relative", running.job ? std::max(0.0, running.seconds_left) : 0.0},
+                           {"state", progress_state(running)},
+                           {"current_image", std::move(picture)},
+                           {"textinfo", Ordered()}});
+}
+
+}  // namespace
+
+double shown_progress(const RunningState& running) {
+  constexpr double kBegun = 0.01;  // programs take 0 for "nothing runs"
+  return running.job ? std::clamp(running.share, kBegun, 1.0) : 0;
+}
+
+Ordered progress_state(const RunningState& running) {
+  const bool is_running = running.job.has_value();
+  return {{"skipped", running.was_skipped},
+          {"interrupted", running.was_interrupted},
+          {"stopping_generation", running.was_interrupted},
+          {"job", !is_running            ? ""
+                  : running.task.empty() ? "scripts_txt2img"
+                                         : running.task},
+          {"job_count", is_running ? std::max(1, running.pictures) : 0},
+          {"job_timestamp", is_running ? job_timestamp(running.started_at) : "0"},
+          {"job_no", is_running ? running.picture : 0},
+          {"sampling_step", is_running ? running.step : 0},
+          {"sampling_steps", is_running ? running.steps : 0}};
+}
+
+std::string data_uri(const service::Preview& preview) {
+  return "data:" + preview.type + ";base64," + base64_encode(preview.bytes);
+}
+
+void add_sdapi_progress(Router& router, Studio& studio) {
+  add_web_ui_route(router, "GET", "/sdapi/v1/progress",
+                   [&studio](const Request& request) { return progress(studio, request); });
+  add_web_ui_route(router, "POST", "/sdapi/v1/interrupt", [&studio](const Request&) {
+    studio.interrupt();
+    return ordered_response(Ordered::object());
+  });
+  add_web_ui_route(router, "POST", "/sdapi/v1/skip", [&studio](const Request&) {
+    studio.skip();
+    return ordered_response(Ordered());
+  });
+}
+
+}  // namespace fude::server

@@ -1,0 +1,86 @@
+#include <string>
+#include <vector>
+
+#include "core/base64.h"
+#include "core/error.h"
+#include "server/error_response.h"
+#include "server/made_pictures.h"
+#include "server/picture_info.h"
+#include "server/sdapi_body.h"
+#include "server/sdapi_routes.h"
+#include "server/web_ui_route.h"
+#include "service/model_cards.h"
+#include "service/studio.h"
+
+namespace fude::server {
+namespace {
+
+using service::Job;
+using service::MadePicture;
+using service::NewJob;
+using service::Studio;
+
+// A refusal of the engine opens with the member that is wrong: the web UI's form names it apart.
+[[noreturn]] void refuse(const Json& body, const Error& error) {
+  const std::string message = error.what();
+  const std::string member = message.substr(0, message.find(' '));
+  if (error.code() == ErrorCode::kInvalidArgument && body.contains(member)) throw HttpError(400, message, member);
+  throw error;
+}
+
+Job submit(Studio& studio, const JsonObject& body, const AskedPictures& asked) {
+  const bool is_task_new = asked.task.empty() || !studio.queue().find_task(asked.task);
+  NewJob job;
+  job.request = asked.request.dump(-1, ' ', false, Json::error_handler_t::replace);
+  job.origin = "sdapi";
+  if (is_task_new) job.task = asked.task;  // a name that was used before stays with the job that had it
+  job.saves_pictures = asked.saves_images;
+  try {
+    return studio.submit(job);
+  } catch (const Error& error) {
+    refuse(body.value(), error);
+  }
+}
+
+double number_or(const Json& body, const char* member, double otherwise) {
+  const auto found = body.find(member);
+  return found != body.end() && found->is_number() ? found->get<double>() : otherwise;
+}
+
+JobFacts facts_of(const Studio& studio, const JsonObject& body, const Job& job) {
+  const service::LoadedModel loaded = studio.loaded();
+  return {.model_name = loaded.name,
+          .model_hash = loaded.hash,
+          .styles = body.texts("styles", 1000, 10000).value_or(std::vector<std::string>()),
+          .batch_size = static_cast<int>(number_or(body.value(), "batch_size", 1)),
+          .denoising_strength = number_or(body.value(), "denoising_strength", 0.75),
+          .started_at = job.started_at};
+}
+
+Response txt2img(Studio& studio, const Request& request) {
+  const JsonObject body = json_body(request);
+  AskedPictures asked;
+  try {
+    asked = read_asked_pictures(body, service::model_cards(studio), styles_of(studio));
+  } catch (const UnknownSetting& setting) {
+    return web_ui_failure("KeyError", "'" + setting.id + "'");
+  }
+  const MadeJob made = make_pictures(studio, submit(studio, body, asked), request);
+  nlohmann::ordered_json images = nlohmann::ordered_json::array();
+  if (asked.sends_images) {
+    for (const MadePicture& picture : made.pictures) images.push_back(base64_encode(picture.bytes));
+  }
+  const auto info = picture_info(made.pictures, facts_of(studio, body, made.job));
+  return ordered_response({{"images", std::move(images)},
+                           {"parameters", echoed_parameters(body.value())},
+                           {"info", info.dump(-1, ' ', false, Json::error_handler_t::replace)}});
+}
+
+}  // namespace
+
+void add_sdapi_txt2img(Router& router, Studio& studio) {
+  add_web_ui_route(router, "POST", "/sdapi/v1/txt2img",
+                   [&studio](const Request& request) { return txt2img(studio, request); });
+}
+
+}  // namespace fude::server
