@@ -63,9 +63,18 @@ describe('finding', () => {
     expect(labels('髪')).toEqual(['hair ornament', 'long hair']);
   });
 
+  it('keeps places for kanji inside of words', () => {
+    const many = Array.from({ length: 30 }, (_, i) => tag(`hair ${i}`, i, { words: [`髪${i}`] }));
+    const tags = new TagIndex([...many, tag('blonde hair', 100, { words: ['金髪'] })]);
+    const proposal = propose({ ...vocabulary, tags }, '髪', 1);
+    expect(proposal?.entries).toHaveLength(20);
+    expect(proposal?.entries.map(({ label }) => label)).toContain('blonde hair');
+  });
+
   it('names the alias or the word that was found', () => {
     const entry = (text: string) => propose(vocabulary, text, text.length)?.entries[0];
     expect(entry('toothy')).toMatchObject({ label: 'grin', note: 'toothy smile' });
+    expect(entry('egao')).toMatchObject({ label: 'smile', note: '笑顔' });
     expect(entry('smile')).toMatchObject({ label: 'smile', note: '笑顔', count: 3000 });
   });
 
@@ -110,6 +119,12 @@ describe('inserting', () => {
     expect(taken('cat AND smi|')).toBe('cat AND smile, |');
   });
 
+  it('leaves room for a weight in a bracket that is still open', () => {
+    expect(taken('cat, (smi|')).toBe('cat, (smile|');
+    expect(taken('(cat), smi|')).toBe('(cat), smile, |');
+    expect(taken('saber \\(fate\\), smi|')).toBe('saber \\(fate\\), smile, |');
+  });
+
   it('escapes brackets', () => {
     expect(taken('saber|')).toBe('saber \\(fate\\), |');
     expect(taken('saber \\(fa|')).toBe('saber \\(fate\\), |');
@@ -130,7 +145,7 @@ describe('networks', () => {
   });
 
   it('writes the whole sign with its weight', () => {
-    expect(taken('cat <lora:ink|')).toBe('cat <lora:ink_wash:0.7>|');
+    expect(taken('cat <lora:ink|')).toBe('cat <lora:ink_wash:0.7> |');
     expect(taken('<lora:soft|, cat')).toBe('<lora:Soft Light:1>|, cat');
   });
 

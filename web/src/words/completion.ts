@@ -83,13 +83,23 @@ function matching<T>(items: T[], query: string, nameOf: (item: T) => string, lim
   return [...begin, ...inside].slice(0, limit).map(({ item }) => item);
 }
 
+/** Whether the line has a bracket before this place that nothing closes yet: a weight may come next. */
+function isInOpenBracket(text: string, place: number): boolean {
+  const end = text.indexOf('\n', place);
+  const line = text
+    .slice(text.lastIndexOf('\n', place - 1) + 1, end < 0 ? text.length : end)
+    .slice(0, 10_000);
+  const signs = line.replace(/\\./g, '').replace(/[^()]/g, '');
+  return signs.lastIndexOf('(') > signs.lastIndexOf(')');
+}
+
 /** Takes a comma that follows along, so that the caret ends behind it, and adds one where the text ends. */
 function joined(text: string, from: number, to: number): { before: string; after: string; to: number } {
   const before = /[,、，]/.test(text.charAt(from - 1)) ? ' ' : '';
   const rest = text.slice(to, to + 80);
   const comma = /^[ \t]*, ?/.exec(rest);
   if (comma) return { before, after: ', ', to: to + comma[0].length };
-  if (/^[ \t]*[)\]:|}>]/.test(rest)) return { before, after: '', to };
+  if (/^[ \t]*[)\]:|}>]/.test(rest) || isInOpenBracket(text, from)) return { before, after: '', to };
   const spaces = /^[ \t]*/.exec(rest)?.[0].length ?? 0;
   return { before, after: ', ', to: to + spaces };
 }
@@ -109,6 +119,17 @@ function proposeWords(text: string, fragment: TagFragment, words: Omit<Suggestio
   return { from: fragment.from, to, entries };
 }
 
+/** Tags that begin with the text, then those that hold it; a kanji inside of words is worth a third of the places. */
+function findTags(tags: TagIndex, query: string, limit: number, looksInside: boolean): FoundTag[] {
+  const found = tags.find(query, limit);
+  if (!looksInside || !isTelling(query)) return found;
+  const known = new Set(found.map(({ tag }) => tag));
+  const inside = tags.findInside(query, limit * 2).filter(({ tag }) => !known.has(tag));
+  const least = /[\u4e00-\u9fff]/.test(query) ? Math.floor(limit / 3) : 0;
+  const kept = Math.min(inside.length, Math.max(least, limit - found.length));
+  return [...found.slice(0, limit - kept), ...inside.slice(0, kept)];
+}
+
 /** In a sentence only its last words name a tag, so words are taken off until something fits. */
 function proposeTags(
   vocabulary: Vocabulary,
@@ -121,13 +142,7 @@ function proposeTags(
     const query = queryOf(fragment.query);
     if (isTooShort(query)) return undefined;
     const embeddings = matching(vocabulary.embeddings, query, (name) => name, 4).map(embeddingEntry);
-    const found = vocabulary.tags.find(query, limit - embeddings.length);
-    const room = limit - embeddings.length - found.length;
-    if (tries === 0 && room > 0 && isTelling(query)) {
-      const known = new Set(found.map(({ tag }) => tag));
-      const more = vocabulary.tags.findInside(query, limit).filter(({ tag }) => !known.has(tag));
-      found.push(...more.slice(0, room));
-    }
+    const found = findTags(vocabulary.tags, query, limit - embeddings.length, tries === 0);
     const words = [...found.map(tagEntry), ...embeddings];
     if (words.length > 0) return proposeWords(text, fragment, words);
     fragment = withoutFirstWord(fragment);
@@ -135,14 +150,20 @@ function proposeTags(
   return undefined;
 }
 
-function proposeNetworks(networks: Network[], fragment: NetworkFragment, limit: number): Proposal {
+function proposeNetworks(
+  networks: Network[],
+  fragment: NetworkFragment,
+  isAtEnd: boolean,
+  limit: number,
+): Proposal {
   const kinds = fragment.kind === '' ? networks : networks.filter(({ kind }) => kind === fragment.kind);
   const isKind = fragment.kind === '' && ['lora', 'hypernet'].some((kind) => kind.startsWith(fragment.query));
   const fitting = isKind
     ? kinds.filter(({ kind }) => kind.startsWith(fragment.query)).slice(0, limit)
     : matching(kinds, fragment.query, ({ name }) => name, limit);
+  const space = isAtEnd ? ' ' : '';
   const entries = fitting.map(({ kind, name, weight }): Suggestion => {
-    const insert = `<${kind}:${name}${fragment.tail || `:${weight ?? 1}>`}`;
+    const insert = `<${kind}:${name}${fragment.tail || `:${weight ?? 1}>`}${space}`;
     return { insert, label: name, note: '', category: kind, group: '', count: 0 };
   });
   return { from: fragment.from, to: fragment.to, entries };
@@ -167,7 +188,7 @@ export function propose(
   if (fragment.type === 'tag') return proposeTags(vocabulary, text, fragment, limit);
   const proposal =
     fragment.type === 'network'
-      ? proposeNetworks(vocabulary.networks, fragment, limit)
+      ? proposeNetworks(vocabulary.networks, fragment, fragment.to === text.length, limit)
       : proposeWildcards(vocabulary.wildcards, fragment, limit);
   return proposal.entries.length > 0 ? proposal : undefined;
 }

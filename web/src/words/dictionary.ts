@@ -17,9 +17,10 @@ function categoryOf(group: string): Category {
   return metaGroups.has(group) ? 'meta' : 'general';
 }
 
-/** A band stands for about so many pictures: half a power of ten each, 9 for three million. */
+/** A band stands for about so many pictures: 9 for three million, 8 for one million, 7 for 300,000 and so on. */
 function countOf(band: string): number {
-  return Math.round(10 ** (2 + Number(band) / 2));
+  const digit = Number(band);
+  return (digit % 2 === 0 ? 1 : 3) * 10 ** (2 + Math.floor(digit / 2));
 }
 
 function fields(line: string | undefined, separator: string): string[] {

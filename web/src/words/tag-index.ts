@@ -77,8 +77,10 @@ function keysOf(tag: Tag, index: number): Key[] {
   for (const alias of tag.aliases) add(normalised(alias), 'alias', alias);
   const usual = tag.words[0] ?? '';
   for (const word of tag.words) {
-    add(normalised(word), 'japanese', word);
-    if (isKana(word)) add(foldKana(word), 'romaji', word);
+    // Who types a reading is shown the word in its usual form.
+    const shown = tag.readings.includes(toHiragana(word)) ? usual : word;
+    add(normalised(word), 'japanese', shown);
+    if (isKana(word)) add(foldKana(word), 'romaji', shown);
   }
   for (const reading of tag.readings) {
     add(reading, 'japanese', usual);
