@@ -15,11 +15,6 @@ bool is_fleeting_kind(const Event& event, std::size_t kind) { return is_fleeting
 
 }  // namespace
 
-Milliseconds now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 std::optional<NumberedEvent> EventHub::Subscription::next(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   // The system's clock and not the steady one: ThreadSanitizer does not know the wait that the latter makes.

@@ -15,6 +15,7 @@
 #include "service/gallery_rows.h"
 #include "service/gallery_scan.h"
 #include "service/gallery_search.h"
+#include "service/ids.h"
 #include "service/picture_file.h"
 
 namespace fude::service {

@@ -1,10 +1,10 @@
 #include "service/gallery_folder.h"
 
-#include <chrono>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/unicode.h"
+#include "service/ids.h"
 #include "service/picture_file.h"
 
 namespace fude::service {
@@ -52,11 +52,6 @@ PictureRow read_picture_row(const std::filesystem::path& folder, const std::stri
   row.picture.note = std::move(sidecar.note);
   if (is_in_bin(file)) row.picture.deleted_at = now();
   return row;
-}
-
-std::int64_t now() {
-  const auto since_1970 = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
 }
 
 }  // namespace fude::service

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -30,8 +29,5 @@ std::string name_within(const std::filesystem::path& folder, const std::filesyst
 
 /// Reads a picture of the folder and its sidecar. Throws Error: kNotFound, kCorruptFile.
 PictureRow read_picture_row(const std::filesystem::path& folder, const std::string& file);
-
-/// Milliseconds since 1970.
-std::int64_t now();
 
 }  // namespace fude::service

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-namespace fude::service {
+#include "service/ids.h"
 
-using PictureId = std::int64_t;
+namespace fude::service {
 
 /// A picture file of the gallery and what is known of it. Texts are UTF-8; times are milliseconds since 1970, UTC.
 struct Picture {
