@@ -66,7 +66,10 @@ std::string bench_table(const BenchReport& report) {
   row("best step", time_row(speed.best_step(), format_work(report, speed.step_operations, speed.best_step())));
   row("decode", time_row(speed.decode(), format_work(report, speed.decode_operations, speed.decode())));
   row("picture", time_row(speed.picture(), speed.runs.size() > 1 ? fmt::format("best of {}", speed.runs.size()) : ""));
-  row("memory", fmt::format("{} MB at most", report.peak_memory >> 20));
+  std::string memory = fmt::format("{} MB at most", report.peak_memory >> 20);
+  if (speed.packed_weights_bytes > 0)
+    memory += fmt::format(", {} MB of them packed weights", speed.packed_weights_bytes >> 20);
+  row("memory", memory);
   return out;
 }
 
@@ -102,6 +105,7 @@ Json bench_json(const BenchReport& report) {
       {"peak_operations_per_second", Json()},
       {"share_of_peak", Json()},
       {"peak_rss_bytes", report.peak_memory},
+      {"packed_weights_bytes", speed.packed_weights_bytes},
       {"runs", runs},
   };
   if (report.peak) {

@@ -6,6 +6,7 @@
 
 #include "io/images/png_file.h"
 #include "models/operation_count.h"
+#include "ops/cpu/packed_matrix.h"
 #include "pipelines/text_to_image.h"
 
 namespace fude::pipelines {
@@ -90,6 +91,7 @@ SpeedReport measure_speed(const ModelLibrary& library, const GenerationRequest& 
   report.precision = precision_name(engine);
   report.width = request.width > 0 ? request.width : model.native_size;
   report.height = request.height > 0 ? request.height : model.native_size;
+  report.packed_weights_bytes = ops::cpu::packed_weights_bytes();
   count_operations(model, request, report);
   for (int run = 0; run < runs; ++run) {
     report.runs.push_back(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct SpeedReport {
   int width = 0, height = 0;
   double load = 0;  // seconds from the file's name to a model ready to sample
   std::vector<RunSeconds> runs = {};
+  std::uint64_t packed_weights_bytes = 0;  // in memory; 0 where weights are not packed: on GPUs, without own kernels
   double step_operations = 0;
   double decode_operations = 0;
 

@@ -37,6 +37,7 @@ TEST(BenchCommand, MeasuresAModel) {
     EXPECT_GT(json["seconds"][stage], 0.0) << stage;
   EXPECT_GT(json["operations"]["step"], 0.0);
   EXPECT_GT(json["peak_rss_bytes"], 0);
+  EXPECT_LT(json["packed_weights_bytes"], json["peak_rss_bytes"]);
 }
 
 TEST(BenchCommand, TakesOneNumberForASquare) {

@@ -24,6 +24,7 @@ BenchReport example() {
                   .height = 512,
                   .load = 1.5,
                   .runs = {{.text = 0.05, .steps = {1, 0.8}, .decode = 1.25, .picture = 4}},
+                  .packed_weights_bytes = std::uint64_t{2} << 30,
                   .step_operations = 400e9,
                   .decode_operations = 250e9};
   report.peak = ops::cpu::PeakRate{.one_thread = 500e9, .all_threads = 1000e9};
@@ -38,7 +39,7 @@ TEST(BenchTable, ShowsEachStageAndItsShareOfThePeak) {
   EXPECT_THAT(table, HasSubstr("best step   0.80 s    400 GFLOP at 500 GFLOP/s: 50 % of the peak"));
   EXPECT_THAT(table, HasSubstr("decode      1.25 s    250 GFLOP at 200 GFLOP/s: 20 % of the peak"));
   EXPECT_THAT(table, HasSubstr("text        0.050 s   two prompts"));
-  EXPECT_THAT(table, HasSubstr("memory      3072 MB at most"));
+  EXPECT_THAT(table, HasSubstr("memory      3072 MB at most, 2048 MB of them packed weights"));
 }
 
 TEST(BenchTable, FitsEightyColumns) {
@@ -59,6 +60,14 @@ TEST(BenchJson, TellsTheShareOfThePeak) {
   EXPECT_DOUBLE_EQ(json["share_of_peak"]["step"], 0.4);
   EXPECT_DOUBLE_EQ(json["peak_operations_per_second"]["one_thread"], 500e9);
   EXPECT_DOUBLE_EQ(json["operations_per_second"]["decode"], 200e9);
+}
+
+TEST(BenchReport, TellsTheMemoryOfPackedWeightsWhereThereAreAny) {
+  BenchReport report = example();
+  EXPECT_EQ(bench_json(report)["packed_weights_bytes"], std::uint64_t{2} << 30);
+  report.speed.packed_weights_bytes = 0;
+  EXPECT_EQ(bench_json(report)["packed_weights_bytes"], 0);
+  EXPECT_THAT(bench_table(report), Not(HasSubstr("packed")));
 }
 
 }  // namespace

@@ -114,6 +114,29 @@ TEST_P(PackedWeights, OfABiasThatComesFirstAreTheSame) {
   EXPECT_TRUE(at::equal(before.forward(x), after.forward(x)));
 }
 
+TEST_P(PackedWeights, CountAsLongAsTheyLive) {
+  const std::size_t before = cpu::packed_weights_bytes();
+  const auto taken = [&] { return cpu::packed_weights_bytes() - before; };
+  const cpu::PackedFormat format = packed_format(type());
+  const std::size_t linear_bytes = cpu::PackedMatrix(format, 64, 40).bytes();
+  const std::size_t conv_bytes = cpu::PackedMatrix(format, 9 * 64, 32).bytes();
+  EXPECT_GE(linear_bytes, static_cast<std::size_t>(64 * 40 * format.weight_bytes()));
+  EXPECT_EQ(taken(), 0u);
+  {
+    LinearWeights linear;
+    linear.pack_weight(numbers({40, 64}), type());
+    EXPECT_EQ(taken(), linear_bytes);
+    linear.pack_weight(numbers({40, 64}), type());  // as when a LoRA patches it
+    EXPECT_EQ(taken(), linear_bytes);
+    ConvWeights conv({.stride = 2, .padding = 1});
+    conv.pack_weight(numbers({32, 64, 3, 3}), type());
+    EXPECT_EQ(taken(), linear_bytes + conv_bytes);
+    const LinearWeights moved = std::move(linear);
+    EXPECT_EQ(taken(), linear_bytes + conv_bytes);
+  }
+  EXPECT_EQ(taken(), 0u);
+}
+
 TEST_P(PackedWeights, RefuseWhatDoesNotFit) {
   const auto [linear, plain_linear] = packed_and_plain<LinearWeights>(Gate::kNone, numbers({6, 8}), {}, type());
   EXPECT_THROW(linear.forward(numbers({3, 9})), Error);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "ops/packing.h"
 #include "tests/support/tiny_model.h"
 
 namespace fude::pipelines {
@@ -44,6 +45,18 @@ TEST(MeasureSpeed, TimesEveryStageOfEveryRun) {
   }
   EXPECT_LE(report.best_step(), report.step());
   EXPECT_LE(report.picture(), report.runs.front().picture);
+}
+
+TEST(MeasureSpeed, TellsTheBytesOfPackedWeightsWhichDoNotGrow) {
+  if (!ops::packs(at::kFloat, at::kCPU)) GTEST_SKIP() << "no kernels for this processor";
+  const std::size_t before = ops::cpu::packed_weights_bytes();
+  const auto bytes = [] {
+    return measure_speed(ModelLibrary("no-such-folder"), tiny_request(), {}, 1, [](int, int) {}).packed_weights_bytes;
+  };
+  const std::uint64_t first = bytes();
+  EXPECT_GT(first, before);
+  EXPECT_EQ(bytes(), first);
+  EXPECT_EQ(ops::cpu::packed_weights_bytes(), before);
 }
 
 TEST(MeasureSpeed, CountsBothHalvesOfTheGuidance) {

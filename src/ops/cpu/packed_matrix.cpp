@@ -1,6 +1,7 @@
 #include "ops/cpu/packed_matrix.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstring>
 #include <vector>
@@ -11,6 +12,8 @@
 
 namespace fude::ops::cpu {
 namespace {
+
+std::atomic<std::size_t> packed_bytes = 0;
 
 constexpr std::int64_t kDepthAtOnce = 256;  // of a panel while it is packed: what is in between stays in the cache
 
@@ -110,19 +113,25 @@ void to_float(const StoredNumbers& numbers, std::int64_t first, std::int64_t cou
   }
 }
 
+PackedMemory::PackedMemory(std::size_t bytes) : buffer_(bytes) { packed_bytes += bytes; }
+
+PackedMemory::~PackedMemory() { packed_bytes -= buffer_.size(); }
+
+std::size_t packed_weights_bytes() { return packed_bytes; }
+
 PackedMatrix::PackedMatrix(PackedFormat format, std::int64_t depth, std::int64_t columns, std::int64_t matrices)
     : format_(format), columns_(columns) {
   const std::int64_t group = format.kernels().group, width = format.kernels().columns;
   depth_ = round_up(depth, group);
   panels_ = divide_up(columns, width);
-  memory_ = AlignedBuffer(offset(0, matrices));
+  memory_ = PackedMemory(offset(0, matrices));
 }
 
 void PackedMatrix::fill(std::int64_t panel, std::int64_t matrix, std::int64_t first, std::int64_t count,
                         const float* rows) {
   const std::int64_t width = format_.kernels().columns;
-  if (format_.is_int8()) return fill_int8(memory_.data<std::byte>() + offset(panel, matrix), rows);
-  auto* place = reinterpret_cast<std::uint32_t*>(memory_.data<std::byte>() + offset(panel, matrix) +
+  if (format_.is_int8()) return fill_int8(memory_.data() + offset(panel, matrix), rows);
+  auto* place = reinterpret_cast<std::uint32_t*>(memory_.data() + offset(panel, matrix) +
                                                  static_cast<std::size_t>(first * width) * bytes_of(format_.element));
   const PanelWords words = panel_words(format_, count);
   if (format_.element == Element::kFloat)

@@ -40,6 +40,27 @@ class PackedFormat {
   const ProductKernels* kernels_ = nullptr;
 };
 
+/// Memory of packed weights, which counts as long as it lives.
+class PackedMemory {
+ public:
+  PackedMemory() = default;
+  /// Throws std::bad_alloc.
+  explicit PackedMemory(std::size_t bytes);
+  PackedMemory(PackedMemory&&) noexcept = default;
+  PackedMemory& operator=(PackedMemory&&) noexcept = default;
+  ~PackedMemory();
+
+  std::byte* data() { return buffer_.data<std::byte>(); }
+  const std::byte* data() const { return buffer_.data<std::byte>(); }
+  std::size_t size() const { return buffer_.size(); }
+
+ private:
+  AlignedBuffer buffer_;  // of no size once it is moved away
+};
+
+/// Bytes that all packed weights of this process take now. From any thread.
+std::size_t packed_weights_bytes();
+
 /// A weight of [columns] outputs by [depth] inputs, or several of the same size, cut into panels of as many columns as
 /// the kernels take at once, in the order in which they read (see ProductKernels). What a panel has beyond the last
 /// column is zero. In 8 bits, a weight is its number divided by its column's scale, rounded, within +-127; behind the
@@ -58,7 +79,7 @@ class PackedMatrix {
   std::size_t bytes() const { return memory_.size(); }
 
   const std::byte* panel(std::int64_t panel, std::int64_t matrix = 0) const {
-    return memory_.data<std::byte>() + offset(panel, matrix);
+    return memory_.data() + offset(panel, matrix);
   }
 
   /// Puts numbers into one panel. rows [panel columns][count]: of each column, the inputs first .. first + count.
@@ -78,7 +99,7 @@ class PackedMatrix {
 
   PackedFormat format_;
   std::int64_t depth_ = 0, columns_ = 0, panels_ = 0;
-  AlignedBuffer memory_;
+  PackedMemory memory_;
 };
 
 /// The order of a weight's outputs in its panels.
