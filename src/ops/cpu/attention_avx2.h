@@ -1,8 +1,8 @@
 #pragma once
 
-#include <immintrin.h>
-
 #include <cstdint>
+
+#include "ops/cpu/vector_avx2.h"
 
 // In an anonymous namespace because every file compiles this for the instruction set of its own.
 namespace fude::ops::cpu {
@@ -19,24 +19,10 @@ struct Avx2 {
   static Vector all(float value) { return _mm256_set1_ps(value); }
   static Vector load(const float* from) { return _mm256_loadu_ps(from); }
   static void store(float* to, Vector v) { _mm256_storeu_ps(to, v); }
-  static void store_first(float* to, Vector v, std::int64_t count) { _mm256_maskstore_ps(to, lanes_below(count), v); }
-  static void put_first(float* to, Vector v, std::int64_t count) { store_first(to, v, count); }
-  static void put_first(std::uint16_t* to, Vector v, std::int64_t count) {
-    const __m256i bits = _mm256_castps_si256(v);
-    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-    const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
-    const Vector kept =
-        _mm256_blendv_ps(_mm256_castsi256_ps(rounded), _mm256_castsi256_ps(_mm256_set1_epi32(0x7fc00000)),
-                         _mm256_cmp_ps(v, v, _CMP_UNORD_Q));
-    const __m256i high = _mm256_srli_epi32(_mm256_castps_si256(kept), 16);
-    const __m128i packed = _mm_packus_epi32(_mm256_castsi256_si128(high), _mm256_extracti128_si256(high, 1));
-    if (count >= kLanes) {
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(to), packed);
-    } else {
-      alignas(16) std::uint16_t copy[kLanes];
-      _mm_store_si128(reinterpret_cast<__m128i*>(copy), packed);
-      for (std::int64_t i = 0; i < count; ++i) to[i] = copy[i];
-    }
+  static void store_first(float* to, Vector v, std::int64_t count) { write({v}, to, Part(count)); }
+  template <typename Number>
+  static void put_first(Number* to, Vector v, std::int64_t count) {
+    count >= kLanes ? write({v}, to) : write({v}, to, Part(count));
   }
   static Vector add(Vector a, Vector b) { return _mm256_add_ps(a, b); }
   static Vector multiply(Vector a, Vector b) { return _mm256_mul_ps(a, b); }
@@ -45,21 +31,13 @@ struct Avx2 {
   static Vector multiply_subtract(Vector a, Vector b, Vector c) { return _mm256_fmsub_ps(a, b, c); }
   static Vector maximum(Vector a, Vector b) { return _mm256_max_ps(a, b); }
   static Vector first_lanes(Vector value, Vector otherwise, std::int64_t count) {
-    return _mm256_blendv_ps(otherwise, value, _mm256_castsi256_ps(lanes_below(count)));
+    return _mm256_blendv_ps(otherwise, value, _mm256_castsi256_ps(Part(count).mask()));
   }
   static bool is_zero(Vector v) { return _mm256_movemask_ps(_mm256_cmp_ps(v, zero(), _CMP_EQ_OQ)) == 0xff; }
 
-  static Vector units_along(const float* row, std::int64_t numbers) {
-    return numbers >= kLanes ? load(row) : _mm256_maskload_ps(row, lanes_below(numbers));
-  }
-  static Vector units_along(const std::uint16_t* row, std::int64_t numbers) {
-    alignas(16) std::uint16_t copy[kLanes] = {};
-    if (numbers < kLanes) {
-      for (std::int64_t i = 0; i < numbers; ++i) copy[i] = row[i];
-      row = copy;
-    }
-    const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(row));
-    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
+  template <typename Number>
+  static Vector units_along(const Number* row, std::int64_t numbers) {
+    return numbers >= kLanes ? read(row).v : read(row, Part(numbers)).v;
   }
 
   static Vector unit(const std::uint32_t* from) { return _mm256_broadcast_ss(reinterpret_cast<const float*>(from)); }
@@ -101,12 +79,6 @@ struct Avx2 {
       rows[column] = _mm256_permute2f128_ps(fours[column], fours[4 + column], 0x20);
       rows[4 + column] = _mm256_permute2f128_ps(fours[column], fours[4 + column], 0x31);
     }
-  }
-
- private:
-  static __m256i lanes_below(std::int64_t count) {
-    const int lanes = count <= 0 ? 0 : count >= kLanes ? kLanes : static_cast<int>(count);
-    return _mm256_cmpgt_epi32(_mm256_set1_epi32(lanes), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
   }
 };
 

@@ -1,17 +1,8 @@
 #pragma once
 
-// GCC's own words hold a value that is meant to be undefined.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wuninitialized"
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#include <immintrin.h>
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 #include <cstdint>
+
+#include "ops/cpu/vector_avx512.h"
 
 // In an anonymous namespace because every file compiles this for the instruction set of its own.
 namespace fude::ops::cpu {
@@ -29,16 +20,11 @@ struct Avx512 {
   static Vector load(const float* from) { return _mm512_loadu_ps(from); }
   static void store(float* to, Vector v) { _mm512_storeu_ps(to, v); }
   /// The first lanes; count at least 1, and all of them where it is more.
-  static void store_first(float* to, Vector v, std::int64_t count) { _mm512_mask_storeu_ps(to, lanes_below(count), v); }
+  static void store_first(float* to, Vector v, std::int64_t count) { write({v}, to, Part(count)); }
   /// The same, rounded to the numbers of a tensor.
-  static void put_first(float* to, Vector v, std::int64_t count) { store_first(to, v, count); }
-  static void put_first(std::uint16_t* to, Vector v, std::int64_t count) {
-    const __m512i bits = _mm512_castps_si512(v);
-    const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
-    const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
-    const __m512i kept =
-        _mm512_mask_mov_epi32(rounded, _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q), _mm512_set1_epi32(0x7fc00000));
-    put_bits(to, _mm512_cvtepi32_epi16(_mm512_srli_epi32(kept, 16)), count);
+  template <typename Number>
+  static void put_first(Number* to, Vector v, std::int64_t count) {
+    write({v}, to, Part(count));
   }
   static Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
   static Vector multiply(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
@@ -49,17 +35,15 @@ struct Avx512 {
   static Vector maximum(Vector a, Vector b) { return _mm512_max_ps(a, b); }
   /// `value` in lanes below `count`, `otherwise` in the rest.
   static Vector first_lanes(Vector value, Vector otherwise, std::int64_t count) {
-    return _mm512_mask_blend_ps(lanes_below(count), otherwise, value);
+    return _mm512_mask_blend_ps(Part(count).mask, otherwise, value);
   }
   /// False also where one is not a number.
   static bool is_zero(Vector v) { return _mm512_cmp_ps_mask(v, zero(), _CMP_EQ_OQ) == 0xffff; }
 
   /// Units of numbers that lie side by side, of which so many exist (at least 1); zeros in lanes beyond.
-  static Vector units_along(const float* row, std::int64_t numbers) {
-    return _mm512_maskz_loadu_ps(lanes_below(numbers), row);
-  }
-  static Vector units_along(const std::uint16_t* row, std::int64_t numbers) {
-    return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits_of(row, numbers)), 16));
+  template <typename Number>
+  static Vector units_along(const Number* row, std::int64_t numbers) {
+    return read(row, Part(numbers)).v;
   }
 
   static Vector unit(const std::uint32_t* from) { return _mm512_set1_ps(*reinterpret_cast<const float*>(from)); }
@@ -96,16 +80,6 @@ struct Avx512 {
   }
 
  protected:
-  static __mmask16 lanes_below(std::int64_t count) {
-    return static_cast<__mmask16>(count <= 0 ? 0U : count >= kLanes ? 0xffffU : (1U << count) - 1);
-  }
-  static __m256i bits_of(const std::uint16_t* row, std::int64_t numbers) {
-    return _mm256_maskz_loadu_epi16(lanes_below(numbers), row);
-  }
-  static void put_bits(std::uint16_t* to, __m256i bits, std::int64_t count) {
-    _mm256_mask_storeu_epi16(to, lanes_below(count), bits);
-  }
-
   /// The series is that of 2^f for f in [-0.5, 0.5] with the least relative error, highest power first. Below -149 it
   /// gives 0, above 128 infinity.
   template <int kTerms>
@@ -139,14 +113,11 @@ struct Avx512Bf16 : Avx512 {
   }
   /// Units of a number of one row and that of the next, which may be missing.
   static Vector units_across(const std::uint16_t* row, const std::uint16_t* next, std::int64_t numbers) {
-    const __m512i even = _mm512_cvtepu16_epi32(bits_of(row, numbers));
+    const __mmask16 mask = Part(numbers).mask;
+    const __m512i even = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, row));
     if (next == nullptr) return _mm512_castsi512_ps(even);
-    const __m512i odd = _mm512_slli_epi32(_mm512_cvtepu16_epi32(bits_of(next, numbers)), 16);
+    const __m512i odd = _mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, next)), 16);
     return _mm512_castsi512_ps(_mm512_or_si512(even, odd));
-  }
-
-  static void put_first(std::uint16_t* to, Vector v, std::int64_t count) {
-    put_bits(to, reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(v)), count);
   }
 
   /// In each lane the unit of a's (even) and b's number there.

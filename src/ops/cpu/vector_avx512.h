@@ -14,11 +14,14 @@ struct Vec {
   __m512 v;
 };
 
-/// How much of a vector there is in memory.
+/// How much of a vector there is in memory: all, or its first lanes (none below 1, all from 16 on).
 struct Whole {};
 struct Part {
   __mmask16 mask;
-  explicit Part(std::int64_t count) : mask(static_cast<__mmask16>((1U << count) - 1U)) {}
+  explicit Part(std::int64_t count)
+      : mask(static_cast<__mmask16>(count <= 0             ? 0U
+                                    : count >= Vec::kWidth ? 0xffffU
+                                                           : (1U << count) - 1U)) {}
 };
 
 inline Vec widen(__m256i bits) { return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16))}; }
