@@ -52,8 +52,8 @@ export class GalleryList {
     const stop = studio.on((event) => {
       if (event.name === 'picture' && this.#showsEverythingNewestFirst())
         this.#pages.prepend(toRow(event.data));
-      else if (event.name === 'gallery' && Date.now() - this.#lastOwnChange > echo) this.#refreshSoon();
-      else if (event.name === 'resync' || event.name === 'picture') this.#refreshSoon();
+      else if (event.name === 'picture' || event.name === 'resync') this.#refreshSoon(false);
+      else if (event.name === 'gallery') this.#refreshSoon(true);
     });
     return () => {
       stop();
@@ -113,9 +113,12 @@ export class GalleryList {
     return !isNarrowed(this.search) && !this.search.bin && this.search.order === 'newest';
   }
 
-  #refreshSoon() {
+  /** Several events in a row make one refresh. The event of a change of ours may come before the change's answer. */
+  #refreshSoon(mayBeEcho: boolean) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#pages.refresh(), 400);
+    this.#timer = setTimeout(() => {
+      if (!mayBeEcho || Date.now() - this.#lastOwnChange > echo) void this.#pages.refresh();
+    }, 400);
   }
 
   #show() {
