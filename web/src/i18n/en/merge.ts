@@ -67,6 +67,7 @@ export const merge = {
     same: 'A and B are the same model.',
     sum: 'α and β together must not be more than 1.',
     blocks: 'The blocks take the name of a preset, or 26, 25, 20 or 19 numbers.',
+    name: 'The name must be one that files can have: no / : * ? and the like, and not too long.',
     taken: 'A checkpoint of this name is there already.',
   },
   start: 'Merge',

@@ -28,6 +28,8 @@ describe('mergeProblems', () => {
   it('wants a name that is one file and new', () => {
     expect(mergeProblems({ ...form, name: '../x' }, [])).toEqual(['name']);
     expect(mergeProblems({ ...form, name: '.hidden' }, [])).toEqual(['name']);
+    expect(mergeProblems({ ...form, name: '筆'.repeat(67) }, [])).toEqual(['name']);
+    expect(mergeProblems({ ...form, name: '筆'.repeat(60) }, [])).toEqual([]);
     expect(mergeProblems({ ...form, name: 'MIX' }, ['mix'])).toEqual(['taken']);
   });
 });

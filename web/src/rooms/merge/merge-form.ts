@@ -74,9 +74,14 @@ export function mergeName(form: MergeForm): string {
   return `${parts.map(last).join(' + ')} ${form.alpha}`.slice(0, 120);
 }
 
-/** One path element that every system takes. */
+/** One path element that every system takes; the file system and the studio count bytes. */
 function isFileName(name: string): boolean {
-  return name !== '' && name.length <= 200 && !/[\\/:*?"<>|\p{Cc}]/u.test(name) && !/^\.|[. ]$/.test(name);
+  return (
+    name !== '' &&
+    new TextEncoder().encode(name).length <= 200 &&
+    !/[\\/:*?"<>|\p{Cc}]/u.test(name) &&
+    !/^\.|[. ]$/.test(name)
+  );
 }
 
 export const presets = [
