@@ -2,6 +2,7 @@ export const create = {
   title: 'Create',
   prompt: 'Prompt',
   negative: 'Negative prompt',
+  suggestions: 'Suggestions',
   promptPlaceholder: 'What should the picture show?\nFor example: 1girl, smile, blue hair, flower field',
   negativePlaceholder: 'What should it not show?',
   tokens: (count: number, room: number) => `${count} / ${room}`,

@@ -5,6 +5,7 @@ export const create: Phrases<typeof en> = {
   title: '生成',
   prompt: 'プロンプト',
   negative: 'ネガティブプロンプト',
+  suggestions: '候補',
   promptPlaceholder: '描きたいものは？\n例：1girl, smile, blue hair, flower field',
   negativePlaceholder: '描いてほしくないものは？',
   tokens: (count, room) => `${count} / ${room}`,
