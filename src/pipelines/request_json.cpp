@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include "core/error.h"
 #include "core/nearest_name.h"
@@ -138,9 +141,50 @@ void apply_styles(GenerationRequest& request, const Json& names) {
   request.styles = names.get<std::vector<std::string>>();
 }
 
+// What requests know beside the table's knobs, and what only request_to_json() writes.
+struct TextMember {
+  std::string_view name;
+  std::string GenerationRequest::*member;
+};
+constexpr std::array<TextMember, 3> kTextMembers{
+    TextMember{"lora_hashes", &GenerationRequest::lora_hashes},
+    TextMember{"negative_template", &GenerationRequest::negative_template},
+    TextMember{"prompt_template", &GenerationRequest::prompt_template},
+};
+constexpr const char* kExtraText = "extra_text";
+
+const TextMember* find_text_member(std::string_view name) {
+  const auto found = std::ranges::find(kTextMembers, name, &TextMember::name);
+  return found == kTextMembers.end() ? nullptr : &*found;
+}
+
+void apply_text(GenerationRequest& request, const TextMember& member, const Json& value) {
+  if (value.is_null()) return;
+  if (!value.is_string()) {
+    fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected a text", member.name, value.type_name());
+  }
+  request.*member.member = value.get<std::string>();
+}
+
+void apply_extra_text(GenerationRequest& request, const Json& pairs) {
+  if (pairs.is_null()) return;
+  const auto is_pair = [](const Json& pair) {
+    return pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string();
+  };
+  if (!pairs.is_array() || !std::ranges::all_of(pairs, is_pair)) {
+    fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected a list of pairs of texts", kExtraText,
+         pairs.type_name());
+  }
+  request.extra = pairs.get<std::vector<std::pair<std::string, std::string>>>();
+}
+
 void apply_member(ParsedRequest& parsed, const std::string& name, const Json& value) {
   if (name == "styles") {
     apply_styles(parsed.request, value);
+  } else if (name == kExtraText) {
+    apply_extra_text(parsed.request, value);
+  } else if (const TextMember* text = find_text_member(name)) {
+    apply_text(parsed.request, *text, value);
   } else if (const RequestField* field = find_request_field(name)) {
     set_field(parsed.request, *field, to_value(name, value));
   } else if (contains(kUnsupported, name)) {
@@ -158,9 +202,9 @@ const Json& member(const Json& body, const char* name) {
   return found == body.end() ? null : *found;
 }
 
-ParsedRequest defaults(const Json& body) {
+ParsedRequest defaults(const Json& body, const GenerationRequest& base) {
   const Json& infotext = member(body, "infotext");
-  if (infotext.is_null() || infotext == Json("")) return {.request = api_request(), .warnings = {}};
+  if (infotext.is_null() || infotext == Json("")) return {.request = base, .warnings = {}};
   if (!infotext.is_string()) {
     fail(ErrorCode::kInvalidArgument, "infotext is a JSON {}, expected a text", infotext.type_name());
   }
@@ -169,11 +213,40 @@ ParsedRequest defaults(const Json& body) {
   return {.request = std::move(like.request), .warnings = std::move(like.warnings)};
 }
 
+Json to_json(const FieldValue& value) {
+  return std::visit(
+      [](const auto& held) -> Json {
+        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::monostate>)
+          return nullptr;
+        else
+          return held;
+      },
+      value);
+}
+
 }  // namespace
 
-ParsedRequest parse_request(std::string_view json) {
+ParsedRequest parse_request(std::string_view json) { return parse_request(json, api_request()); }
+
+std::string request_to_json(const GenerationRequest& request) {
+  nlohmann::ordered_json body;
+  nlohmann::ordered_json settings = nlohmann::ordered_json::object();
+  for (const RequestField& field : request_fields()) {
+    auto& place = field.name.empty() ? settings[std::string(field.setting)] : body[std::string(field.name)];
+    place = to_json(field_value(request, field));
+  }
+  body["styles"] = request.styles;
+  for (const TextMember& text : kTextMembers) {
+    if (!(request.*text.member).empty()) body[std::string(text.name)] = request.*text.member;
+  }
+  if (!request.extra.empty()) body[kExtraText] = request.extra;
+  body["override_settings"] = std::move(settings);
+  return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+ParsedRequest parse_request(std::string_view json, const GenerationRequest& base) {
   const Json body = parse_object(json);
-  ParsedRequest parsed = defaults(body);
+  ParsedRequest parsed = defaults(body, base);
   apply_settings(parsed, member(body, "override_settings"));
   // The older name of sampler_name; the newer one wins.
   const Json& sampler_index = member(body, "sampler_index");

@@ -24,4 +24,12 @@ inline constexpr std::size_t kLongestRequest = std::size_t{16} << 20;
 /// wrong type or out of range and for unknown settings.
 ParsedRequest parse_request(std::string_view json);
 
+/// The same where absent members are as in `base`.
+ParsedRequest parse_request(std::string_view json, const GenerationRequest& base);
+
+/// A body that says all of a normalised request: parse_request() makes the same of it, whatever its base was. Beside
+/// the API's members it has "prompt_template", "negative_template", "lora_hashes" and "extra_text", a list of pairs
+/// [key, value], where the request has such.
+std::string request_to_json(const GenerationRequest& request);
+
 }  // namespace fude::pipelines

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
+#include "pipelines/request_fields.h"
 
 namespace fude::pipelines {
 namespace {
@@ -130,6 +131,61 @@ TEST(ParseRequest, RefusesWhatIsNoJsonObject) {
 TEST(ParseRequest, RefusesNulInPrompts) {
   GenerationRequest request = parse_request(R"({"prompt": "a\u0000b"})").request;
   EXPECT_THROW(normalise(request), Error);
+}
+
+// Another value than the default, of the right kind and within the row's range.
+FieldValue other_value(const RequestField& field, const FieldValue& value) {
+  if (!field.choices.empty()) return std::string(field.choices.back());
+  if (const auto* flag = std::get_if<bool>(&value)) return !*flag;
+  if (std::holds_alternative<std::string>(value)) return std::string("\"空\" \\ " + std::string(field.title()));
+  if (field.maximum == kAnySeed) return std::int64_t{9007199254740993};  // no double
+  if (std::holds_alternative<std::int64_t>(value)) return static_cast<std::int64_t>(field.maximum);
+  return field.minimum + (field.maximum - field.minimum) / 3;
+}
+
+TEST(RequestToJson, SaysEveryKnobWhateverTheBase) {
+  GenerationRequest request;
+  for (const RequestField& field : request_fields()) {
+    set_field(request, field, other_value(field, field_value(request, field)));
+  }
+  request.styles = {"a", "b, c"};
+  request.prompt_template = "{x|y}";
+  request.negative_template = "__z__";
+  request.lora_hashes = "n: 0123";
+  request.extra = {{"Z", "1"}, {"A", "2, 3"}};
+  const std::string body = request_to_json(request);
+  const ParsedRequest parsed = parse_request(body);
+  EXPECT_THAT(parsed.warnings, IsEmpty());
+  EXPECT_EQ(request_to_json(parsed.request), body);
+  for (const RequestField& field : request_fields()) {
+    EXPECT_EQ(field_value(parsed.request, field), field_value(request, field)) << field.title();
+  }
+  EXPECT_EQ(parsed.request.styles, request.styles);
+  EXPECT_EQ(parsed.request.extra, request.extra);
+  EXPECT_EQ(parsed.request.prompt_template, "{x|y}");
+  EXPECT_EQ(parsed.request.negative_template, "__z__");
+  EXPECT_EQ(parsed.request.lora_hashes, "n: 0123");
+  // The plain one, read over the other.
+  const GenerationRequest plain = parse_request(request_to_json({}), request).request;
+  for (const RequestField& field : request_fields()) {
+    EXPECT_EQ(field_value(plain, field), field_value({}, field)) << field.title();
+  }
+}
+
+TEST(ParseRequest, TakesWhatIsAbsentFromTheBase) {
+  GenerationRequest base;
+  base.steps = 7;
+  base.clip_skip = 2;
+  const GenerationRequest request = parse_request(R"({"cfg_scale": 3})", base).request;
+  EXPECT_EQ(request.steps, 7);
+  EXPECT_EQ(request.clip_skip, 2);
+  EXPECT_EQ(request.cfg_scale, 3);
+}
+
+TEST(ParseRequest, RefusesExtraTextThatIsNoListOfPairs) {
+  EXPECT_THAT(refusal(R"({"extra_text": [["a"]]})"), StartsWith("extra_text is a JSON array"));
+  EXPECT_THAT(refusal(R"({"extra_text": {"a": "b"}})"), StartsWith("extra_text is a JSON object"));
+  EXPECT_THAT(refusal(R"({"prompt_template": 5})"), StartsWith("prompt_template is a JSON number"));
 }
 
 }  // namespace
