@@ -12,9 +12,9 @@ namespace fude::pipelines {
 namespace {
 
 // Keys that describe what was used; they need no action and are written anew.
-constexpr std::array<std::string_view, 10> kDescriptions{
-    "Conditional mask weight", "Model hash",      "VAE hash", "Version", "User", "Batch size", "Batch pos",
-    "Face restoration model",  "Hypernet hashes", "TI hashes"};
+constexpr std::array<std::string_view, 11> kDescriptions{
+    "Conditional mask weight", "Model hash",      "VAE hash",  "Version",   "User", "Batch size", "Batch pos",
+    "Face restoration model",  "Hypernet hashes", "TI hashes", "Unfinished"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
 constexpr std::array<std::string_view, 34> kOtherWork{"ADetailer",

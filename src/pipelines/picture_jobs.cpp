@@ -7,24 +7,34 @@ namespace fude::pipelines {
 
 LatentRecord run_picture_jobs(PictureModel& model, std::span<const GenerationRequest> jobs,
                               const TextToImageEvents& events) {
-  const int count = static_cast<int>(jobs.size());
+  int batches = 0;
+  for (const GenerationRequest& job : jobs) batches += job.batch_count;
   std::vector<at::Tensor> noises, latents;
-  int pictures = 0;
-  for (int job = 0; job < count; ++job) {
+  int pictures = 0, batches_before = 0;
+  for (const GenerationRequest& job : jobs) {
     const TextToImageEvents job_events{
-        .on_step = [&](int done, int total) { events.on_step(job * total + done, count * total); },
+        .on_step =
+            [&](int done, int total) {
+              const int steps = total / job.batch_count;
+              events.on_step(batches_before * steps + done, batches * steps);
+            },
         .on_warning = events.on_warning,
         .on_denoised = events.on_denoised,
+        .continuation = events.continuation,
         .on_picture =
             [&](FinishedPicture picture, const StageSeconds& so_far) {
               picture.index = pictures++;
               if (events.on_picture) events.on_picture(std::move(picture), so_far);
             },
     };
-    LatentRecord record = text_to_image(model, jobs[static_cast<std::size_t>(job)], job_events);
+    if (events.continuation() == Continuation::kEndJob) break;
+    LatentRecord record = text_to_image(model, job, job_events);
+    if (!record.latent.defined()) break;
+    batches_before += job.batch_count;
     noises.push_back(std::move(record.noise));
     latents.push_back(std::move(record.latent));
   }
+  if (latents.empty()) return {};
   return {.noise = at::cat(noises), .latent = at::cat(latents)};
 }
 

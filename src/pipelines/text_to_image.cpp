@@ -238,9 +238,16 @@ class RelayDenoiser {
 };
 
 struct SampledBatch {
-  at::Tensor noise;           // [B,C,h,w], CPU
-  at::Tensor latent;          // on the model's device
-  const PictureModel* model;  // that made the last step
+  at::Tensor noise;                       // [B,C,h,w], CPU
+  at::Tensor latent;                      // on the model's device
+  const PictureModel* model;              // that made the last step
+  std::optional<int> unfinished_at = {};  // steps done when it was ended early
+};
+
+/// Thrown through a sampler to end it early.
+struct BatchEnded {
+  int steps;
+  at::Tensor denoised;  // [B,C,h,w]
 };
 
 SampledBatch sample_batch(const Workers& workers, int first, const diffusion::StepObserver& on_step) {
@@ -269,13 +276,20 @@ SampledBatch sample_batch(const Workers& workers, int first, const diffusion::St
   if (job.choice.sampler.uses_unguided) context.unguided = [&denoise] { return denoise.unguided(); };
   const at::Tensor start = diffusion::starting_latent(job.choice, noise.to(job.model.engine.device), job.sigmas.front(),
                                                       request.sgm_noise_multiplier);
-  const at::Tensor latent = job.choice.sampler.run(std::ref(denoise), start, job.sigmas, context);
+  at::Tensor latent;
+  std::optional<int> unfinished_at;
+  try {
+    latent = job.choice.sampler.run(std::ref(denoise), start, job.sigmas, context);
+  } catch (const BatchEnded& ended) {
+    latent = ended.denoised;
+    unfinished_at = ended.steps;
+  }
   if (!latent.isfinite().all().item<bool>()) {
     const bool has_networks = !job.networks.loras.empty() || !job.networks.hypernetworks.empty();
     fail(ErrorCode::kUnsupportedModel, "model '{}' gave values that are no numbers, expected a finite picture; try {}",
          job.model.name, has_networks ? "the prompt's networks with less strength" : "--precision fp32");
   }
-  return {.noise = noise, .latent = latent, .model = &denoise.latest()};
+  return {.noise = noise, .latent = latent, .model = &denoise.latest(), .unfinished_at = unfinished_at};
 }
 
 /// What to tell about the networks that a prompt names.
@@ -362,6 +376,22 @@ Workers make_workers(PictureModel& model, const GenerationRequest& request) {
   return workers;
 }
 
+// Picture `index` of the job, `place` of its batch.
+FinishedPicture decode(const Workers& workers, const SampledBatch& sampled, int index, int place,
+                       const WarningListener& warn) {
+  const GenerationRequest& request = workers.first.job.request;
+  FinishedPicture picture{.index = index, .request = request_of_image(request, index)};
+  picture.image = to_image(decode_latent(*sampled.model, request, sampled.latent.narrow(0, place, 1), warn));
+  picture.unfinished_at = sampled.unfinished_at;
+  if (sampled.unfinished_at) {
+    picture.request.extra.emplace_back("Unfinished", fmt::format("{}/{}", *sampled.unfinished_at, request.steps));
+  }
+  picture.infotext = write_infotext(picture.request, infotext_context(workers, sampled));
+  return picture;
+}
+
+at::Tensor joined(const std::vector<at::Tensor>& batches) { return batches.empty() ? at::Tensor() : at::cat(batches); }
+
 }  // namespace
 
 LatentRecord text_to_image(PictureModel& model, const GenerationRequest& request, const TextToImageEvents& events) {
@@ -380,27 +410,30 @@ LatentRecord text_to_image(PictureModel& model, const GenerationRequest& request
   seconds.text = watch.lap();
 
   const int steps = static_cast<int>(job.sigmas.size()) - 1;
+  Continuation next = Continuation::kGoOn;
   std::vector<at::Tensor> noises, latents;
   for (int batch = 0; batch < job.request.batch_count; ++batch) {
+    if (next == Continuation::kEndJob || events.continuation() == Continuation::kEndJob) break;
     const int first = batch * job.request.batch_size;
     const SampledBatch sampled = sample_batch(workers, first, [&](const diffusion::StepEvent& event) {
       events.on_denoised(event.denoised);
       events.on_step(batch * steps + event.index + 1, job.request.batch_count * steps);
+      if (event.index + 1 == event.count) return;
+      next = events.continuation();
+      if (next != Continuation::kGoOn) throw BatchEnded{.steps = event.index + 1, .denoised = event.denoised};
     });
     seconds.sample += watch.lap();
     noises.push_back(sampled.noise);
     latents.push_back(sampled.latent.to(at::kCPU, at::kFloat));
     for (int i = 0; i < job.request.batch_size; ++i) {
-      FinishedPicture picture{.index = first + i, .request = request_of_image(job.request, first + i)};
-      picture.image = to_image(decode_latent(*sampled.model, job.request, sampled.latent.narrow(0, i, 1), warn));
-      picture.infotext = write_infotext(picture.request, infotext_context(workers, sampled));
+      FinishedPicture picture = decode(workers, sampled, first + i, i, warn);
       picture.warnings = warnings;
       seconds.decode += watch.lap();
       if (events.on_picture) events.on_picture(std::move(picture), seconds);
       watch.lap();  // saving is not our time
     }
   }
-  return {.noise = at::cat(noises), .latent = at::cat(latents)};
+  return {.noise = joined(noises), .latent = joined(latents)};
 }
 
 }  // namespace fude::pipelines

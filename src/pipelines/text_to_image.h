@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,11 @@ struct FinishedPicture {
   io::Image image = {};
   std::string infotext = {};
   std::vector<std::string> warnings = {};  // what on_warning was told of its job so far
+  std::optional<int> unfinished_at = {};   // steps done when its batch was ended early
 };
+
+/// What is to happen next.
+enum class Continuation { kGoOn, kEndBatch, kEndJob };
 
 /// Wall-clock time of the stages, over all batches.
 struct StageSeconds {
@@ -39,11 +44,16 @@ struct TextToImageEvents {
   WarningListener on_warning = [](const std::string&) {};
   /// With what each step expects the batch's clean latents to be, right before on_step.
   LatentListener on_denoised = [](const at::Tensor&) {};
+  /// Asked before each batch and after each of its steps but the last. A batch that ends early is decoded from what its
+  /// last step expected, and its pictures say so in their text ("Unfinished: 5/20"); then the next batch begins or,
+  /// with kEndJob, nothing more is made. Before a batch kEndBatch says nothing.
+  std::function<Continuation()> continuation = [] { return Continuation::kGoOn; };
   /// As soon as a picture is done, so that an interruption later loses nothing.
   std::function<void(FinishedPicture picture, const StageSeconds& so_far)> on_picture;
 };
 
-/// The latents of a whole job, for comparison with other programs: fp32, CPU, [pictures,C,h,w].
+/// The latents of a whole job, for comparison with other programs: fp32, CPU, [pictures,C,h,w]. Undefined where a job
+/// ended before its first batch.
 struct LatentRecord {
   at::Tensor noise;   // the starting noise before scaling
   at::Tensor latent;  // what the decoder was given, in the model's own scale

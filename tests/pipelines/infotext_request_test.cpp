@@ -150,5 +150,12 @@ TEST(RequestFromInfotext, KeepsTheShapeOfTheBetaSchedule) {
   EXPECT_THAT(write_infotext(request, {}), Not(HasSubstr("Beta")));
 }
 
+TEST(RequestFromInfotext, DoesNotCallTheNextPictureUnfinished) {
+  const LikeRequest like =
+      request_from_infotext(parse_infotext("cat\nSteps: 20, Seed: 5, Size: 64x64, Unfinished: 3/20"));
+  EXPECT_TRUE(like.request.extra.empty());
+  EXPECT_TRUE(like.warnings.empty());
+}
+
 }  // namespace
 }  // namespace fude::pipelines

@@ -80,5 +80,28 @@ TEST_F(RunPictureJobs, MakesThePictureThatTheWordsMakeAlone) {
   EXPECT_TRUE(run({alone}).latents.latent.equal(together.latents.latent.narrow(0, 1, 1)));
 }
 
+TEST_F(RunPictureJobs, MakesNothingMoreOnceItIsEnded) {
+  request_.prompt = "{red|blue|green} cat";
+  request_.batch_count = 3;
+  const PictureJobs jobs = expand_words(request_, {});
+  PictureModel model = load_picture_model(ModelLibrary("no-such-folder"), request_, {});
+  int steps = 0, pictures = 0;
+  run_picture_jobs(
+      model, jobs.requests,
+      {.on_step = [&](int done, int) { steps = done; },
+       .continuation = [&] { return steps == 3 ? Continuation::kEndJob : Continuation::kGoOn; },
+       .on_picture = [&](const FinishedPicture& picture,
+                         const StageSeconds&) { EXPECT_EQ(picture.unfinished_at.has_value(), ++pictures == 2); }});
+  EXPECT_EQ(pictures, 2);
+}
+
+TEST_F(RunPictureJobs, CountsStepsOfJobsWithUnequallyManyBatches) {
+  GenerationRequest two = request_;
+  two.batch_count = 2;
+  const Outcome outcome = run({request_, two});
+  EXPECT_THAT(outcome.steps, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_EQ(outcome.total, 6);
+}
+
 }  // namespace
 }  // namespace fude::pipelines

@@ -265,6 +265,55 @@ TEST_F(TextToImage, KeepsFinishedPicturesWhenItIsInterrupted) {
   EXPECT_EQ(pictures, 1);
 }
 
+// Says `last` when so many steps were done, and kGoOn before.
+TextToImageEvents ending_at(int steps, Continuation last, Outcome& outcome) {
+  return {.on_step = [&outcome](int done, int) { outcome.steps = done; },
+          .continuation = [&outcome, steps, last] { return outcome.steps == steps ? last : Continuation::kGoOn; },
+          .on_picture = [&outcome](const FinishedPicture& picture,
+                                   const StageSeconds&) { outcome.pictures.push_back(picture); }};
+}
+
+TEST_F(TextToImage, KeepsAnUnfinishedPictureOfAJobThatIsEnded) {
+  request_.batch_count = 3;
+  Outcome outcome;
+  at::Tensor expected;
+  TextToImageEvents events = ending_at(4, Continuation::kEndJob, outcome);
+  events.on_denoised = [&](const at::Tensor& denoised) { expected = denoised; };
+  const LatentRecord latents = text_to_image(model_, request_, events);
+  EXPECT_EQ(outcome.steps, 4);
+  ASSERT_EQ(outcome.pictures.size(), 2u);
+  EXPECT_FALSE(outcome.pictures[0].unfinished_at);
+  EXPECT_EQ(outcome.pictures[1].unfinished_at, 1);
+  EXPECT_NE(outcome.pictures[1].infotext.find("Unfinished: 1/3"), std::string::npos) << outcome.pictures[1].infotext;
+  EXPECT_EQ(outcome.pictures[0].infotext.find("Unfinished"), std::string::npos);
+  EXPECT_TRUE(latents.latent.narrow(0, 1, 1).equal(expected.to(at::kFloat)));
+}
+
+TEST_F(TextToImage, GoesOnWithTheNextBatchWhenOneIsEnded) {
+  request_.batch_count = 2;
+  const Outcome whole = run(model_, request_);
+  Outcome outcome;
+  text_to_image(model_, request_, ending_at(1, Continuation::kEndBatch, outcome));
+  ASSERT_EQ(outcome.pictures.size(), 2u);
+  EXPECT_EQ(outcome.pictures[0].unfinished_at, 1);
+  EXPECT_FALSE(outcome.pictures[1].unfinished_at);
+  EXPECT_EQ(outcome.pictures[1].image.pixels, whole.pictures[1].image.pixels);
+}
+
+TEST_F(TextToImage, MakesNothingOfAJobThatIsEndedBeforeItsFirstBatch) {
+  Outcome outcome;
+  const LatentRecord latents = text_to_image(model_, request_, ending_at(0, Continuation::kEndJob, outcome));
+  EXPECT_TRUE(outcome.pictures.empty());
+  EXPECT_FALSE(latents.latent.defined());
+}
+
+TEST_F(TextToImage, FinishesABatchThatIsEndedAtItsLastStep) {
+  Outcome outcome;
+  text_to_image(model_, request_, ending_at(request_.steps, Continuation::kEndJob, outcome));
+  ASSERT_EQ(outcome.pictures.size(), 1u);
+  EXPECT_FALSE(outcome.pictures[0].unfinished_at);
+}
+
 TEST_F(TextToImage, RefusesAnUnknownSampler) {
   request_.sampler = "Eulr a";
   EXPECT_THROW(run(model_, request_), Error);
