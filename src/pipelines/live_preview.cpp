@@ -50,14 +50,18 @@ at::Tensor first_of(const at::Tensor& batch) { return batch.narrow(0, 0, 1); }
 
 }  // namespace
 
-LatentListener preview_writer(const ModelLibrary& library, const PictureModel& model, std::filesystem::path path) {
+PreviewDrawer preview_drawer(const ModelLibrary& library, const PictureModel& model) {
   if (const auto tiny = find_tiny_autoencoder(library, model)) {
-    return [&model, tiny, path = std::move(path)](const at::Tensor& denoised) {
-      io::write_png(path, drawn_by(*tiny, model, first_of(denoised)));
-    };
+    return [&model, tiny](const at::Tensor& denoised) { return drawn_by(*tiny, model, first_of(denoised)); };
   }
-  return [colours = colours_of(model), path = std::move(path)](const at::Tensor& denoised) {
-    io::write_png(path, to_image(models::preview_of(first_of(denoised), colours)));
+  return [colours = colours_of(model)](const at::Tensor& denoised) {
+    return to_image(models::preview_of(first_of(denoised), colours));
+  };
+}
+
+LatentListener preview_writer(const ModelLibrary& library, const PictureModel& model, std::filesystem::path path) {
+  return [draw = preview_drawer(library, model), path = std::move(path)](const at::Tensor& denoised) {
+    io::write_png(path, draw(denoised));
   };
 }
 
