@@ -1,6 +1,7 @@
 #include "core/platform/atomic_file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -80,6 +81,20 @@ bool AtomicFile::commit_as_new(const std::filesystem::path& target) {
   is_committed_ = true;
   sync_folder(name.parent_path());
   return true;
+}
+
+int remove_abandoned_files(const std::filesystem::path& folder) {
+  int removed = 0;
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    const std::string name = entry->path().filename().string();
+    int process = 0;
+    const bool is_ours = std::sscanf(name.c_str(), ".fude-%d-", &process) == 1 && name.ends_with(".tmp") && process > 0;
+    if (!is_ours || ::kill(process, 0) == 0 || errno != ESRCH) continue;
+    removed += ::unlink(entry->path().c_str()) == 0 ? 1 : 0;
+  }
+  return removed;
 }
 
 void AtomicFile::fail_writing(int error_number) const {

@@ -42,4 +42,7 @@ class AtomicFile {
   bool is_committed_ = false;
 };
 
+/// Removes the temporary files in a folder whose processes ended without doing so themselves; how many.
+int remove_abandoned_files(const std::filesystem::path& folder);
+
 }  // namespace fude::platform
