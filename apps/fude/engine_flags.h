@@ -1,7 +1,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <string>
 
 #include "pipelines/engine_options.h"
 
@@ -17,10 +16,7 @@ class EngineFlags {
   pipelines::EngineOptions apply() const;
 
  private:
-  std::string device_ = "auto";
-  std::string precision_ = "auto";
-  std::string memory_ = "auto";
-  int threads_ = 0;
+  pipelines::EngineWishes wishes_;
 };
 
 }  // namespace fude::apps

@@ -14,9 +14,9 @@
 #include "core/platform/memory.h"
 #include "core/platform/paths.h"
 #include "engine_flags.h"
-#include "io/images/png_file.h"
 #include "io/safetensors_writer.h"
 #include "pipelines/output_files.h"
+#include "pipelines/picture_file.h"
 #include "pipelines/picture_jobs.h"
 #include "pipelines/word_expansion.h"
 #include "progress_bar.h"
@@ -106,7 +106,7 @@ class TextToImageCommand {
  private:
   pipelines::PictureJobs expanded(const pipelines::GenerationRequest& request,
                                   const std::filesystem::path& data_dir) const {
-    pipelines::WordFiles files{.wildcards = data_dir / "wildcards", .styles = {data_dir / "styles.csv"}};
+    auto files = pipelines::WordFiles::of_data_dir(data_dir);
     if (!styles_files_.empty()) files.styles.assign(styles_files_.begin(), styles_files_.end());
     pipelines::PictureJobs jobs = pipelines::expand_words(request, files);
     for (const std::string& warning : jobs.warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
@@ -127,9 +127,7 @@ class TextToImageCommand {
 
   void save(const pipelines::OutputFiles& outputs, const pipelines::FinishedPicture& picture,
             const pipelines::StageSeconds& seconds) const {
-    const std::filesystem::path path = outputs.save(
-        io::encode_png(picture.image, std::vector<io::PngText>{{.keyword = "parameters", .text = picture.infotext}}),
-        picture.request.seed);
+    const std::filesystem::path path = outputs.save(pipelines::encode_picture(picture), picture.request.seed);
     if (!prints_json_) {
       std::printf("%s\n", path.c_str());
     } else {

@@ -3,6 +3,9 @@
 #include <charconv>
 
 #include "core/error.h"
+#include "core/platform/processors.h"
+#include "ops/tensor_memory.h"
+#include "ops/threads.h"
 
 namespace fude::pipelines {
 namespace {
@@ -66,6 +69,14 @@ std::string precision_name(const EngineOptions& engine) {
   if (engine.multiplies_int8) return "int8";
   if (engine.type == at::kBFloat16) return "bf16";
   return engine.type == at::kHalf ? "fp16" : "fp32";
+}
+
+EngineOptions prepare_engine(const EngineWishes& wishes) {
+  ops::reuse_tensor_memory();
+  ops::use_threads(wishes.threads > 0 ? wishes.threads : platform::available_cores());
+  EngineOptions engine = choose_engine(wishes.device, wishes.precision);
+  engine.memory = memory_mode_from(wishes.memory);
+  return engine;
 }
 
 }  // namespace fude::pipelines

@@ -23,6 +23,17 @@ struct EngineOptions {
 /// Throws Error(kInvalidArgument) when the device is not there or cannot compute in that precision.
 EngineOptions choose_engine(const std::string& device, const std::string& precision);
 
+/// What a user says about computing, as choose_engine() and memory_mode_from() take it.
+struct EngineWishes {
+  std::string device = "auto";
+  std::string precision = "auto";
+  std::string memory = "auto";
+  int threads = 0;  // of the processor; 0: one a core
+};
+
+/// Makes the process ready to compute that way. Throws Error(kInvalidArgument).
+EngineOptions prepare_engine(const EngineWishes& wishes);
+
 /// Throws Error(kInvalidArgument) where products in 8 bits are not to be had or not the fastest, naming what is.
 void require_int8(at::Device device, ops::cpu::InstructionSet set);
 

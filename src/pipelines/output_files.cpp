@@ -64,24 +64,27 @@ OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& def
 }
 
 fs::path OutputFiles::save(std::span<const std::byte> bytes, std::int64_t seed) const {
-  if (file_.empty()) return save_numbered(bytes, seed);
+  if (file_.empty()) return save_numbered(folder_, bytes, seed, extension_);
   platform::AtomicFile file(file_);
   file.write(bytes);
   file.commit();
   return file_;
 }
 
-fs::path OutputFiles::save_numbered(std::span<const std::byte> bytes, std::int64_t seed) const {
+fs::path save_numbered(const fs::path& folder, std::span<const std::byte> bytes, std::int64_t seed,
+                       std::string_view extension, const NameListener& on_name) {
   constexpr int kMostAttempts = 500;
-  std::int64_t number = next_file_number(folder_);
-  const auto path_of = [&](std::int64_t n) { return folder_ / fmt::format("{:05}-{}{}", n, seed, extension_); };
+  make_folder(folder);
+  std::int64_t number = next_file_number(folder);
+  const auto path_of = [&](std::int64_t n) { return folder / fmt::format("{:05}-{}{}", n, seed, extension); };
   platform::AtomicFile file(path_of(number));
   file.write(bytes);
   for (int attempt = 0; attempt < kMostAttempts; ++attempt, ++number) {
+    if (on_name) on_name(path_of(number));
     if (file.commit_as_new(path_of(number))) return path_of(number);
-    number = std::max(number, next_file_number(folder_) - 1);
+    number = std::max(number, next_file_number(folder) - 1);
   }
-  fail(ErrorCode::kOutOfResources, "no free file name in '{}' after {} attempts", printable(folder_.string()),
+  fail(ErrorCode::kOutOfResources, "no free file name in '{}' after {} attempts", printable(folder.string()),
        kMostAttempts);
 }
 

@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace fude::pipelines {
 
@@ -24,12 +26,20 @@ class OutputFiles {
   std::filesystem::path save(std::span<const std::byte> bytes, std::int64_t seed) const;
 
  private:
-  std::filesystem::path save_numbered(std::span<const std::byte> bytes, std::int64_t seed) const;
-
   std::filesystem::path folder_;
   std::filesystem::path file_;  // empty: numbered names in folder_
   std::string extension_;
 };
+
+/// Is told a name before a file gets it.
+using NameListener = std::function<void(const std::filesystem::path& path)>;
+
+/// Writes a picture into a folder, which is made when it is missing, as OutputFiles does; `on_name` may hear names that
+/// another program took at the last moment, the last one is the file's. Throws Error as OutputFiles, and
+/// kOutOfResources.
+std::filesystem::path save_numbered(const std::filesystem::path& folder, std::span<const std::byte> bytes,
+                                    std::int64_t seed, std::string_view extension = ".png",
+                                    const NameListener& on_name = {});
 
 /// outputs/txt2img-images/2026-11-22 in the data folder: the web UI's default tree.
 std::filesystem::path dated_output_folder(const std::filesystem::path& data_dir, std::string_view kind);

@@ -12,6 +12,11 @@ namespace fude::pipelines {
 struct WordFiles {
   std::filesystem::path wildcards;            // a folder, see prompt/wildcards.h
   std::vector<std::filesystem::path> styles;  // see prompt/styles.h
+
+  /// A user's.
+  static WordFiles of_data_dir(const std::filesystem::path& data_dir) {
+    return {.wildcards = data_dir / "wildcards", .styles = {data_dir / "styles.csv"}};
+  }
 };
 
 /// Jobs that are carried out one after the other: each with words of its own, which need no more expanding.
