@@ -3,209 +3,17 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
-#include "core/nearest_name.h"
+#include "service/job_order.h"
+#include "service/job_rows.h"
 
 namespace fude::service {
 namespace {
 
-constexpr std::array<std::string_view, 5> kStateNames{"waiting", "running", "done", "failed", "cancelled"};
-
-// As the database has them; never change one.
-constexpr std::array<std::string_view, 6> kErrorNames{"invalid_argument",  "not_found",        "corrupt_file",
-                                                      "unsupported_model", "out_of_resources", "cancelled"};
-
 constexpr int kHighestPriority = 100;
 constexpr std::size_t kLongestTask = 200;  // bytes
 constexpr int kLongestList = 500;
-
-// Waiting jobs lie this far apart, so that one can be put between two of them without touching others.
-constexpr std::int64_t kGap = 1 << 20;
-
-// Pictures whose rows the gallery has given up are not told.
-constexpr std::string_view kSelectJob =
-    "SELECT id, kind, request, priority, state, place, origin, coalesce(task, ''), saves_pictures, created_at, "
-    "started_at, finished_at, pictures_wanted, pictures_done, error_code, error, warnings, was_interrupted, "
-    "(SELECT group_concat(picture) FROM (SELECT picture FROM job_pictures JOIN pictures ON pictures.id = picture WHERE "
-    "job_pictures.job = jobs.id ORDER BY picture_index)) FROM jobs ";
-
-std::optional<ErrorCode> error_code_from(std::string_view name) {
-  const auto found = std::ranges::find(kErrorNames, name);
-  if (found == kErrorNames.end()) return std::nullopt;
-  return static_cast<ErrorCode>(found - kErrorNames.begin());
-}
-
-std::string error_name(const std::optional<ErrorCode>& code) {
-  return code ? std::string(kErrorNames.at(static_cast<std::size_t>(*code))) : std::string();
-}
-
-template <typename Add>
-void split(std::string_view text, char separator, const Add& add) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find(separator), text.size());
-    add(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-std::vector<PictureId> read_ids(std::string_view list) {
-  std::vector<PictureId> ids;
-  split(list, ',', [&ids](std::string_view text) {
-    PictureId id = 0;
-    std::from_chars(text.data(), text.data() + text.size(), id);
-    ids.push_back(id);
-  });
-  return ids;
-}
-
-std::string joined_lines(const std::vector<std::string>& lines) {
-  std::string text;
-  for (std::string line : lines) {
-    std::ranges::replace(line, '\n', ' ');
-    text += line + "\n";
-  }
-  return text;
-}
-
-struct Row {
-  Job job;
-  std::int64_t place = 0;
-};
-
-Row read_row(const SQLite::Statement& row) {
-  Job job{.id = row.getColumn(0).getInt64(),
-          .kind = row.getColumn(1).getString(),
-          .request = row.getColumn(2).getString(),
-          .priority = row.getColumn(3).getInt(),
-          .state = job_state_from(row.getColumn(4).getString()),
-          .origin = row.getColumn(6).getString(),
-          .task = row.getColumn(7).getString(),
-          .saves_pictures = row.getColumn(8).getInt() != 0,
-          .created_at = row.getColumn(9).getInt64(),
-          .started_at = row.getColumn(10).getInt64(),
-          .finished_at = row.getColumn(11).getInt64(),
-          .pictures_wanted = row.getColumn(12).getInt(),
-          .pictures_done = row.getColumn(13).getInt(),
-          .pictures = read_ids(row.getColumn(18).getString()),
-          .error_code = error_code_from(row.getColumn(14).getString()),
-          .error = row.getColumn(15).getString(),
-          .was_interrupted = row.getColumn(17).getInt() != 0};
-  split(row.getColumn(16).getString(), '\n', [&job](std::string_view line) { job.warnings.emplace_back(line); });
-  return {.job = std::move(job), .place = row.getColumn(5).getInt64()};
-}
-
-[[noreturn]] void refuse_unknown(JobId id) { fail(ErrorCode::kNotFound, "job {} does not exist", id); }
-
-SQLite::Statement select_jobs(SQLite::Database& database, std::string_view rest) {
-  return {database, std::string(kSelectJob) + std::string(rest)};
-}
-
-template <typename... Values>
-int execute(SQLite::Database& database, const char* sql, const Values&... values) {
-  SQLite::Statement statement(database, sql);
-  int index = 0;
-  (statement.bind(++index, values), ...);
-  return statement.exec();
-}
-
-template <typename... Values>
-std::int64_t number(SQLite::Database& database, const char* sql, const Values&... values) {
-  SQLite::Statement statement(database, sql);
-  int index = 0;
-  (statement.bind(++index, values), ...);
-  return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
-}
-
-int position_of(SQLite::Database& database, const Row& row) {
-  return static_cast<int>(number(database,
-                                 "SELECT count(*) FROM jobs WHERE state = 'waiting' AND (priority > ? OR (priority = ? "
-                                 "AND place <= ?))",
-                                 row.job.priority, row.job.priority, row.place));
-}
-
-std::optional<Row> find_row(SQLite::Database& database, JobId id) {
-  SQLite::Statement statement = select_jobs(database, "WHERE id = ?");
-  statement.bind(1, id);
-  if (!statement.executeStep()) return std::nullopt;
-  Row row = read_row(statement);
-  if (row.job.state == JobState::kWaiting) row.job.position = position_of(database, row);
-  return row;
-}
-
-Row row_of(SQLite::Database& database, JobId id) {
-  std::optional<Row> row = find_row(database, id);
-  if (!row) refuse_unknown(id);
-  return *std::move(row);
-}
-
-Row waiting_row_of(SQLite::Database& database, JobId id) {
-  Row row = row_of(database, id);
-  if (row.job.state != JobState::kWaiting) {
-    fail(ErrorCode::kInvalidArgument, "job {} is {}, expected a waiting job", id, name_of(row.job.state));
-  }
-  return row;
-}
-
-std::int64_t last_place(SQLite::Database& database, int priority) {
-  return number(database, "SELECT coalesce(max(place), 0) FROM jobs WHERE state = 'waiting' AND priority = ?",
-                priority);
-}
-
-void put_at_end(SQLite::Database& database, JobId id, int priority) {
-  execute(database, "UPDATE jobs SET priority = ?, place = ? WHERE id = ?", priority,
-          last_place(database, priority) + kGap, id);
-}
-
-void put_first(SQLite::Database& database, JobId id) {
-  const auto highest = static_cast<int>(
-      number(database,
-             "SELECT max(coalesce(max(priority), -1000), (SELECT priority FROM jobs WHERE id = ?)) FROM jobs WHERE "
-             "state = 'waiting'",
-             id));
-  const std::int64_t first =
-      number(database, "SELECT coalesce(min(place), 0) FROM jobs WHERE state = 'waiting' AND priority = ?", highest);
-  execute(database, "UPDATE jobs SET state = 'waiting', started_at = 0, priority = ?, place = ? WHERE id = ?", highest,
-          first - kGap, id);
-}
-
-// The waiting job at a position, counted without job `id`.
-std::optional<Row> waiting_at(SQLite::Database& database, int position, JobId id) {
-  if (position < 1) return std::nullopt;
-  SQLite::Statement statement =
-      select_jobs(database, "WHERE state = 'waiting' AND id != ? ORDER BY priority DESC, place LIMIT 1 OFFSET ?");
-  statement.bind(1, id);
-  statement.bind(2, position - 1);
-  if (!statement.executeStep()) return std::nullopt;
-  return read_row(statement);
-}
-
-void spread_places(SQLite::Database& database, int priority) {
-  execute(
-      database,
-      "UPDATE jobs SET place = numbered.rank * ? FROM (SELECT id AS numbered_id, row_number() OVER (ORDER BY place) "
-      "AS rank FROM jobs WHERE state = 'waiting' AND priority = ?) AS numbered WHERE id = numbered_id",
-      kGap, priority);
-}
-
-// False: there is no room before the job that is there now.
-bool put_at(SQLite::Database& database, JobId id, int position) {
-  const std::optional<Row> behind = waiting_at(database, position, id);
-  if (!behind) {  // beyond the end
-    const auto lowest = number(database, "SELECT min(priority) FROM jobs WHERE state = 'waiting'");
-    put_at_end(database, id, static_cast<int>(lowest));
-    return true;
-  }
-  const std::optional<Row> before = waiting_at(database, position - 1, id);
-  const bool is_first_of_priority = !before || before->job.priority != behind->job.priority;
-  const std::int64_t low = is_first_of_priority ? behind->place - 2 * kGap : before->place;
-  if (behind->place - low < 2) return false;
-  execute(database, "UPDATE jobs SET priority = ?, place = ? WHERE id = ?", behind->job.priority,
-          low + (behind->place - low) / 2, id);
-  return true;
-}
 
 void check(const NewJob& job) {
   if (job.kind.empty()) fail(ErrorCode::kInvalidArgument, "kind is empty, expected a kind of job");
@@ -228,13 +36,13 @@ JobId insert(SQLite::Database& database, const NewJob& job) {
   statement.bind(1, job.kind);
   statement.bind(2, job.request);
   statement.bind(3, job.priority);
-  statement.bind(4, last_place(database, job.priority) + kGap);
+  statement.bind(4, end_place(database, job.priority));
   statement.bind(5, job.origin);
   if (!job.task.empty()) statement.bind(6, job.task);
   statement.bind(7, job.saves_pictures ? 1 : 0);
   statement.bind(8, now());
   statement.bind(9, job.pictures_wanted);
-  statement.bind(10, joined_lines(job.warnings));
+  statement.bind(10, stored_lines(job.warnings));
   statement.exec();
   return database.getLastInsertRowid();
 }
@@ -256,7 +64,7 @@ bool is_in(const std::vector<JobState>& states, JobState state) {
 }
 
 void append(SQLite::Statement& statement, std::vector<Job>& jobs) {
-  while (statement.executeStep()) jobs.push_back(read_row(statement).job);
+  while (statement.executeStep()) jobs.push_back(read_job(statement).job);
 }
 
 void append_waiting(SQLite::Database& database, const JobQuery& query, std::vector<Job>& jobs) {
@@ -298,27 +106,15 @@ std::vector<JobPicture> read_pictures(SQLite::Statement& statement) {
   while (statement.executeStep()) {
     JobPicture picture{.job = statement.getColumn(0).getInt64(),
                        .index = statement.getColumn(1).getInt(),
-                       .file = statement.getColumn(2).getString()};
-    if (!statement.getColumn(3).isNull()) picture.picture = statement.getColumn(3).getInt64();
+                       .file = statement.getColumn(2).getString(),
+                       .digest = statement.getColumn(3).getString()};
+    if (!statement.getColumn(4).isNull()) picture.picture = statement.getColumn(4).getInt64();
     pictures.push_back(std::move(picture));
   }
   return pictures;
 }
 
 }  // namespace
-
-std::string_view name_of(JobState state) { return kStateNames.at(static_cast<std::size_t>(state)); }
-
-JobState job_state_from(std::string_view name) {
-  const auto found = std::ranges::find(kStateNames, name);
-  if (found == kStateNames.end()) {
-    fail(ErrorCode::kInvalidArgument, "job state is '{}', expected waiting, running, done, failed or cancelled{}",
-         printable(name, 40), did_you_mean(name, kStateNames));
-  }
-  return static_cast<JobState>(found - kStateNames.begin());
-}
-
-bool has_ended(JobState state) { return state != JobState::kWaiting && state != JobState::kRunning; }
 
 JobQueue::JobQueue(Database& database, EventHub& events) : database_(database), events_(events) {}
 
@@ -345,7 +141,7 @@ Job JobQueue::submit(const NewJob& job) {
     JobId id = find_by_task(database, job.task);
     is_new = id == 0;
     if (is_new) id = insert(database, job);
-    stored = row_of(database, id).job;
+    stored = find_job(database, id).job;
   });
   if (is_new) announce(stored.id);
   return stored;
@@ -353,7 +149,7 @@ Job JobQueue::submit(const NewJob& job) {
 
 Job JobQueue::find(JobId id) const {
   Job job;
-  database_.read([&](SQLite::Database& database) { job = row_of(database, id).job; });
+  database_.read([&](SQLite::Database& database) { job = find_job(database, id).job; });
   return job;
 }
 
@@ -361,7 +157,7 @@ std::optional<Job> JobQueue::find_task(std::string_view task) const {
   std::optional<Job> job;
   database_.read([&](SQLite::Database& database) {
     const JobId id = find_by_task(database, task);
-    if (id != 0) job = row_of(database, id).job;
+    if (id != 0) job = find_job(database, id).job;
   });
   return job;
 }
@@ -403,7 +199,7 @@ Job JobQueue::cancel(JobId id) {
         execute(database, "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE id = ? AND state = 'waiting'",
                 now(), id) != 0 ||
         execute(database, "UPDATE jobs SET is_cancelled = 1 WHERE id = ? AND state = 'running'", id) != 0;
-    job = row_of(database, id).job;
+    job = find_job(database, id).job;
     if (is_changed && has_ended(job.state)) forget_oldest(database);
   });
   if (job.state == JobState::kRunning) {
@@ -423,12 +219,9 @@ Job JobQueue::move(JobId id, int new_position) {
   if (new_position < 1) fail(ErrorCode::kInvalidArgument, "position is {}, expected at least 1", new_position);
   Job job;
   database_.write([&](SQLite::Database& database) {
-    waiting_row_of(database, id);
-    if (!put_at(database, id, new_position)) {
-      spread_places(database, waiting_at(database, new_position, id)->job.priority);
-      put_at(database, id, new_position);
-    }
-    job = row_of(database, id).job;
+    find_waiting_job(database, id);
+    put_at(database, id, new_position);
+    job = find_job(database, id).job;
   });
   announce(id);
   return job;
@@ -438,8 +231,8 @@ Job JobQueue::set_priority(JobId id, int priority) {
   check_priority(priority);
   Job job;
   database_.write([&](SQLite::Database& database) {
-    if (waiting_row_of(database, id).job.priority != priority) put_at_end(database, id, priority);
-    job = row_of(database, id).job;
+    if (find_waiting_job(database, id).job.priority != priority) put_at_end(database, id, priority);
+    job = find_job(database, id).job;
   });
   announce(id);
   return job;
@@ -479,7 +272,7 @@ std::optional<Job> JobQueue::claim_next() {
         number(database, "SELECT id FROM jobs WHERE state = 'waiting' ORDER BY priority DESC, place LIMIT 1");
     if (id == 0) return;
     execute(database, "UPDATE jobs SET state = 'running', started_at = ? WHERE id = ?", now(), id);
-    job = row_of(database, id).job;
+    job = find_job(database, id).job;
   });
   if (job) announce(job->id);
   return job;
@@ -497,33 +290,41 @@ void JobQueue::set_pictures_wanted(JobId id, int count) {
 void JobQueue::add_warnings(JobId id, const std::vector<std::string>& warnings) {
   bool is_changed = false;
   database_.write([&](SQLite::Database& database) {
-    std::vector<std::string> known = row_of(database, id).job.warnings;
+    std::vector<std::string> known = find_job(database, id).job.warnings;
     for (const std::string& warning : warnings) {
       if (std::ranges::find(known, warning) != known.end()) continue;
       known.push_back(warning);
       is_changed = true;
     }
-    if (is_changed) execute(database, "UPDATE jobs SET warnings = ? WHERE id = ?", joined_lines(known), id);
+    if (is_changed) execute(database, "UPDATE jobs SET warnings = ? WHERE id = ?", stored_lines(known), id);
   });
   if (is_changed) events_.publish(JobChanged{id});
 }
 
-void JobQueue::reserve_picture(JobId id, int index, const std::string& file) {
+void JobQueue::reserve_picture(const JobPicture& picture) {
   database_.write([&](SQLite::Database& database) {
-    execute(database, "INSERT OR REPLACE INTO job_pictures (job, picture_index, file) VALUES (?, ?, ?)", id, index,
-            file);
+    execute(database, "INSERT OR REPLACE INTO job_pictures (job, picture_index, file, digest) VALUES (?, ?, ?, ?)",
+            picture.job, picture.index, picture.file, picture.digest);
   });
+}
+
+bool JobQueue::complete_picture(SQLite::Database& connection, JobId id, int index, PictureId picture) {
+  const bool is_new =
+      execute(connection, "UPDATE job_pictures SET picture = ? WHERE job = ? AND picture_index = ? AND picture IS NULL",
+              picture, id, index) != 0;
+  if (is_new) execute(connection, "UPDATE jobs SET pictures_done = pictures_done + 1 WHERE id = ?", id);
+  return is_new;
+}
+
+void JobQueue::announce_picture(JobId id, PictureId picture) {
+  events_.publish(PictureAdded{.job = id, .picture = picture});
+  events_.publish(JobChanged{id});
 }
 
 void JobQueue::complete_picture(JobId id, int index, PictureId picture) {
   bool is_new = false;
-  database_.write([&](SQLite::Database& database) {
-    is_new =
-        execute(database, "UPDATE job_pictures SET picture = ? WHERE job = ? AND picture_index = ? AND picture IS NULL",
-                picture, id, index) != 0;
-    if (is_new) execute(database, "UPDATE jobs SET pictures_done = pictures_done + 1 WHERE id = ?", id);
-  });
-  if (is_new) events_.publish(PictureAdded{.job = id, .picture = picture});
+  database_.write([&](SQLite::Database& connection) { is_new = complete_picture(connection, id, index, picture); });
+  if (is_new) announce_picture(id, picture);
 }
 
 void JobQueue::release_picture(JobId id, int index) {
@@ -543,7 +344,8 @@ std::vector<JobPicture> JobQueue::pictures_of(JobId id) const {
   std::vector<JobPicture> pictures;
   database_.read([&](SQLite::Database& database) {
     SQLite::Statement statement(
-        database, "SELECT job, picture_index, file, picture FROM job_pictures WHERE job = ? ORDER BY picture_index");
+        database,
+        "SELECT job, picture_index, file, digest, picture FROM job_pictures WHERE job = ? ORDER BY picture_index");
     statement.bind(1, id);
     pictures = read_pictures(statement);
   });
@@ -555,7 +357,7 @@ void JobQueue::finish(JobId id, const JobEnd& end) {
     execute(database,
             "UPDATE jobs SET state = ?, error_code = ?, error = ?, was_interrupted = ?, finished_at = ? WHERE id = ? "
             "AND state = 'running'",
-            std::string(name_of(end.state)), error_name(end.error_code), end.error, end.was_interrupted ? 1 : 0, now(),
+            std::string(name_of(end.state)), stored_name(end.error_code), end.error, end.was_interrupted ? 1 : 0, now(),
             id);
     forget_oldest(database);
   });
@@ -568,7 +370,7 @@ void JobQueue::finish(JobId id, const JobEnd& end) {
 
 void JobQueue::put_back(JobId id) {
   database_.write([&](SQLite::Database& database) {
-    if (row_of(database, id).job.state == JobState::kRunning) put_first(database, id);
+    if (find_job(database, id).job.state == JobState::kRunning) put_first(database, id);
   });
   announce(id);
 }
@@ -576,8 +378,8 @@ void JobQueue::put_back(JobId id) {
 void JobQueue::recover(const std::function<std::optional<PictureId>(const JobPicture&)>& adopt) {
   std::vector<JobPicture> reserved;
   database_.read([&](SQLite::Database& database) {
-    SQLite::Statement statement(database,
-                                "SELECT job, picture_index, file, picture FROM job_pictures WHERE picture IS NULL");
+    SQLite::Statement statement(
+        database, "SELECT job, picture_index, file, digest, picture FROM job_pictures WHERE picture IS NULL");
     reserved = read_pictures(statement);
   });
   for (const JobPicture& picture : reserved) {

@@ -96,6 +96,7 @@ struct JobPicture {
   JobId job = 0;
   int index = 0;                          // in the job, from 0
   std::string file = {};                  // relative to the outputs folder, with '/'
+  std::string digest = {};                // SHA-256 of the file's bytes
   std::optional<PictureId> picture = {};  // absent: reserved only
 };
 
@@ -149,10 +150,13 @@ class JobQueue {
   void set_pictures_wanted(JobId id, int count);
   void add_warnings(JobId id, const std::vector<std::string>& warnings);
 
-  /// A name for picture `index` of a job, before the file exists. The same index again: the newer name.
-  void reserve_picture(JobId id, int index, const std::string& file);
+  /// A name for a picture of a job, before the file exists. The same index again: the newer name.
+  void reserve_picture(const JobPicture& picture);
   /// The file is there, and in the gallery. Once more does nothing.
   void complete_picture(JobId id, int index, PictureId picture);
+  /// The same within a transaction of the gallery's; call announce_picture() after it.
+  static bool complete_picture(SQLite::Database& connection, JobId id, int index, PictureId picture);
+  void announce_picture(JobId id, PictureId picture);
   /// Takes back a reservation whose file was not written.
   void release_picture(JobId id, int index);
   /// Counts a picture of a job whose pictures are not saved.

@@ -54,7 +54,7 @@ CREATE TABLE picture_labels (
 
 // The queue, what was set, and the state of the queue as a whole.
 // state, error_code: names. place: the order among waiting jobs of one priority. warnings: one a line. A job's picture
-// has no row in the gallery while it is only reserved.
+// has no row in the gallery while it is only reserved; digest: SHA-256 of its file.
 constexpr std::string_view kQueue = R"sql(
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -84,6 +84,7 @@ CREATE TABLE job_pictures (
   job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
   picture_index INTEGER NOT NULL,
   file TEXT NOT NULL,
+  digest TEXT NOT NULL,
   picture INTEGER,
   PRIMARY KEY (job, picture_index)
 );

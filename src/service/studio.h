@@ -12,6 +12,9 @@
 #include "pipelines/generation_request.h"
 #include "service/events.h"
 #include "service/job_queue.h"
+#include "service/loaded_model.h"
+#include "service/made_picture.h"
+#include "service/running_state.h"
 #include "service/settings_store.h"
 
 namespace fude::pipelines {
@@ -30,54 +33,6 @@ struct StudioOptions {
   std::string memory = "auto";           // as pipelines/memory_plan.h has it
   int threads = 0;                       // processor threads; 0: all cores
   std::int64_t model_memory_budget = 0;  // bytes that models kept for later may take; 0: half of what is free
-};
-
-/// A picture of a job, as the caller gets it.
-struct MadePicture {
-  int index = 0;                      // in the job
-  std::vector<std::byte> bytes = {};  // a PNG file with its text
-  std::string infotext = {};
-  std::int64_t seed = 0;
-  std::int64_t subseed = 0;
-  std::optional<PictureId> picture = {};  // absent: it was not saved
-};
-
-/// What runs.
-struct RunningState {
-  std::optional<JobId> job = {};  // absent: nothing runs
-  std::string task = {};
-  int picture = 0;  // of the job, from 0
-  int pictures = 0;
-  int step = 0;  // of the picture's batch, done
-  int steps = 0;
-  double share = 0;          // of the job, 0..1
-  double seconds_left = -1;  // below 0: not known
-  std::string stage = {};    // as Progressed has it
-  Milliseconds started_at = 0;
-  bool was_interrupted = false;  // it is on its way to its end
-  bool was_skipped = false;
-  std::uint64_t preview = 0;  // version; 0: there is none yet
-};
-
-/// A look at the unfinished picture.
-struct Preview {
-  std::vector<std::byte> bytes;
-  std::string type;           // "image/png", "image/webp"
-  std::uint64_t version = 0;  // rising
-};
-
-/// What a request that names no model is made with, and what is in memory.
-struct LoadedModel {
-  std::string checkpoint = {};  // as the setting names it; empty: the embedded model
-  std::string vae = {};
-  bool is_loaded = false;  // what follows is told of loaded ones only
-  bool is_loading = false;
-  std::string name = {};
-  std::string hash = {};  // first 10 digits of its SHA-256; empty: not known yet
-  std::string family = {};
-  int native_size = 0;                     // pixels
-  std::vector<std::string> adapters = {};  // that the last picture was made with
-  std::int64_t bytes = 0;                  // about, of this model and those kept for later
 };
 
 /// The whole studio on one data folder: queue, gallery, settings, and the thread that makes the pictures. Only one

@@ -63,12 +63,6 @@ std::string_view knob_group(std::string_view id) {
 
 std::span<const SettingRow> studio_settings() {
   static const std::array kRows{
-      SettingRow{.id = "samples_save",
-                 .group = "saving",
-                 .kind = SettingKind::kTruth,
-                 .standard = true,
-                 .help = "keep every picture in the outputs folder and the gallery",
-                 .help_ja = "作った画像をすべて保存し、ギャラリーに入れる"},
       SettingRow{.id = "samples_format",
                  .group = "saving",
                  .kind = SettingKind::kText,

@@ -216,8 +216,8 @@ TEST_F(JobQueueTest, RepeatsAJobWithItsRequest) {
 TEST_F(JobQueueTest, TellsAJobsPicturesInOrder) {
   const JobId id = submit();
   queue_->claim_next();
-  queue_->reserve_picture(id, 1, "b.png");
-  queue_->reserve_picture(id, 0, "a.png");
+  queue_->reserve_picture({.job = id, .index = 1, .file = "b.png", .digest = "d"});
+  queue_->reserve_picture({.job = id, .index = 0, .file = "a.png", .digest = "d"});
   const PictureId b = add_picture("b.png"), a = add_picture("a.png");
   queue_->complete_picture(id, 1, b);
   queue_->complete_picture(id, 0, a);
@@ -226,14 +226,15 @@ TEST_F(JobQueueTest, TellsAJobsPicturesInOrder) {
   EXPECT_EQ(job.pictures_done, 2);
   EXPECT_THAT(job.pictures, ElementsAre(a, b));
   EXPECT_EQ(queue_->pictures_of(id).front().file, "a.png");
+  EXPECT_EQ(queue_->pictures_of(id).front().digest, "d");
 }
 
 TEST_F(JobQueueTest, BringsAnInterruptedRunIntoOrder) {
   const JobId running = submit(), waiting = submit(), urgent = submit(7);
   queue_->move(running, 1);
   queue_->claim_next();
-  queue_->reserve_picture(running, 0, "whole.png");
-  queue_->reserve_picture(running, 1, "never-written.png");
+  queue_->reserve_picture({.job = running, .index = 0, .file = "whole.png", .digest = "d"});
+  queue_->reserve_picture({.job = running, .index = 1, .file = "never-written.png", .digest = "d"});
   reopen();
   recover({"whole.png"});
   EXPECT_THAT(ids(), ElementsAre(running, urgent, waiting));

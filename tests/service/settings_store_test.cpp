@@ -24,7 +24,7 @@ TEST_F(SettingsStoreTest, BeginsWithTheDefaults) {
   const SettingsStore settings(database_, events_);
   EXPECT_EQ(settings.whole("CLIP_stop_at_last_layers"), 1);
   EXPECT_EQ(settings.text("sd_vae"), "Automatic");
-  EXPECT_TRUE(settings.truth("samples_save"));
+  EXPECT_TRUE(settings.truth("save_to_dirs"));
   EXPECT_EQ(settings.number("eta_ancestral"), 1.0);
   EXPECT_TRUE(settings.changed().empty());
 }
@@ -61,13 +61,13 @@ TEST_F(SettingsStoreTest, RefusesAllWhenOneIsWrong) {
   SettingsStore settings(database_, events_);
   EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument,
                              [&] {
-                               settings.set({{"samples_save", false}, {"CLIP_stop_at_last_layers", std::int64_t{13}}});
+                               settings.set({{"save_to_dirs", false}, {"CLIP_stop_at_last_layers", std::int64_t{13}}});
                              }),
               HasSubstr("CLIP_stop_at_last_layers is 13"));
-  EXPECT_TRUE(settings.truth("samples_save"));
-  EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { settings.set("sample_save", true); }),
-              HasSubstr("samples_save"));
-  EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { settings.set("samples_save", std::int64_t{1}); }),
+  EXPECT_TRUE(settings.truth("save_to_dirs"));
+  EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { settings.set("save_to_dir", true); }),
+              HasSubstr("save_to_dirs"));
+  EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { settings.set("save_to_dirs", std::int64_t{1}); }),
               HasSubstr("true or false"));
   EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { settings.set("samples_format", std::string("tiff")); }),
               HasSubstr("one of png"));
@@ -102,7 +102,7 @@ TEST_F(SettingsStoreTest, LeavesWhatAnotherVersionStored) {
   });
   SettingsStore settings(database_, events_);
   EXPECT_EQ(settings.whole("sd_checkpoints_limit"), 2);
-  settings.set("samples_save", false);
+  settings.set("save_to_dirs", false);
   database_.read(
       [](SQLite::Database& database) { EXPECT_EQ(database.execAndGet("SELECT count(*) FROM settings").getInt(), 3); });
 }
@@ -110,7 +110,7 @@ TEST_F(SettingsStoreTest, LeavesWhatAnotherVersionStored) {
 TEST_F(SettingsStoreTest, TellsThePages) {
   SettingsStore settings(database_, events_);
   const auto subscription = events_.subscribe();
-  settings.set("samples_save", false);
+  settings.set("save_to_dirs", false);
   EXPECT_TRUE(std::holds_alternative<SettingsChanged>(subscription->next(std::chrono::milliseconds(0))->event));
 }
 

@@ -1,0 +1,13 @@
+#include "service/job_kinds.h"
+
+#include "core/error.h"
+
+namespace fude::service {
+
+void require_kind(std::string_view kind) {
+  if (kind == kTextToImageKind) return;
+  fail(ErrorCode::kInvalidArgument, "job kind '{}' is not known to this version, expected {}", printable(kind, 40),
+       kTextToImageKind);
+}
+
+}  // namespace fude::service

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+namespace fude::service {
+
+inline constexpr std::string_view kTextToImageKind = "txt2img";
+
+/// Throws Error(kInvalidArgument) for a kind of job that this version does not know.
+void require_kind(std::string_view kind);
+
+}  // namespace fude::service

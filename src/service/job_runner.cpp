@@ -1,0 +1,385 @@
+#include "service/job_runner.h"
+
+#include <c10/util/Exception.h>
+
+#include <new>
+#include <set>
+#include <utility>
+
+#include "core/error.h"
+#include "io/images/png_file.h"
+#include "models/detect.h"
+#include "pipelines/live_preview.h"
+#include "pipelines/output_files.h"
+#include "pipelines/picture_file.h"
+#include "pipelines/picture_jobs.h"
+#include "pipelines/request_json.h"
+#include "pipelines/text_to_image.h"
+#include "pipelines/word_expansion.h"
+#include "prompt/networks.h"
+#include "service/job_kinds.h"
+#include "service/missing_pictures.h"
+#include "weights/state_dict.h"
+
+namespace fude::service {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using pipelines::GenerationRequest;
+
+/// Thrown on the thread to leave a job for the next start.
+struct Stopped {};
+
+// What is not an Error of ours is turned into one here, once.
+JobEnd end_by_current_exception() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return {.state = error.code() == ErrorCode::kCancelled ? JobState::kCancelled : JobState::kFailed,
+            .error_code = error.code(),
+            .error = error.what()};
+  } catch (const std::bad_alloc&) {
+    return {.state = JobState::kFailed,
+            .error_code = ErrorCode::kOutOfResources,
+            .error = "memory is exhausted; try a smaller picture or batch"};
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    const bool is_memory = text.find("out of memory") != std::string::npos;
+    return {.state = JobState::kFailed,
+            .error_code = is_memory ? ErrorCode::kOutOfResources : ErrorCode::kUnsupportedModel,
+            .error = printable(text, 500)};
+  } catch (const std::exception& error) {
+    return {.state = JobState::kFailed, .error_code = ErrorCode::kInvalidArgument, .error = printable(error.what())};
+  }
+}
+
+std::string family_of(const pipelines::ModelLibrary& library, const std::string& model) {
+  return models::detect(weights::index_of(library.open_checkpoint(model).file)).family;
+}
+
+std::vector<std::string> network_names(const GenerationRequest& request) {
+  std::vector<std::string> names;
+  for (const prompt::NetworkTag& tag : prompt::extract_networks(request.prompt).networks) names.push_back(tag.name);
+  return names;
+}
+
+std::set<int> finished(const std::vector<JobPicture>& pictures) {
+  std::set<int> indices;
+  for (const JobPicture& picture : pictures) {
+    if (picture.picture) indices.insert(picture.index);
+  }
+  return indices;
+}
+
+}  // namespace
+
+/// One job on its way.
+class JobRunner::PictureRun {
+ public:
+  PictureRun(JobRunner& runner, const Job& job) : runner_(runner), job_(job) {}
+
+  void run() {
+    GenerationRequest request = pipelines::parse_request(job_.request).request;
+    normalise(request);
+    resolve_seeds(request);
+    pipelines::PictureJobs jobs =
+        pipelines::expand_words(std::move(request), pipelines::WordFiles::of_data_dir(runner_.parts_.data_dir));
+    warn(jobs.warnings);
+    const std::set<int> done = finished(runner_.parts_.queue.pictures_of(job_.id));
+    missing_ = missing_pictures(jobs.requests, done);
+    runner_.parts_.queue.set_pictures_wanted(job_.id, jobs.picture_count());
+    runner_.meter_.plan(jobs.picture_count(), static_cast<int>(done.size()), missing_.batch_count());
+    if (missing_.requests.empty()) return;
+    make();
+  }
+
+ private:
+  void make() {
+    pipelines::PictureModel& model = runner_.take_model(missing_.requests.front());
+    runner_.tell_loaded([&](LoadedModel& loaded) { loaded.adapters = network_names(missing_.requests.front()); });
+    every_steps_ = runner_.parts_.settings.whole("show_progress_every_n_steps");
+    pipelines::TextToImageEvents events{
+        .on_step = [this](int done, int total) { count(done, total); },
+        .on_warning = [this](const std::string& warning) { warn({warning}); },
+        .continuation = [this] { return continuation(); },
+        .on_picture = [&](const pipelines::FinishedPicture& picture,
+                          const pipelines::StageSeconds&) { save(model, picture); },
+    };
+    if (runner_.parts_.settings.truth("live_previews_enable") && every_steps_ > 0) {
+      events.on_denoised = [this, draw = pipelines::preview_drawer(runner_.parts_.library, model)](
+                               const at::Tensor& denoised) { show(draw, denoised); };
+    }
+    enter("words");
+    pipelines::run_picture_jobs(model, missing_.requests, events);
+  }
+
+  void enter(const std::string& stage) {
+    runner_.meter_.enter(stage);
+    runner_.publish_progress(/*is_urgent=*/true);
+  }
+
+  void warn(const std::vector<std::string>& warnings) { runner_.parts_.queue.add_warnings(job_.id, warnings); }
+
+  pipelines::Continuation continuation() const {
+    check();
+    if (runner_.interrupted_ == job_.id) return pipelines::Continuation::kEndJob;
+    JobId id = job_.id;
+    const bool is_skipped = runner_.skipped_.compare_exchange_strong(id, 0);
+    return is_skipped ? pipelines::Continuation::kEndBatch : pipelines::Continuation::kGoOn;
+  }
+
+  void check() const {
+    if (runner_.is_stopping_) throw Stopped();
+    if (runner_.parts_.queue.is_stopping(job_.id)) fail(ErrorCode::kCancelled, "cancelled");
+  }
+
+  void count(int done, int total) {
+    runner_.meter_.count_steps(done, total);
+    runner_.publish_progress(/*is_urgent=*/false);
+    check();
+  }
+
+  void show(const pipelines::PreviewDrawer& draw, const at::Tensor& denoised) {
+    const auto now = Clock::now();
+    if (steps_seen_++ % every_steps_ != 0 || now < next_preview_) return;
+    const std::vector<std::byte> bytes = io::encode_png(draw(denoised));
+    // Twice a second, and at most a tenth of the time.
+    const auto spent = Clock::now() - now;
+    next_preview_ = Clock::now() + std::max<Clock::duration>(std::chrono::milliseconds(500), 9 * spent);
+    std::uint64_t version = 0;
+    {
+      const std::lock_guard lock(runner_.mutex_);
+      version = ++runner_.previews_;
+      runner_.preview_ = Preview{.bytes = bytes, .type = "image/png", .version = version};
+    }
+    runner_.meter_.note_preview(version);
+    runner_.parts_.events.publish(PreviewChanged{.job = job_.id, .version = version});
+  }
+
+  std::filesystem::path folder() const {
+    const std::filesystem::path base = runner_.parts_.settings.text("outdir_txt2img_samples");
+    const bool is_dated = runner_.parts_.settings.truth("save_to_dirs");
+    return is_dated ? pipelines::dated_output_folder(runner_.parts_.data_dir, base.string())
+                          .lexically_relative(runner_.parts_.data_dir / "outputs")
+                    : base;
+  }
+
+  void save(const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture) {
+    enter("saving");
+    const int index = missing_.indices.at(static_cast<std::size_t>(picture.index));
+    std::vector<std::byte> bytes = pipelines::encode_picture(picture);
+    if (job_.saves_pictures) {
+      runner_.parts_.pictures.save({.job = job_.id, .index = index, .seed = picture.request.seed, .bytes = bytes},
+                                   folder());
+    } else {
+      runner_.parts_.results.add(job_.id, {.index = index,
+                                           .bytes = std::move(bytes),
+                                           .infotext = picture.infotext,
+                                           .seed = picture.request.seed,
+                                           .subseed = picture.request.subseed});
+      runner_.parts_.queue.count_picture(job_.id);
+    }
+    // Known by now: the picture's text has it.
+    runner_.tell_loaded([&](LoadedModel& loaded) { loaded.hash = model.hash.digits(); });
+    runner_.meter_.count_picture();
+    enter("decoding");
+    check();
+  }
+
+  JobRunner& runner_;
+  const Job& job_;
+  MissingPictures missing_;
+  std::int64_t every_steps_ = 1;
+  std::int64_t steps_seen_ = 0;
+  Clock::time_point next_preview_ = {};
+};
+
+JobRunner::JobRunner(const RunnerParts& parts)
+    : parts_(parts), models_(parts.library, parts.engine), thread_([this] { work(); }) {}
+
+JobRunner::~JobRunner() {
+  is_stopping_ = true;
+  parts_.queue.wake();
+  thread_.join();
+}
+
+void JobRunner::work() {
+  constexpr std::chrono::seconds kPatience{60}, kPause{1};
+  while (!is_stopping_) {
+    const std::uint64_t seen = parts_.queue.changes();
+    run_tasks();
+    if (is_stopping_) break;
+    try {
+      if (const std::optional<Job> job = parts_.queue.claim_next()) {
+        carry_out(*job);
+        continue;
+      }
+    } catch (const Error&) {  // the disk is full, or the database is locked: later
+      std::this_thread::sleep_for(kPause);
+      continue;
+    }
+    parts_.queue.wait_for_change(seen, kPatience);
+  }
+  run_tasks();
+}
+
+void JobRunner::carry_out(const Job& job) {
+  {
+    const std::lock_guard lock(mutex_);
+    preview_.reset();
+  }
+  meter_.begin(job);
+  publish_progress(/*is_urgent=*/true);
+  JobEnd end;
+  try {
+    require_kind(job.kind);
+    PictureRun(*this, job).run();
+    end.was_interrupted = interrupted_ == job.id;
+  } catch (const Stopped&) {
+    parts_.queue.put_back(job.id);
+    meter_.end();
+    return;
+  } catch (...) {
+    end = end_by_current_exception();
+    if (end.state == JobState::kCancelled) end = {.state = JobState::kCancelled, .was_interrupted = true};
+    if (end.error_code == ErrorCode::kOutOfResources) models_.clear();
+  }
+  tell_loaded([](LoadedModel& loaded) { loaded.is_loading = false; });
+  meter_.end();
+  {
+    const std::lock_guard lock(mutex_);
+    preview_.reset();
+  }
+  finish(job, end);
+  publish_progress(/*is_urgent=*/true);
+}
+
+// Until it is stored: a full disk may be emptied, and a job that is still running would never end.
+void JobRunner::finish(const Job& job, const JobEnd& end) {
+  for (;;) {
+    try {
+      parts_.queue.finish(job.id, end);
+      return;
+    } catch (const Error&) {
+      if (is_stopping_) return;
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
+  }
+}
+
+pipelines::PictureModel& JobRunner::take_model(const GenerationRequest& request) {
+  const bool is_new = !models_.has(request);
+  if (is_new) tell_loaded([](LoadedModel& loaded) { loaded.is_loading = true; });
+  const CacheLimits limits{.count = static_cast<int>(parts_.settings.whole("sd_checkpoints_limit")),
+                           .bytes = parts_.model_memory_budget};
+  pipelines::PictureModel& model = models_.take(request, limits);
+  tell_loaded([&](LoadedModel& loaded) {
+    if (is_new || loaded.name != model.name) loaded.hash.clear();
+    loaded.is_loaded = true;
+    loaded.is_loading = false;
+    loaded.name = model.name;
+    loaded.native_size = model.native_size;
+    loaded.family = family_of(parts_.library, request.model);
+    loaded.bytes = models_.bytes();
+  });
+  return model;
+}
+
+void JobRunner::on_thread(std::function<void()> task) {
+  std::packaged_task<void()> packaged(std::move(task));
+  std::future<void> done = packaged.get_future();
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(packaged));
+  }
+  parts_.queue.wake();
+  done.get();
+}
+
+void JobRunner::run_tasks() {
+  for (;;) {
+    std::packaged_task<void()> task;
+    {
+      const std::lock_guard lock(mutex_);
+      if (tasks_.empty()) return;
+      task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    task();
+  }
+}
+
+void JobRunner::load(const GenerationRequest& request) {
+  on_thread([&] {
+    try {
+      take_model(request);
+    } catch (...) {
+      tell_loaded([](LoadedModel& loaded) { loaded.is_loading = false; });
+      throw;
+    }
+  });
+}
+
+void JobRunner::unload() {
+  on_thread([this] {
+    models_.clear();
+    tell_loaded([](LoadedModel& loaded) { loaded = {}; });
+  });
+}
+
+void JobRunner::tell_loaded(const std::function<void(LoadedModel&)>& change) {
+  bool is_changed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    const LoadedModel before = loaded_;
+    change(loaded_);
+    is_changed = !(loaded_ == before);
+  }
+  if (is_changed) parts_.events.publish(ModelChanged{});
+}
+
+void JobRunner::publish_progress(bool is_urgent) {
+  constexpr std::chrono::milliseconds kPause{100};
+  const auto now = Clock::now();
+  if (!is_urgent && now - published_at_ < kPause) return;
+  published_at_ = now;
+  const RunningState state = meter_.state();
+  parts_.events.publish(Progressed{.job = state.job.value_or(0),
+                                   .picture = state.picture,
+                                   .pictures = state.pictures,
+                                   .step = state.step,
+                                   .steps = state.steps,
+                                   .share = state.share,
+                                   .seconds_left = state.seconds_left,
+                                   .stage = state.stage});
+}
+
+void JobRunner::interrupt() {
+  if (const auto job = meter_.state().job) interrupt(*job);
+}
+
+bool JobRunner::interrupt(JobId id) {
+  if (meter_.state().job != id) return false;
+  interrupted_ = id;
+  meter_.note_interrupt();
+  return true;
+}
+
+void JobRunner::skip() {
+  const auto job = meter_.state().job;
+  if (!job) return;
+  skipped_ = *job;
+  meter_.note_skip();
+}
+
+std::optional<Preview> JobRunner::preview() const {
+  const std::lock_guard lock(mutex_);
+  return preview_;
+}
+
+LoadedModel JobRunner::loaded() const {
+  const std::lock_guard lock(mutex_);
+  return loaded_;
+}
+
+}  // namespace fude::service

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "service/ids.h"
+
+namespace fude::service {
+
+/// A picture of a job, as the caller gets it.
+struct MadePicture {
+  int index = 0;                      // in the job
+  std::vector<std::byte> bytes = {};  // a PNG file with its text
+  std::string infotext = {};
+  std::int64_t seed = 0;
+  std::int64_t subseed = 0;
+  std::optional<PictureId> picture = {};  // absent: it was not saved
+};
+
+}  // namespace fude::service

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "service/job_queue.h"
+#include "service/running_state.h"
+
+namespace fude::service {
+
+/// Counts where the running job stands and measures how long the rest will take. Safe in any thread.
+class ProgressMeter {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Time = Clock::time_point;
+
+  /// A job begins, in the stage "loading".
+  void begin(const Job& job);
+
+  /// What there is to do: of `pictures` of the job so many are `done` already, the others come in `batches`.
+  void plan(int pictures, int done, int batches);
+
+  void enter(const std::string& stage, Time now = Clock::now());
+
+  /// After each step: steps done and to do, over all batches that were planned.
+  void count_steps(int done, int total, Time now = Clock::now());
+
+  /// A picture is decoded and saved.
+  void count_picture(Time now = Clock::now());
+
+  void note_interrupt();
+  void note_skip();
+  void note_preview(std::uint64_t version);
+
+  /// Nothing runs any more.
+  void end();
+
+  RunningState state() const;
+
+ private:
+  void measure(double& average, Time from, Time to) const;
+  void reckon();
+
+  mutable std::mutex mutex_;
+  RunningState state_;
+  int done_before_ = 0;  // pictures, by an earlier run
+  int finished_ = 0;     // pictures, since plan()
+  int batches_ = 1;
+  int steps_done_ = 0;  // over all batches
+  int steps_total_ = 0;
+  std::optional<Time> last_step_;
+  std::optional<Time> decoding_since_;
+  double step_seconds_ = -1;     // below 0: not measured
+  double picture_seconds_ = -1;  // to decode and save one
+};
+
+}  // namespace fude::service

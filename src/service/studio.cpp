@@ -1,0 +1,227 @@
+#include "service/studio.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "core/error.h"
+#include "core/platform/folder_lock.h"
+#include "core/platform/mapped_file.h"
+#include "core/platform/processors.h"
+#include "io/images/png_text.h"
+#include "pipelines/engine_options.h"
+#include "pipelines/infotext.h"
+#include "pipelines/model_library.h"
+#include "pipelines/model_list.h"
+#include "pipelines/request_json.h"
+#include "pipelines/word_expansion.h"
+#include "service/gallery.h"
+#include "service/job_kinds.h"
+#include "service/job_runner.h"
+
+namespace fude::service {
+namespace {
+
+namespace fs = std::filesystem;
+using pipelines::GenerationRequest;
+
+fs::path made(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    fail(ErrorCode::kInvalidArgument, "data folder '{}' cannot be made: {}", printable(folder.string()),
+         error.message());
+  }
+  return fs::canonical(folder);
+}
+
+platform::FolderLock locked(const fs::path& folder) {
+  try {
+    return platform::FolderLock(folder);
+  } catch (const Error& error) {
+    fail(error.code(),
+         "data folder '{}' is in use: another studio works on it; end that one, or choose another "
+         "--data-dir",
+         printable(folder.string()));
+  }
+}
+
+std::int64_t seed_in(const pipelines::Infotext& infotext, std::string_view key) {
+  const pipelines::InfotextValue* value = infotext.find(key);
+  const auto* seed = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
+  if (seed != nullptr) return *seed;
+  return value == nullptr ? 0 : std::strtoll(pipelines::to_text(*value).c_str(), nullptr, 10);
+}
+
+MadePicture read_picture(const fs::path& file, const JobPicture& picture) {
+  const auto mapped = platform::MappedFile::open(file);
+  const std::span<const std::byte> bytes = mapped->bytes();
+  MadePicture made{.index = picture.index, .bytes = {bytes.begin(), bytes.end()}, .picture = picture.picture};
+  const io::PngTexts texts = io::read_png_texts(bytes);
+  made.infotext = io::find_text(texts.texts, "parameters").value_or("");
+  const pipelines::Infotext infotext = pipelines::parse_infotext(made.infotext);
+  made.seed = seed_in(infotext, "Seed");
+  made.subseed = seed_in(infotext, "Variation seed");
+  return made;
+}
+
+}  // namespace
+
+/// In the order in which they need each other.
+class Studio::Parts {
+ public:
+  explicit Parts(StudioOptions wanted)
+      : options(std::move(wanted)),
+        data_dir(made(options.data_dir)),
+        lock(locked(data_dir)),
+        engine(pipelines::prepare_engine({.device = options.device,
+                                          .precision = options.precision,
+                                          .memory = options.memory,
+                                          .threads = options.threads})),
+        library(pipelines::ModelLibrary::of_data_dir(data_dir).confined()),
+        database(data_dir / "fude.db"),
+        settings(database, events),
+        gallery(database, data_dir / "outputs"),
+        queue(database, events),
+        pictures(fs::canonical(data_dir / "outputs"), gallery, queue),
+        results(kUnsavedJobs) {
+    queue.recover([this](const JobPicture& picture) { return pictures.adopt(picture); });
+    runner = std::make_unique<JobRunner>(RunnerParts{.queue = queue,
+                                                     .events = events,
+                                                     .settings = settings,
+                                                     .pictures = pictures,
+                                                     .results = results,
+                                                     .library = library,
+                                                     .data_dir = data_dir,
+                                                     .engine = engine,
+                                                     .model_memory_budget = options.model_memory_budget});
+  }
+
+  StudioOptions options;
+  fs::path data_dir;
+  platform::FolderLock lock;
+  pipelines::EngineOptions engine;
+  pipelines::ModelLibrary library;
+  EventHub events;
+  Database database;
+  SettingsStore settings;
+  Gallery gallery;
+  JobQueue queue;
+  PictureStore pictures;
+  KeptResults results;
+  std::mutex mutex;
+  std::optional<std::vector<pipelines::ListedModel>> models;
+  std::unique_ptr<JobRunner> runner;
+};
+
+Studio::Studio(StudioOptions options) : parts_(std::make_unique<Parts>(std::move(options))) {}
+
+Studio::~Studio() {
+  parts_->events.close();
+  parts_->runner.reset();
+  parts_->queue.close();
+}
+
+const StudioOptions& Studio::options() const { return parts_->options; }
+JobQueue& Studio::queue() { return parts_->queue; }
+Gallery& Studio::gallery() { return parts_->gallery; }
+EventHub& Studio::events() { return parts_->events; }
+SettingsStore& Studio::settings() { return parts_->settings; }
+const pipelines::ModelLibrary& Studio::library() const { return parts_->library; }
+fs::path Studio::outputs_folder() const { return parts_->data_dir / "outputs"; }
+
+Job Studio::submit(const NewJob& job) {
+  require_kind(job.kind);
+  pipelines::ParsedRequest parsed =
+      pipelines::parse_request(job.request, parts_->settings.with_settings(pipelines::api_request()));
+  NewJob checked = job;
+  checked.warnings.insert(checked.warnings.end(), parsed.warnings.begin(), parsed.warnings.end());
+  return submit(checked, std::move(parsed.request));
+}
+
+Job Studio::submit(const NewJob& job, GenerationRequest request) {
+  require_kind(job.kind);
+  normalise(request);
+  resolve_seeds(request);
+  parts_->library.find_checkpoint(request.model);
+  if (!request.refiner.empty()) parts_->library.find_checkpoint(request.refiner);
+  if (request.vae != "Automatic" && request.vae != "None") parts_->library.find_autoencoder(request.vae);
+  const pipelines::PictureJobs jobs =
+      pipelines::expand_words(request, pipelines::WordFiles::of_data_dir(parts_->data_dir));
+  NewJob checked = job;
+  checked.request = pipelines::request_to_json(request);
+  checked.pictures_wanted = jobs.picture_count();
+  checked.warnings.insert(checked.warnings.end(), jobs.warnings.begin(), jobs.warnings.end());
+  return parts_->queue.submit(checked);
+}
+
+Job Studio::repeat(JobId id, bool has_new_seeds) {
+  if (!has_new_seeds) return parts_->queue.repeat(id);
+  const Job old = parts_->queue.find(id);
+  require_kind(old.kind);
+  GenerationRequest request = pipelines::parse_request(old.request).request;
+  request.seed = request.subseed = -1;
+  return submit(
+      {.kind = old.kind, .priority = old.priority, .origin = old.origin, .saves_pictures = old.saves_pictures},
+      std::move(request));
+}
+
+Job Studio::wait(JobId id, const Cancellation& cancellation) { return parts_->queue.wait(id, cancellation); }
+
+std::vector<MadePicture> Studio::results(JobId id) {
+  if (!parts_->queue.find(id).saves_pictures) return parts_->results.take(id);
+  std::vector<MadePicture> made;
+  for (const JobPicture& picture : parts_->queue.pictures_of(id)) {
+    const auto row = picture.picture ? parts_->gallery.find(*picture.picture) : std::nullopt;
+    if (row) made.push_back(read_picture(parts_->gallery.path_of(*row), picture));
+  }
+  return made;
+}
+
+void Studio::interrupt() { parts_->runner->interrupt(); }
+bool Studio::interrupt(JobId id) { return parts_->runner->interrupt(id); }
+void Studio::skip() { parts_->runner->skip(); }
+Job Studio::cancel(JobId id) { return parts_->queue.cancel(id); }
+RunningState Studio::running() const { return parts_->runner->running(); }
+std::optional<Preview> Studio::preview() const { return parts_->runner->preview(); }
+
+LoadedModel Studio::loaded() const {
+  LoadedModel loaded = parts_->runner->loaded();
+  loaded.checkpoint = parts_->settings.text("sd_model_checkpoint");
+  loaded.vae = parts_->settings.text("sd_vae");
+  return loaded;
+}
+
+void Studio::load_model(const std::string& name, const std::string& vae) {
+  GenerationRequest request = parts_->settings.with_settings(pipelines::api_request());
+  request.model = name;
+  if (!vae.empty()) request.vae = vae;
+  normalise(request);
+  parts_->runner->load(request);
+  parts_->settings.set({{"sd_model_checkpoint", name}, {"sd_vae", request.vae}});
+}
+
+void Studio::unload_model() { parts_->runner->unload(); }
+
+std::vector<pipelines::ListedModel> Studio::models() const {
+  const std::lock_guard lock(parts_->mutex);
+  if (!parts_->models) parts_->models = pipelines::list_models(parts_->library);
+  return *parts_->models;
+}
+
+void Studio::refresh_models() {
+  {
+    const std::lock_guard lock(parts_->mutex);
+    parts_->models.reset();
+  }
+  parts_->events.publish(ModelChanged{});
+}
+
+std::string Studio::device_name() const { return parts_->engine.device.str(); }
+std::string Studio::precision_name() const { return pipelines::precision_name(parts_->engine); }
+
+int Studio::thread_count() const {
+  return parts_->options.threads > 0 ? parts_->options.threads : platform::available_cores();
+}
+
+}  // namespace fude::service

@@ -1,0 +1,163 @@
+// Kills a working studio again and again, at any moment, and looks whether anything was lost or done twice.
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "io/images/png_file.h"
+#include "service/gallery.h"
+#include "service/job_queue.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_model.h"
+
+namespace fude::service {
+namespace {
+
+constexpr int kLives = 100;
+constexpr int kJobs = 60;
+
+/// A running studio_life.
+class Life {
+ public:
+  Life(const std::filesystem::path& data_dir, int next, const std::string& mode) {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    process_ = ::fork();
+    if (process_ == 0) {
+      ::dup2(ends[1], STDOUT_FILENO);
+      ::close(ends[0]);
+      ::execl(FUDE_STUDIO_LIFE, "studio_life", data_dir.c_str(), std::to_string(next).c_str(),
+              std::to_string(kJobs).c_str(), mode.c_str(), nullptr);
+      ::_exit(127);
+    }
+    ::close(ends[1]);
+    output_ = ::fdopen(ends[0], "r");
+  }
+  ~Life() { std::fclose(output_); }
+  Life(const Life&) = delete;
+  Life& operator=(const Life&) = delete;
+
+  /// What it says next; empty: it has ended.
+  std::string line() {
+    char text[64] = {};
+    if (std::fgets(text, sizeof(text), output_) == nullptr) return {};
+    return std::string(text, std::strcspn(text, "\n"));
+  }
+
+  /// How many jobs it said to have stored before it died.
+  int kill() {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+    int stored = 0;
+    for (std::string said = line(); !said.empty(); said = line()) stored += said == "stored" ? 1 : 0;
+    return stored;
+  }
+
+  int exit_code() {
+    while (!line().empty()) {
+    }
+    int status = -1;
+    ::waitpid(process_, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t process_ = -1;
+  std::FILE* output_ = nullptr;
+};
+
+std::filesystem::path with_model(const std::filesystem::path& data_dir) {
+  std::filesystem::create_directories(data_dir / "models/Stable-diffusion");
+  std::filesystem::copy_file(tests::tiny_model("micro-sd1"), data_dir / "models/Stable-diffusion/micro.safetensors");
+  return std::filesystem::canonical(data_dir);
+}
+
+std::string bytes_of(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// What is in a data folder in the end.
+struct Result {
+  std::vector<Job> jobs;                                     // by id
+  std::map<std::pair<std::string, int>, std::string> bytes;  // of pictures, by task and index
+  std::vector<std::string> files;                            // of pictures in the jobs' order
+  std::vector<std::filesystem::path> all_files;              // below the outputs folder
+};
+
+Result result_of(const std::filesystem::path& data_dir) {
+  Database database(data_dir / "fude.db");
+  EventHub events;
+  const JobQueue queue(database, events);
+  Gallery gallery(database, data_dir / "outputs");
+  Result result;
+  using enum JobState;
+  result.jobs = queue.list({.states = {kWaiting, kRunning, kDone, kFailed, kCancelled}, .limit = 500}).jobs;
+  std::ranges::reverse(result.jobs);
+  for (const Job& job : result.jobs) {
+    for (const JobPicture& picture : queue.pictures_of(job.id)) {
+      const auto row = picture.picture ? gallery.find(*picture.picture) : std::nullopt;
+      EXPECT_TRUE(row && row->file == picture.file && row->job == job.id && row->index == picture.index);
+      result.files.push_back(picture.file);
+      result.bytes[{job.task, picture.index}] = bytes_of(data_dir / "outputs" / picture.file);
+    }
+  }
+  EXPECT_EQ(gallery.search({.limit = 1}).total, static_cast<std::int64_t>(result.files.size()));
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(data_dir / "outputs")) {
+    if (entry.is_regular_file()) result.all_files.push_back(entry.path());
+  }
+  return result;
+}
+
+TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
+  const tests::TemporaryFolder folder;
+  const std::filesystem::path calm = with_model(folder / "calm"), wild = with_model(folder / "wild");
+  ASSERT_EQ(Life(calm, 0, "finish").exit_code(), 0);
+
+  std::mt19937 random(20261122);
+  const auto pause = [&random](int most_milliseconds) {
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(random() % (1000u * static_cast<unsigned>(most_milliseconds))));
+  };
+  int stored = 0;
+  for (int life = 0; life < kLives; ++life) {
+    Life studio(wild, stored, "live");
+    if (life % 8 != 7) {  // else it dies while it opens, or a little later
+      EXPECT_EQ(studio.line(), "open");
+    }
+    pause(life % 3 == 0 ? 25 : 150);
+    stored += studio.kill();
+  }
+  EXPECT_GT(stored, 0);
+  ASSERT_EQ(Life(wild, stored, "finish").exit_code(), 0);
+
+  const Result expected = result_of(calm), result = result_of(wild);
+  ASSERT_EQ(expected.jobs.size(), static_cast<std::size_t>(kJobs));
+  ASSERT_EQ(result.jobs.size(), static_cast<std::size_t>(kJobs));
+  for (int i = 0; i < kJobs; ++i) {  // in the order in which they were stored
+    const Job& job = result.jobs[static_cast<std::size_t>(i)];
+    EXPECT_EQ(job.task, std::to_string(i));
+    EXPECT_EQ(job.state, JobState::kDone) << job.error;
+    EXPECT_EQ(job.pictures_done, job.pictures_wanted) << i;
+    EXPECT_EQ(job.pictures.size(), static_cast<std::size_t>(job.pictures_wanted)) << i;
+  }
+  EXPECT_EQ(result.bytes, expected.bytes) << "a picture is damaged or another";
+  EXPECT_TRUE(std::ranges::is_sorted(result.files)) << "made in another order";
+  EXPECT_EQ(result.all_files.size(), result.files.size()) << "something lies about, or was made twice";
+}
+
+}  // namespace
+}  // namespace fude::service

@@ -1,0 +1,53 @@
+// One life of a studio, for studio_kill_test.cpp: opens the data folder, stores jobs from number `next` on and says so
+// as soon as each is acknowledged, and works until it is killed or, with "finish", until nothing waits any more.
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+#include "core/error.h"
+#include "service/studio.h"
+
+namespace {
+
+// Some jobs have several batches, some several pictures a batch.
+std::string request(int number) {
+  const int batches = number % 5 == 0 ? 3 : 1, size = number % 7 == 0 ? 2 : 1;
+  return fmt::format(R"({{"prompt": "cat {0}", "seed": {3}, "subseed": 1, "steps": 2, "width": 64, "height": 64, )"
+                     R"("n_iter": {1}, "batch_size": {2}, "override_settings": {{"sd_model_checkpoint": "micro"}}}})",
+                     number, batches, size, 1000 * number);
+}
+
+void say(const std::string& line) {
+  std::puts(line.c_str());
+  std::fflush(stdout);
+}
+
+void live(const std::string& data_dir, int next, int count, bool is_last) {
+  fude::service::Studio studio({.data_dir = data_dir, .device = "cpu", .precision = "fp32", .threads = 1});
+  say("open");
+  for (int number = next; number < count; ++number) {
+    studio.submit({.request = request(number), .task = std::to_string(number)});
+    say("stored");
+    if (!is_last) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  if (!is_last) std::this_thread::sleep_for(std::chrono::hours(1));
+  for (;;) {
+    const auto counts = studio.queue().counts();
+    if (counts.waiting == 0 && !counts.running) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace
+
+// DATA_DIR NEXT COUNT live|finish
+int main(int argc, char** argv) {
+  if (argc != 5) return 2;
+  try {
+    live(argv[1], std::atoi(argv[2]), std::atoi(argv[3]), std::string(argv[4]) == "finish");
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
