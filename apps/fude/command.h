@@ -11,6 +11,7 @@ namespace fude::apps {
 void add_bench_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 void add_info_command(CLI::App& app);
+void add_jobs_command(CLI::App& app);
 void add_judge_command(CLI::App& app);
 void add_lora_command(CLI::App& app);
 void add_merge_command(CLI::App& app);

@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   fude::apps::set_up_help(app);
   app.require_subcommand(1);
   fude::apps::add_info_command(app);
+  fude::apps::add_jobs_command(app);
   fude::apps::add_judge_command(app);
   fude::apps::add_lora_command(app);
   fude::apps::add_merge_command(app);
