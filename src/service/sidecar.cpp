@@ -60,7 +60,8 @@ pugi::xml_document parse(std::span<const std::byte> bytes, std::string_view name
          bytes.size(), kLargestSidecar);
   }
   pugi::xml_document document;
-  const unsigned options = pugi::parse_default | pugi::parse_declaration | pugi::parse_pi | pugi::parse_comments;
+  // Processing instructions are left out: a search by name would take them for elements.
+  const unsigned options = pugi::parse_default | pugi::parse_comments;
   const pugi::xml_parse_result result = document.load_buffer(bytes.data(), bytes.size(), options);
   if (!result) {
     fail(ErrorCode::kCorruptFile, "'{}' is no XMP sidecar: {} at byte {}", printable(name), result.description(),
@@ -122,16 +123,11 @@ bool is_fingerprint(std::string_view text) {
 
 pugi::xml_document empty_packet() {
   pugi::xml_document document;
-  document.append_child(pugi::node_pi).set_name("xpacket");
-  document.first_child().set_value("begin=\"\uFEFF\" id=\"W5M0MpCehiHzreSzNTczkc9d\"");
   pugi::xml_node meta = document.append_child("x:xmpmeta");
   meta.append_attribute("xmlns:x") = "adobe:ns:meta/";
   pugi::xml_node root = meta.append_child("rdf:RDF");
   root.append_attribute("xmlns:rdf") = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
   root.append_child("rdf:Description").append_attribute("rdf:about") = "";
-  pugi::xml_node end = document.append_child(pugi::node_pi);
-  end.set_name("xpacket");
-  end.set_value("end=\"w\"");
   return document;
 }
 
@@ -195,7 +191,7 @@ std::string write_sidecar(const Sidecar& sidecar, std::span<const std::byte> bef
   pugi::xml_document document = before.empty() ? empty_packet() : parse(before, name);
   write_values(checked_root(document, name), sidecar);
   std::ostringstream out;
-  document.save(out, " ", pugi::format_default | pugi::format_no_declaration, pugi::encoding_utf8);
+  document.save(out, " ", pugi::format_default, pugi::encoding_utf8);
   return out.str();
 }
 

@@ -29,6 +29,8 @@ TEST(Sidecar, ComesBackAsWritten) {
                         .fingerprint = "0123456789abcdef"};
   EXPECT_EQ(parse_sidecar(bytes(write_sidecar(sidecar))), sidecar);
   EXPECT_EQ(parse_sidecar(bytes(write_sidecar({}))), Sidecar{});
+  const std::string twice = write_sidecar(sidecar, bytes(write_sidecar({.rating = 1})));
+  EXPECT_EQ(twice, write_sidecar(sidecar));
 }
 
 TEST(Sidecar, ReadsOtherPrograms) {
@@ -69,6 +71,7 @@ TEST(Sidecar, ExpandsNoEntities) {
 TEST(Sidecar, RefusesWhatIsNoXmp) {
   tests::refusal(ErrorCode::kCorruptFile, [] { parse_sidecar({}); });
   tests::refusal(ErrorCode::kCorruptFile, [] { parse_sidecar(bytes("<html/>")); });
+  tests::refusal(ErrorCode::kCorruptFile, [] { parse_sidecar(bytes("<?rdf:RDF x?><a/>")); });
   tests::refusal(ErrorCode::kCorruptFile, [] { parse_sidecar(bytes("<rdf:RDF><unclosed>")); });
   EXPECT_THAT(tests::refusal(ErrorCode::kCorruptFile,
                              [] { parse_sidecar(bytes(std::string(kLargestSidecar + 1, ' ')), "big.xmp"); }),
