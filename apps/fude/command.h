@@ -9,6 +9,7 @@ namespace fude::apps {
 /// Results go to stdout, progress and logs to stderr.
 
 void add_bench_command(CLI::App& app);
+void add_gallery_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 void add_info_command(CLI::App& app);
 void add_jobs_command(CLI::App& app);
