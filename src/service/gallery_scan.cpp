@@ -145,7 +145,7 @@ class Scan {
       pending_.push_back(std::move(row));
     } catch (const Error&) {
       ++result_.unreadable;
-      present_.erase(file.name);  // if it had a row, it is none of a picture any more
+      unreadable_.insert(file.name);
     }
     if (pending_.size() >= kBatch) store();
   }
@@ -162,10 +162,23 @@ class Scan {
 
   void store() {
     if (pending_.empty()) return;
+    std::erase_if(pending_, [&](PictureRow& row) { return !is_current(row); });
     database_.write([&](SQLite::Database& connection) {
       for (PictureRow& row : pending_) store(connection, row);
     });
     pending_.clear();
+  }
+
+  // Others may have moved or rated the picture since it was read.
+  bool is_current(PictureRow& row) const {
+    const std::filesystem::path path = folder_ / row.picture.file;
+    if (modified_at(path) == row.modified_at && modified_at(sidecar_of(path)) == row.sidecar_at) return true;
+    try {
+      row = read_picture_row(folder_, row.picture.file);
+      return true;
+    } catch (const Error&) {
+      return false;
+    }
   }
 
   void store(SQLite::Database& connection, PictureRow& row) {
@@ -201,26 +214,27 @@ class Scan {
   }
 
   void remove_gone() {
-    std::vector<PictureId> gone;
+    std::vector<std::pair<std::string, PictureId>> gone;
     for (const auto& [file, known] : known_) {
-      if (!present_.contains(file)) gone.push_back(known.id);
+      if (!present_.contains(file) || unreadable_.contains(file)) gone.emplace_back(file, known.id);
     }
     for (std::size_t begin = 0; begin < gone.size(); begin += kBatch) {
       cancellation_.check();
       const std::size_t end = std::min(begin + kBatch, gone.size());
       database_.write([&](SQLite::Database& connection) {
-        for (std::size_t i = begin; i < end; ++i) remove(connection, gone[i]);
+        for (std::size_t i = begin; i < end; ++i) remove(connection, gone[i].first, gone[i].second);
       });
     }
   }
 
-  // Unless it was found elsewhere meanwhile, or only cannot be looked at now.
-  void remove(SQLite::Database& connection, PictureId id) {
+  // Unless it was moved or made meanwhile, or only cannot be looked at now.
+  void remove(SQLite::Database& connection, const std::string& file, PictureId id) {
     const auto row = find_row(connection, id);
-    if (!row || present_.contains(row->picture.file)) return;
+    if (!row || row->picture.file != file) return;
     std::error_code failure;
-    const auto status = std::filesystem::symlink_status(folder_ / row->picture.file, failure);
-    if (status.type() == std::filesystem::file_type::none) return;
+    const auto status = std::filesystem::symlink_status(folder_ / file, failure);
+    const bool is_there = std::filesystem::is_regular_file(status) && !unreadable_.contains(file);
+    if (is_there || status.type() == std::filesystem::file_type::none) return;
     delete_row(connection, *row);
     ++result_.removed;
   }
@@ -229,7 +243,8 @@ class Scan {
   const std::filesystem::path& folder_;
   const Cancellation& cancellation_;
   std::unordered_map<std::string, KnownFile> known_;
-  std::unordered_set<std::string> present_;
+  std::unordered_set<std::string> present_;     // names of what lies in the folder
+  std::unordered_set<std::string> unreadable_;  // those of them that are no pictures
   std::map<std::string, std::string> orphans_;  // fingerprint -> the picture's name where the sidecar lies
   std::vector<PictureRow> pending_;
   ScanResult result_;

@@ -143,6 +143,25 @@ TEST_F(GalleryScan, TakesOddNamesAndTexts) {
   expect_scan(2, 0, 0, 0);
 }
 
+TEST_F(GalleryScan, LeavesAloneWhatOthersDoMeanwhile) {
+  const PictureId binned = add("a.png", "one").id;
+  const PictureId rated = add("b.png", "two").id;
+  PictureId made = 0;
+  draw("a.png", "one again");
+  draw("b.png", "two again");
+  gallery_.rescan([&](std::int64_t done, std::int64_t) {
+    if (done != 2) return;  // both are read, none is stored
+    gallery_.move_to_bin(binned);
+    gallery_.change(rated, {.rating = 4});
+    made = add("c.png", "three").id;
+  });
+  EXPECT_THAT(files(), ElementsAre("c.png", "b.png"));
+  EXPECT_EQ(gallery_.find(rated)->rating, 4);
+  EXPECT_EQ(gallery_.find(rated)->prompt, "two again");
+  EXPECT_EQ(gallery_.find(binned)->file, ".bin/a.png");
+  EXPECT_TRUE(gallery_.find(made));
+}
+
 TEST_F(GalleryScan, StopsWhenAsked) {
   for (int i = 0; i < 5; ++i) draw(std::to_string(i) + ".png", "x");
   Cancellation cancellation;
