@@ -25,6 +25,9 @@ MadeJob make_pictures(Studio& studio, const Job& job, const Request& request) {
   if (made.job.state == JobState::kCancelled && made.pictures.empty()) {
     fail(ErrorCode::kCancelled, "job {} was cancelled", job.id);
   }
+  if (made.pictures.empty() && made.job.pictures_done > 0) {
+    fail(ErrorCode::kOutOfResources, "the pictures of job {} were given up: too many are waited for at once", job.id);
+  }
   return made;
 }
 
