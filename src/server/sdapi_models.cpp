@@ -82,6 +82,7 @@ void add_list(Router& router, Studio& studio, const std::string& name, ModelUse 
 void add_sdapi_models(Router& router, Studio& studio) {
   add_list(router, studio, "sd-models", ModelUse::kCheckpoint, checkpoint);
   add_list(router, studio, "sd-vae", ModelUse::kAutoencoder, autoencoder);
+  add_list(router, studio, "sd-modules", ModelUse::kAutoencoder, autoencoder);  // Forge's name for them
   add_list(router, studio, "loras", ModelUse::kLora, adapter);
   add_list(router, studio, "hypernetworks", ModelUse::kHypernetwork, hypernetwork);
   add_web_ui_route(router, "GET", "/sdapi/v1/embeddings",

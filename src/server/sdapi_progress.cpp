@@ -1,6 +1,7 @@
 #include "server/sdapi_progress.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/base64.h"
 #include "server/picture_info.h"
@@ -15,8 +16,14 @@ using Ordered = nlohmann::ordered_json;
 using service::RunningState;
 using service::Studio;
 
+// Python programs write "True".
+bool is_true(const std::string& text) {
+  constexpr std::array<std::string_view, 4> kWords{"true", "1", "yes", "on"};
+  return std::ranges::find(kWords, ascii_lower(text)) != kWords.end();
+}
+
 Response progress(Studio& studio, const Request& request) {
-  const bool skips_picture = Query(request).truth("skip_current_image").value_or(false);
+  const bool skips_picture = is_true(Query(request).text("skip_current_image", 100).value_or(""));
   const RunningState running = studio.running();
   Ordered picture;
   if (running.job && !skips_picture) {

@@ -47,13 +47,20 @@ double number_or(const Json& body, const char* member, double otherwise) {
   return found != body.end() && found->is_number() ? found->get<double>() : otherwise;
 }
 
-JobFacts facts_of(const Studio& studio, const JsonObject& body, const Job& job) {
+// The job was taken, so that these are texts.
+std::vector<std::string> styles_asked(const Json& body) {
+  const auto styles = body.find("styles");
+  return styles != body.end() && styles->is_array() ? styles->get<std::vector<std::string>>()
+                                                    : std::vector<std::string>();
+}
+
+JobFacts facts_of(const Studio& studio, const Json& body, const Job& job) {
   const service::LoadedModel loaded = studio.loaded();
   return {.model_name = loaded.name,
           .model_hash = loaded.hash,
-          .styles = body.texts("styles", 1000, 10000).value_or(std::vector<std::string>()),
-          .batch_size = static_cast<int>(number_or(body.value(), "batch_size", 1)),
-          .denoising_strength = number_or(body.value(), "denoising_strength", 0.75),
+          .styles = styles_asked(body),
+          .batch_size = static_cast<int>(number_or(body, "batch_size", 1)),
+          .denoising_strength = number_or(body, "denoising_strength", 0.75),
           .started_at = job.started_at};
 }
 
@@ -70,7 +77,7 @@ Response txt2img(Studio& studio, const Request& request) {
   if (asked.sends_images) {
     for (const MadePicture& picture : made.pictures) images.push_back(base64_encode(picture.bytes));
   }
-  const auto info = picture_info(made.pictures, facts_of(studio, body, made.job));
+  const auto info = picture_info(made.pictures, facts_of(studio, asked.request, made.job));
   return ordered_response({{"images", std::move(images)},
                            {"parameters", echoed_parameters(body.value())},
                            {"info", info.dump(-1, ' ', false, Json::error_handler_t::replace)}});

@@ -69,6 +69,7 @@ TEST_F(SdapiLists, CheckpointsHaveTitlesThatOptionsTake) {
 
 TEST_F(SdapiLists, AdaptersAndWordsAreListed) {
   EXPECT_EQ(get("/sdapi/v1/sd-vae")[0]["model_name"], "soft.ckpt");
+  EXPECT_EQ(get("/sdapi/v1/sd-modules"), get("/sdapi/v1/sd-vae"));
   const Json lora = get("/sdapi/v1/loras")[0];
   EXPECT_EQ(lora["name"], "line");
   EXPECT_TRUE(lora["metadata"].is_object());
@@ -141,7 +142,7 @@ TEST_F(SdapiLists, TheModelCanBeUnloadedAndLoaded) {
 }
 
 TEST_F(SdapiLists, IdleProgressIsZero) {
-  const Json progress = get("/sdapi/v1/progress?skip_current_image=true");
+  const Json progress = get("/sdapi/v1/progress?skip_current_image=True");
   EXPECT_EQ(progress["progress"], 0);
   EXPECT_EQ(progress["eta_relative"], 0);
   EXPECT_EQ(progress["state"]["job_count"], 0);
