@@ -27,12 +27,12 @@ namespace fude::service {
 namespace {
 
 constexpr int kLives = 100;
-constexpr int kJobs = 60;
+constexpr int kJobsALife = 2;
 
 /// A running studio_life.
 class Life {
  public:
-  Life(const std::filesystem::path& data_dir, int next, const std::string& mode) {
+  Life(const std::filesystem::path& data_dir, int next, int end, const std::string& mode) {
     int ends[2];
     EXPECT_EQ(::pipe(ends), 0);
     process_ = ::fork();
@@ -40,7 +40,7 @@ class Life {
       ::dup2(ends[1], STDOUT_FILENO);
       ::close(ends[0]);
       ::execl(FUDE_STUDIO_LIFE, "studio_life", data_dir.c_str(), std::to_string(next).c_str(),
-              std::to_string(kJobs).c_str(), mode.c_str(), nullptr);
+              std::to_string(end).c_str(), mode.c_str(), nullptr);
       ::_exit(127);
     }
     ::close(ends[1]);
@@ -122,32 +122,48 @@ Result result_of(const std::filesystem::path& data_dir) {
   return result;
 }
 
+std::int64_t count_done(const std::filesystem::path& data_dir) {
+  Database database(data_dir / "fude.db");
+  EventHub events;
+  return JobQueue(database, events).list({.states = {JobState::kDone}}).total;
+}
+
+// How long a life takes from its first word to the end of its first job.
+std::chrono::microseconds time_of_a_job(const std::filesystem::path& data_dir) {
+  Life life(data_dir, 0, 1, "finish");
+  EXPECT_EQ(life.line(), "open");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(life.exit_code(), 0);
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - start);
+}
+
 TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
   const tests::TemporaryFolder folder;
   const std::filesystem::path calm = with_model(folder / "calm"), wild = with_model(folder / "wild");
-  ASSERT_EQ(Life(calm, 0, "finish").exit_code(), 0);
+  const std::chrono::microseconds job_time = time_of_a_job(calm);
 
   std::mt19937 random(20261122);
-  const auto pause = [&random](int most_milliseconds) {
-    std::this_thread::sleep_for(
-        std::chrono::microseconds(random() % (1000u * static_cast<unsigned>(most_milliseconds))));
-  };
   int stored = 0;
   for (int life = 0; life < kLives; ++life) {
-    Life studio(wild, stored, "live");
+    Life studio(wild, stored, stored + kJobsALife, "live");
     if (life % 8 != 7) {  // else it dies while it opens, or a little later
       EXPECT_EQ(studio.line(), "open");
     }
-    pause(life % 3 == 0 ? 25 : 150);
+    std::this_thread::sleep_for(job_time * (random() % 1000) * (life % 3 == 0 ? 1 : 3) / 1000);
     stored += studio.kill();
   }
-  EXPECT_GT(stored, 0);
-  ASSERT_EQ(Life(wild, stored, "finish").exit_code(), 0);
+  const std::int64_t done_by_then = count_done(wild);
+  EXPECT_GT(done_by_then, stored / 10) << "the lives were too short to work";
+  EXPECT_LT(done_by_then, stored) << "the lives were so long that nothing was left to lose";
+  // The last life may have stored one more than it had time to say: it is stored again, which does nothing then.
+  ++stored;
+  ASSERT_EQ(Life(wild, stored - 1, stored, "finish").exit_code(), 0);
+  ASSERT_EQ(Life(calm, 1, stored, "finish").exit_code(), 0);
 
   const Result expected = result_of(calm), result = result_of(wild);
-  ASSERT_EQ(expected.jobs.size(), static_cast<std::size_t>(kJobs));
-  ASSERT_EQ(result.jobs.size(), static_cast<std::size_t>(kJobs));
-  for (int i = 0; i < kJobs; ++i) {  // in the order in which they were stored
+  ASSERT_EQ(expected.jobs.size(), static_cast<std::size_t>(stored));
+  ASSERT_EQ(result.jobs.size(), static_cast<std::size_t>(stored));
+  for (int i = 0; i < stored; ++i) {  // in the order in which they were stored
     const Job& job = result.jobs[static_cast<std::size_t>(i)];
     EXPECT_EQ(job.task, std::to_string(i));
     EXPECT_EQ(job.state, JobState::kDone) << job.error;

@@ -1,5 +1,5 @@
-// One life of a studio, for studio_kill_test.cpp: opens the data folder, stores jobs from number `next` on and says so
-// as soon as each is acknowledged, and works until it is killed or, with "finish", until nothing waits any more.
+// One life of a studio, for studio_kill_test.cpp: opens the data folder, stores the jobs from number NEXT to before END
+// and says so as soon as each is acknowledged, and works until it is killed or, with "finish", until nothing waits.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -23,10 +23,10 @@ void say(const std::string& line) {
   std::fflush(stdout);
 }
 
-void live(const std::string& data_dir, int next, int count, bool is_last) {
+void live(const std::string& data_dir, int next, int end, bool is_last) {
   fude::service::Studio studio({.data_dir = data_dir, .device = "cpu", .precision = "fp32", .threads = 1});
   say("open");
-  for (int number = next; number < count; ++number) {
+  for (int number = next; number < end; ++number) {
     studio.submit({.request = request(number), .task = std::to_string(number)});
     say("stored");
     if (!is_last) std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -41,7 +41,7 @@ void live(const std::string& data_dir, int next, int count, bool is_last) {
 
 }  // namespace
 
-// DATA_DIR NEXT COUNT live|finish
+// DATA_DIR NEXT END live|finish
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
   try {
