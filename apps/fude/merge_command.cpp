@@ -31,18 +31,6 @@ std::string method_table() {
   return help;
 }
 
-// The result's name holds the parents' names, which must not become folders.
-std::filesystem::path default_place(std::string name, const pipelines::ModelLibrary& library) {
-  for (char& c : name) c = c == '/' || c == '\\' ? '_' : c;
-  const std::filesystem::path folder = library.checkpoint_folder();
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) {
-    fail(ErrorCode::kInvalidArgument, "folder '{}' cannot be made: {}", printable(folder.string()), failed.message());
-  }
-  return folder / (name + ".safetensors");
-}
-
 void require_new(const std::filesystem::path& out) {
   std::error_code unknown;
   if (std::filesystem::exists(out, unknown)) {
@@ -79,8 +67,9 @@ void print_report(const merging::MergeReport& report) {
 void run(const MergeFlags& flags) {
   const auto library = pipelines::ModelLibrary::of_data_dir(platform::data_dir_or_default(flags.data_dir));
   const pipelines::RecipeModels merge = pipelines::open_recipe(flags.recipe, library);
-  const std::filesystem::path out = flags.out.empty() ? default_place(merge_name(merge.parents, merge.options), library)
-                                                      : std::filesystem::path(flags.out);
+  const std::filesystem::path out =
+      flags.out.empty() ? pipelines::merged_model_place(merge_name(merge.parents, merge.options), library)
+                        : std::filesystem::path(flags.out);
   if (!flags.may_replace) require_new(out);
   if (out.extension() == merging::kRecipeExtension) {
     platform::AtomicFile file(out);

@@ -1,5 +1,6 @@
 #include "pipelines/recipe_models.h"
 
+#include <system_error>
 #include <utility>
 
 #include "core/error.h"
@@ -55,6 +56,17 @@ RecipeModels open_recipe(const merging::MergeRecipe& recipe, const ModelLibrary&
                       .beta = block_weights(recipe.beta, recipe.beta_blocks, recipe.beta_block, layout),
                       .type = type,
                       .discard = recipe.discard}};
+}
+
+fs::path merged_model_place(std::string name, const ModelLibrary& library) {
+  for (char& c : name) c = c == '/' || c == '\\' ? '_' : c;
+  const fs::path folder = library.checkpoint_folder();
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) {
+    fail(ErrorCode::kInvalidArgument, "folder '{}' cannot be made: {}", printable(folder.string()), failed.message());
+  }
+  return folder / (name + ".safetensors");
 }
 
 NamedFile open_recipe_file(const fs::path& path, const ModelLibrary& library) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <filesystem>
+#include <string>
+
 #include "merging/merge_models.h"
 #include "merging/merge_recipe.h"
 #include "pipelines/model_library.h"
@@ -18,6 +21,10 @@ merging::Parent open_merge_parent(const std::string& name, const ModelLibrary& l
 
 /// Finds and opens a recipe's models. Throws Error as open_merge_parent() and merging's parsers do.
 RecipeModels open_recipe(const merging::MergeRecipe& recipe, const ModelLibrary& library);
+
+/// Where a merged model of that name goes: the checkpoint folder, which is made when it is missing. Names of parents in
+/// it do not become folders. Throws Error(kInvalidArgument).
+std::filesystem::path merged_model_place(std::string name, const ModelLibrary& library);
 
 /// The model that a recipe file stands for, merged in memory; its hash is that of the file that `fude merge` would
 /// write.

@@ -10,9 +10,11 @@
 #include "io/images/png_file.h"
 #include "models/detect.h"
 #include "pipelines/live_preview.h"
+#include "pipelines/merge_request.h"
 #include "pipelines/output_files.h"
 #include "pipelines/picture_file.h"
 #include "pipelines/picture_jobs.h"
+#include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
 #include "pipelines/text_to_image.h"
 #include "pipelines/word_expansion.h"
@@ -121,22 +123,17 @@ class JobRunner::PictureRun {
   void warn(const std::vector<std::string>& warnings) { runner_.parts_.queue.add_warnings(job_.id, warnings); }
 
   pipelines::Continuation continuation() const {
-    check();
+    runner_.check_going_on(job_);
     if (runner_.interrupted_ == job_.id) return pipelines::Continuation::kEndJob;
     JobId id = job_.id;
     const bool is_skipped = runner_.skipped_.compare_exchange_strong(id, 0);
     return is_skipped ? pipelines::Continuation::kEndBatch : pipelines::Continuation::kGoOn;
   }
 
-  void check() const {
-    if (runner_.is_stopping_) throw Stopped();
-    if (runner_.parts_.queue.is_stopping(job_.id)) fail(ErrorCode::kCancelled, "cancelled");
-  }
-
   void count(int done, int total) {
     runner_.meter_.count_steps(done, total);
     runner_.publish_progress(/*is_urgent=*/false);
-    check();
+    runner_.check_going_on(job_);
   }
 
   void show(const pipelines::PreviewDrawer& draw, const at::Tensor& denoised) {
@@ -183,7 +180,7 @@ class JobRunner::PictureRun {
     runner_.tell_loaded([&](LoadedModel& loaded) { loaded.hash = model.hash.digits(); });
     runner_.meter_.count_picture();
     enter("decoding");
-    check();
+    runner_.check_going_on(job_);
   }
 
   JobRunner& runner_;
@@ -233,7 +230,11 @@ void JobRunner::carry_out(const Job& job) {
   JobEnd end;
   try {
     require_kind(job.kind);
-    PictureRun(*this, job).run();
+    if (job.kind == kMergeKind) {
+      merge(job);
+    } else {
+      PictureRun(*this, job).run();
+    }
     end.was_interrupted = interrupted_ == job.id;
   } catch (const Stopped&) {
     parts_.queue.put_back(job.id);
@@ -265,6 +266,27 @@ void JobRunner::finish(const Job& job, const JobEnd& end) {
       std::this_thread::sleep_for(std::chrono::seconds(1));
     }
   }
+}
+
+void JobRunner::check_going_on(const Job& job) const {
+  if (is_stopping_) throw Stopped();
+  if (parts_.queue.is_stopping(job.id)) fail(ErrorCode::kCancelled, "cancelled");
+}
+
+void JobRunner::merge(const Job& job) {
+  meter_.enter("merging");
+  const pipelines::MergeRequest request = pipelines::parse_merge_request(job.request);
+  const pipelines::RecipeModels models = pipelines::open_recipe(request.recipe, parts_.library);
+  const merging::MergeReport report = merging::merge_models(
+      models.parents, models.options, pipelines::merged_model_place(request.name, parts_.library),
+      {.on_progress = [&](std::string_view, std::size_t done, std::size_t total) {
+        check_going_on(job);
+        if (interrupted_ == job.id) fail(ErrorCode::kCancelled, "interrupted");
+        meter_.note_share(total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total));
+        publish_progress(/*is_urgent=*/false);
+      }});
+  parts_.queue.add_warnings(job.id, report.warnings);
+  parts_.on_new_model();
 }
 
 pipelines::PictureModel& JobRunner::take_model(const GenerationRequest& request) {

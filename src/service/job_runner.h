@@ -38,6 +38,7 @@ struct RunnerParts {
   std::filesystem::path data_dir;
   pipelines::EngineOptions engine;
   std::int64_t model_memory_budget = 0;  // bytes; 0: half of what is free
+  std::function<void()> on_new_model;    // there is another file in the models folder
 };
 
 /// The thread that carries out the queue's jobs, one after the other, and everything else that touches the models.
@@ -64,6 +65,8 @@ class JobRunner {
   void work();
   void carry_out(const Job& job);
   void finish(const Job& job, const JobEnd& end);
+  void merge(const Job& job);
+  void check_going_on(const Job& job) const;
   pipelines::PictureModel& take_model(const pipelines::GenerationRequest& request);
   void on_thread(std::function<void()> task);
   void run_tasks();

@@ -73,6 +73,11 @@ void ProgressMeter::reckon() {
       step_seconds_ * (steps_total_ - steps_done_) + std::max(picture_seconds_, 0.0) * std::max(rest - finished_, 0);
 }
 
+void ProgressMeter::note_share(double share) {
+  const std::lock_guard lock(mutex_);
+  state_.share = std::clamp(share, 0.0, 1.0);
+}
+
 void ProgressMeter::note_interrupt() {
   const std::lock_guard lock(mutex_);
   state_.was_interrupted = true;

@@ -30,6 +30,9 @@ class ProgressMeter {
   /// A picture is decoded and saved.
   void count_picture(Time now = Clock::now());
 
+  /// Of a job that makes no pictures.
+  void note_share(double share);
+
   void note_interrupt();
   void note_skip();
   void note_preview(std::uint64_t version);

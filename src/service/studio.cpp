@@ -11,8 +11,10 @@
 #include "io/images/png_text.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/infotext.h"
+#include "pipelines/merge_request.h"
 #include "pipelines/model_library.h"
 #include "pipelines/model_list.h"
+#include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
 #include "pipelines/word_expansion.h"
 #include "service/gallery.h"
@@ -51,6 +53,16 @@ std::int64_t seed_in(const pipelines::Infotext& infotext, std::string_view key) 
   const auto* seed = value == nullptr ? nullptr : std::get_if<std::int64_t>(value);
   if (seed != nullptr) return *seed;
   return value == nullptr ? 0 : std::strtoll(pipelines::to_text(*value).c_str(), nullptr, 10);
+}
+
+// That the models are there and fit the method is better said now than when the job's turn comes.
+void require_mergeable(const pipelines::MergeRequest& request, const pipelines::ModelLibrary& library) {
+  pipelines::open_recipe(request.recipe, library);
+  const fs::path place = pipelines::merged_model_place(request.name, library);
+  std::error_code unknown;
+  if (!fs::exists(place, unknown)) return;
+  fail(ErrorCode::kInvalidArgument, "name is '{}', expected another: there is such a model already",
+       printable(request.name, 60));
 }
 
 MadePicture read_picture(const fs::path& file, const JobPicture& picture) {
@@ -94,7 +106,16 @@ class Studio::Parts {
                                                      .library = library,
                                                      .data_dir = data_dir,
                                                      .engine = engine,
-                                                     .model_memory_budget = options.model_memory_budget});
+                                                     .model_memory_budget = options.model_memory_budget,
+                                                     .on_new_model = [this] { forget_models(); }});
+  }
+
+  void forget_models() {
+    {
+      const std::lock_guard guard(mutex);
+      models.reset();
+    }
+    events.publish(ModelChanged{});
   }
 
   StudioOptions options;
@@ -132,6 +153,12 @@ fs::path Studio::outputs_folder() const { return parts_->data_dir / "outputs"; }
 
 Job Studio::submit(const NewJob& job) {
   require_kind(job.kind);
+  if (job.kind == kMergeKind) {
+    require_mergeable(pipelines::parse_merge_request(job.request), parts_->library);
+    NewJob merge = job;
+    merge.pictures_wanted = 0;
+    return parts_->queue.submit(merge);
+  }
   pipelines::ParsedRequest parsed =
       pipelines::parse_request(job.request, parts_->settings.with_settings(pipelines::api_request()));
   NewJob checked = job;
@@ -156,9 +183,9 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
 }
 
 Job Studio::repeat(JobId id, bool has_new_seeds) {
-  if (!has_new_seeds) return parts_->queue.repeat(id);
   const Job old = parts_->queue.find(id);
-  require_kind(old.kind);
+  if (old.kind == kMergeKind) return submit({.kind = old.kind, .request = old.request, .origin = old.origin});
+  if (!has_new_seeds) return parts_->queue.repeat(id);
   GenerationRequest request = pipelines::parse_request(old.request).request;
   request.seed = request.subseed = -1;
   return submit(
@@ -209,13 +236,7 @@ std::vector<pipelines::ListedModel> Studio::models() const {
   return *parts_->models;
 }
 
-void Studio::refresh_models() {
-  {
-    const std::lock_guard lock(parts_->mutex);
-    parts_->models.reset();
-  }
-  parts_->events.publish(ModelChanged{});
-}
+void Studio::refresh_models() { parts_->forget_models(); }
 
 std::string Studio::device_name() const { return parts_->engine.device.str(); }
 std::string Studio::precision_name() const { return pipelines::precision_name(parts_->engine); }

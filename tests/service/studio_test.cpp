@@ -229,6 +229,23 @@ TEST_F(StudioTest, LoadsAndUnloadsModels) {
   EXPECT_FALSE(studio_->loaded().is_loaded);
 }
 
+TEST_F(StudioTest, MergesModelsIntoANewOne) {
+  const NewJob merge{.kind = "merge", .request = R"({"models": ["micro", "other"], "weights": [0.5], "name": "mix"})"};
+  const auto count = studio_->models().size();
+  const Job done = finished(merge);
+  EXPECT_EQ(done.state, JobState::kDone) << done.error;
+  EXPECT_EQ(done.pictures_wanted, 0);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "models/Stable-diffusion/mix.safetensors"));
+  EXPECT_EQ(studio_->models().size(), count + 1);
+  studio_->load_model("mix", "");
+  EXPECT_EQ(studio_->loaded().name, "mix");
+  EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { studio_->submit(merge); }), HasSubstr("'mix'"));
+  EXPECT_THAT(
+      tests::refusal(ErrorCode::kNotFound,
+                     [&] { studio_->submit({.kind = "merge", .request = R"({"models": ["none"], "name": "m"})"}); }),
+      HasSubstr("none"));
+}
+
 TEST_F(StudioTest, ListsModels) {
   const auto count = studio_->models().size();
   std::filesystem::copy_file(tests::tiny_model("micro-sd1"), folder_ / "models/Stable-diffusion/third.safetensors");
