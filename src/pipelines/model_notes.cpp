@@ -7,6 +7,10 @@
 #include <string_view>
 #include <system_error>
 
+#include "core/error.h"
+#include "core/platform/atomic_file.h"
+#include "core/platform/mapped_file.h"
+
 namespace fude::pipelines {
 namespace {
 
@@ -66,6 +70,38 @@ std::optional<fs::path> model_preview(const fs::path& model) {
     }
   }
   return std::nullopt;
+}
+
+void change_model_notes(const fs::path& model, const ModelNotesChange& change) {
+  const fs::path path = beside(model, ".json");
+  nlohmann::ordered_json notes = nlohmann::ordered_json::object();
+  if (fs::exists(path))
+    notes = nlohmann::ordered_json::parse(read_short_file(path), nullptr, /*allow_exceptions=*/false);
+  if (!notes.is_object()) {
+    fail(ErrorCode::kCorruptFile, "'{}' is no JSON object, so notes cannot be added to it",
+         printable(path.filename().string()));
+  }
+  if (change.description) notes["description"] = *change.description;
+  if (change.notes) notes["notes"] = *change.notes;
+  if (change.activation_text) notes["activation text"] = *change.activation_text;
+  if (change.negative_text) notes["negative text"] = *change.negative_text;
+  if (change.vae) notes["vae"] = *change.vae;
+  if (change.preferred_weight) notes["preferred weight"] = *change.preferred_weight;
+  platform::AtomicFile file(path);
+  file.write(notes.dump(4, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
+  file.commit();
+}
+
+void set_model_preview(const ListedModel& model, const fs::path& picture) {
+  if (picture.extension() != ".png") {
+    fail(ErrorCode::kInvalidArgument, "'{}' is no PNG file, which a preview must be",
+         printable(picture.filename().string()));
+  }
+  const auto bytes = platform::MappedFile::open(picture);
+  // Pictures named like a textual inversion may be one themselves.
+  platform::AtomicFile file(beside(model.path, model.use == ModelUse::kEmbedding ? ".preview.png" : ".png"));
+  file.write(bytes->bytes());
+  file.commit();
 }
 
 }  // namespace fude::pipelines
