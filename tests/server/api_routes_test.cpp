@@ -1,0 +1,143 @@
+#include "server/api_routes.h"
+
+#include <fstream>
+
+#include "core/base64.h"
+#include "tests/server/api_fixture.h"
+
+namespace fude::server {
+namespace {
+
+using testing::ContainerEq;
+using testing::HasSubstr;
+
+class ApiRoutesTest : public ApiFixture {
+ protected:
+  void ask_about_the_machine() {
+    EXPECT_EQ(json("GET /status", "/status")["device"], "cpu");
+    EXPECT_GT(json("GET /fields", "/fields")["fields"].size(), 50u);
+    json("GET /progress", "/progress");
+    json("GET /queue", "/queue");
+    ask_as("GET /preview", "/preview");
+    ask_as("GET /events", "/events");
+    json("POST /interrupt", "/interrupt");
+    json("POST /skip", "/skip");
+  }
+
+  void ask_about_jobs() {
+    json("PATCH /queue", "/queue", {{"paused", true}});
+    const Json job = json("POST /jobs", "/jobs", {{"kind", "txt2img"}, {"request", small_picture()}, {"count", 2}});
+    const std::string place = "/jobs/" + job["id"].dump();
+    EXPECT_EQ(json("PATCH /jobs/{id}", place, {{"position", 1}})["position"], 1);
+    EXPECT_EQ(json("GET /jobs", "/jobs")["total"], 2);
+    json("POST /jobs/{id}/repeat", place + "/repeat", {{"new_seed", false}});
+    EXPECT_EQ(json("DELETE /jobs/{id}", place)["state"], "cancelled");
+    for (const Json& waiting : json("GET /jobs", "/jobs")["jobs"]) ask("DELETE", "/jobs/" + waiting["id"].dump());
+    json("PATCH /queue", "/queue", {{"paused", false}});
+  }
+
+  void ask_about_pictures(const Json& job) {
+    const std::string place = "/pictures/" + job["pictures"][0].dump();
+    EXPECT_EQ(json("GET /pictures", "/pictures?text=cat&order=rating&limit=5")["total"], 1);
+    EXPECT_EQ(json("GET /pictures/{id}", place)["width"], 64);
+    json("PATCH /pictures/{id}", place, {{"rating", 4}, {"note", "好き"}, {"tags", {"cat"}}});
+    EXPECT_EQ(json("GET /pictures/facets", "/pictures/facets")["tags"][0]["name"], "cat");
+    EXPECT_EQ(ask_as("GET /pictures/{id}/file", place + "/file").content_type, "image/png");
+    EXPECT_THAT(ask_as("GET /pictures/{id}/thumbnail", place + "/thumbnail?side=64").body, HasSubstr("WEBP"));
+    EXPECT_EQ(json("GET /pictures/{id}/recipe", place + "/recipe")["request"]["prompt"], "a cat");
+    EXPECT_EQ(json("POST /pictures/rescan", "/pictures/rescan")["seen"], 1);
+  }
+
+  void ask_about_the_bin(const Json& job) {
+    const std::string place = "/pictures/" + job["pictures"][0].dump();
+    EXPECT_EQ(json("DELETE /pictures/{id}", place)["in_bin"], true);
+    EXPECT_EQ(json("POST /pictures/{id}/restore", place + "/restore")["in_bin"], false);
+    ask("DELETE", place);
+    EXPECT_EQ(json("DELETE /bin", "/bin")["deleted"], 1);
+    EXPECT_EQ(ask_as("GET /pictures/{id}", place).status, 404);
+  }
+
+  void ask_about_models(const Json& job) {
+    const std::string place = "/models/checkpoint/micro";
+    EXPECT_GE(json("GET /models", "/models?use=checkpoint")["models"].size(), 2u);
+    json("POST /models/refresh", "/models/refresh");
+    json("PATCH /models/{use}/{name}", place, {{"notes", "tiny"}, {"preferred_weight", 0.5}});
+    EXPECT_EQ(json("GET /models/{use}/{name}", place)["notes"], "tiny");
+    json("PUT /models/{use}/{name}/preview", place + "/preview", {{"picture", job["pictures"][0]}});
+    EXPECT_EQ(ask_as("GET /models/{use}/{name}/preview", place + "/preview").content_type, "image/png");
+    EXPECT_EQ(json("PUT /loaded-model", "/loaded-model", {{"name", "micro"}})["is_loaded"], true);
+    json("GET /loaded-model", "/loaded-model");
+    EXPECT_EQ(json("DELETE /loaded-model", "/loaded-model")["is_loaded"], false);
+    ask_as("POST /merges", "/merges", {{"models", {"micro", "micro"}}, {"method", "none such"}, {"name", "mix"}});
+  }
+
+  void ask_about_words() {
+    json("PUT /styles/{name}", "/styles/ink", {{"prompt", "{prompt}, ink"}, {"negative_prompt", ""}});
+    EXPECT_EQ(json("GET /styles", "/styles")["styles"][0]["name"], "ink");
+    json("DELETE /styles/{name}", "/styles/ink");
+    json("PUT /wildcards/{name}", "/wildcards/people%2Fhair", {{"text", "bob cut\nponytail\n"}});
+    EXPECT_EQ(json("GET /wildcards", "/wildcards")["wildcards"][0]["count"], 2);
+    EXPECT_EQ(json("GET /wildcards/{name}", "/wildcards/people%2Fhair")["text"], "bob cut\nponytail\n");
+    json("DELETE /wildcards/{name}", "/wildcards/people%2Fhair");
+    std::filesystem::create_directories(folder_ / "tags");
+    std::ofstream(folder_ / "tags/mine.csv") << "cat,0,5,\n";
+    EXPECT_EQ(json("GET /tags", "/tags")["files"][0]["name"], "mine");
+    ask_as("GET /tags/{name}", "/tags/mine");
+    EXPECT_EQ(json("POST /prompt", "/prompt", {{"text", "a cat <lora:x:1>"}})["networks"][0]["name"], "x");
+    EXPECT_EQ(
+        json("POST /recipe", "/recipe", {{"text", "a dog\nSteps: 3, Sampler: Euler, Seed: 1"}})["request"]["steps"], 3);
+  }
+
+  void ask_about_settings() {
+    EXPECT_GT(json("GET /settings", "/settings")["settings"].size(), 20u);
+    json("PATCH /settings", "/settings", {{"CLIP_stop_at_last_layers", 2}});
+  }
+};
+
+TEST_F(ApiRoutesTest, AreThoseThatAreDescribed) {
+  std::set<std::string> routes;
+  for (const Router::Route& route : router_.routes()) routes.insert(route.method + " " + route.pattern);
+  EXPECT_THAT(routes, ContainerEq(description_.operations()));
+}
+
+TEST_F(ApiRoutesTest, EveryOneAnswersAsItIsDescribed) {
+  const Json job = finished_job();
+  ASSERT_EQ(job["state"], "done") << job;
+  ask_about_the_machine();
+  ask_about_jobs();
+  ask_about_pictures(job);
+  ask_about_models(job);
+  ask_about_the_bin(job);
+  ask_about_words();
+  ask_about_settings();
+  EXPECT_THAT(asked_, ContainerEq(description_.operations()));
+}
+
+TEST_F(ApiRoutesTest, RefusalsAreAsDescribedToo) {
+  const auto refused = [&](const std::string& operation, const std::string& target, const Json& body = {}) {
+    const Response response = ask_as(operation, target, body);
+    EXPECT_GE(response.status, 400) << operation;
+    return Json::parse(response.body)["error"];
+  };
+  EXPECT_EQ(refused("GET /jobs", "/jobs?limit=501")["member"], "limit");
+  EXPECT_EQ(refused("GET /jobs/{id}", "/jobs/77")["code"], "not_found");
+  EXPECT_EQ(refused("POST /jobs", "/jobs", {{"kind", "txt2img"}})["member"], "request");
+  EXPECT_EQ(refused("POST /jobs", "/jobs", {{"kind", "txt2img"}, {"request", {{"steps", 0}}}})["code"],
+            "invalid_argument");
+  EXPECT_EQ(refused("PATCH /queue", "/queue", {{"paused", "yes"}})["member"], "paused");
+  refused("GET /pictures", "/pictures?order=biggest");
+  refused("PATCH /pictures/{id}", "/pictures/5", {{"rating", 6}});
+  refused("GET /pictures/{id}/thumbnail", "/pictures/5/thumbnail");
+  refused("GET /models/{use}/{name}", "/models/checkpoint/none");
+  refused("GET /models/{use}/{name}", "/models/spoon/none");
+  refused("PUT /loaded-model", "/loaded-model", {{"name", "none"}});
+  refused("PUT /wildcards/{name}", "/wildcards/..%2F..%2Fsecret", {{"text", ""}});
+  refused("DELETE /styles/{name}", "/styles/none");
+  refused("GET /tags/{name}", "/tags/none");
+  refused("PATCH /settings", "/settings", {{"no_such_setting", 1}});
+  refused("POST /recipe", "/recipe", {{"image", base64_encode("no picture")}});
+  refused("POST /prompt", "/prompt", Json::object());
+}
+
+}  // namespace
+}  // namespace fude::server
