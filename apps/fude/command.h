@@ -19,6 +19,7 @@ void add_merge_command(CLI::App& app);
 void add_models_command(CLI::App& app);
 void add_paint_command(CLI::App& app);
 void add_prompt_command(CLI::App& app);
+void add_serve_command(CLI::App& app);
 void add_settings_command(CLI::App& app);
 void add_txt2img_command(CLI::App& app);
 void add_train_command(CLI::App& app);

@@ -15,6 +15,9 @@ class EngineFlags {
   /// Sets the number of threads and resolves "auto". Throws Error(kInvalidArgument) when the device is not there.
   pipelines::EngineOptions apply() const;
 
+  /// What the flags say, not yet resolved.
+  const pipelines::EngineWishes& wishes() const { return wishes_; }
+
  private:
   pipelines::EngineWishes wishes_;
 };

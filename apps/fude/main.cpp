@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   fude::apps::add_txt2img_command(app);
   fude::apps::add_prompt_command(app);
   fude::apps::add_settings_command(app);
+  fude::apps::add_serve_command(app);
   fude::apps::add_inspect_command(app);
   fude::apps::add_models_command(app);
   fude::apps::add_train_command(app);
