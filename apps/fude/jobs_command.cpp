@@ -39,6 +39,12 @@ std::string list_text(const service::JobPage& page, const service::QueueCounts& 
   return out;
 }
 
+// As it was stored; a text where it is no JSON.
+nlohmann::ordered_json request_of(const Job& job) {
+  auto request = nlohmann::ordered_json::parse(job.request, nullptr, /*allow_exceptions=*/false);
+  return request.is_discarded() ? nlohmann::ordered_json(job.request) : request;
+}
+
 std::string list_json(const service::JobPage& page, const service::QueueCounts& counts) {
   nlohmann::ordered_json jobs = nlohmann::ordered_json::array();
   for (const Job& job : page.jobs) {
@@ -56,7 +62,7 @@ std::string list_json(const service::JobPage& page, const service::QueueCounts& 
                     {"finished_at", job.finished_at},
                     {"error", job.error},
                     {"warnings", job.warnings},
-                    {"request", job.request}});
+                    {"request", request_of(job)}});
   }
   const nlohmann::ordered_json list = {{"paused", counts.is_paused}, {"total", page.total}, {"jobs", jobs}};
   return list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';

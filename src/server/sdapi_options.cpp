@@ -1,3 +1,5 @@
+#include "server/sdapi_options.h"
+
 #include <algorithm>
 #include <string>
 #include <variant>
@@ -97,10 +99,6 @@ struct Wishes {
   std::optional<std::string> vae;
 };
 
-struct UnknownModel {
-  std::string name;
-};
-
 std::string checked_model(const std::vector<ModelCard>& cards, std::string_view id, const Json& value) {
   const std::string name = value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
   if (id == kAutoencoder) {
@@ -140,13 +138,7 @@ Wishes read_wishes(const Studio& studio, const JsonObject& body) {
 Response set_options(Studio& studio, const Request& request) {
   const JsonObject body = json_body(request);
   try {
-    const Wishes wishes = read_wishes(studio, body);
-    studio.settings().set(wishes.changes);
-    const service::LoadedModel now = studio.loaded();
-    const std::string vae = wishes.vae.value_or(now.vae), checkpoint = wishes.checkpoint.value_or(now.checkpoint);
-    if (checkpoint != now.checkpoint || vae != now.vae || (wishes.checkpoint && !now.is_loaded)) {
-      studio.load_model(checkpoint, vae);
-    }
+    change_options(studio, body);
   } catch (const UnknownSetting& setting) {
     return web_ui_failure("KeyError", "'" + setting.id + "'");
   } catch (const UnknownModel& model) {
@@ -156,6 +148,16 @@ Response set_options(Studio& studio, const Request& request) {
 }
 
 }  // namespace
+
+void change_options(Studio& studio, const JsonObject& options) {
+  const Wishes wishes = read_wishes(studio, options);
+  studio.settings().set(wishes.changes);
+  const service::LoadedModel now = studio.loaded();
+  const std::string vae = wishes.vae.value_or(now.vae), checkpoint = wishes.checkpoint.value_or(now.checkpoint);
+  if (checkpoint != now.checkpoint || vae != now.vae || (wishes.checkpoint && !now.is_loaded)) {
+    studio.load_model(checkpoint, vae);
+  }
+}
 
 void add_sdapi_options(Router& router, Studio& studio) {
   add_web_ui_route(router, "GET", "/sdapi/v1/options",

@@ -7,6 +7,7 @@
 #include "server/made_pictures.h"
 #include "server/picture_info.h"
 #include "server/sdapi_body.h"
+#include "server/sdapi_options.h"
 #include "server/sdapi_routes.h"
 #include "server/web_ui_route.h"
 #include "service/model_cards.h"
@@ -64,6 +65,12 @@ JobFacts facts_of(const Studio& studio, const Json& body, const Job& job) {
           .started_at = job.started_at};
 }
 
+// What was set for one request stays.
+void keep_settings(Studio& studio, const Json& body) {
+  const auto settings = body.find("override_settings");
+  if (settings != body.end() && settings->is_object()) change_options(studio, JsonObject(*settings));
+}
+
 Response txt2img(Studio& studio, const Request& request) {
   const JsonObject body = json_body(request);
   AskedPictures asked;
@@ -73,6 +80,7 @@ Response txt2img(Studio& studio, const Request& request) {
     return web_ui_failure("KeyError", "'" + setting.id + "'");
   }
   const MadeJob made = make_pictures(studio, submit(studio, body, asked), request);
+  if (!body.truth("override_settings_restore_afterwards").value_or(true)) keep_settings(studio, asked.request);
   nlohmann::ordered_json images = nlohmann::ordered_json::array();
   if (asked.sends_images) {
     for (const MadePicture& picture : made.pictures) images.push_back(base64_encode(picture.bytes));

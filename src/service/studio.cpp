@@ -97,6 +97,7 @@ class Studio::Parts {
         queue(database, events),
         pictures(fs::canonical(data_dir / "outputs"), gallery, queue),
         results(kUnsavedJobs) {
+    if (!database.repair().empty()) gallery.rescan();  // the files know more than what was saved of the rows
     queue.recover([this](const JobPicture& picture) { return pictures.adopt(picture); });
     runner = std::make_unique<JobRunner>(RunnerParts{.queue = queue,
                                                      .events = events,
@@ -149,6 +150,7 @@ Gallery& Studio::gallery() { return parts_->gallery; }
 EventHub& Studio::events() { return parts_->events; }
 SettingsStore& Studio::settings() { return parts_->settings; }
 const pipelines::ModelLibrary& Studio::library() const { return parts_->library; }
+const std::string& Studio::repair() const { return parts_->database.repair(); }
 fs::path Studio::outputs_folder() const { return parts_->data_dir / "outputs"; }
 
 Job Studio::submit(const NewJob& job) {

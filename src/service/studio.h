@@ -55,6 +55,8 @@ class Studio {
   SettingsStore& settings();
   const pipelines::ModelLibrary& library() const;
   std::filesystem::path outputs_folder() const;
+  /// What was done about a damaged database when the folder was opened, one line; empty: it was whole.
+  const std::string& repair() const;
 
   /// Checks a request, fills in settings and seeds, and stores it. The job's request then has every knob.
   /// Throws Error: kInvalidArgument (naming the member), kNotFound (a style), kCorruptFile (no JSON).

@@ -78,6 +78,31 @@ TEST(OutputFiles, NeverWriteOverEachOther) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 4 * kEach);
 }
 
+TEST(SaveNumbered, TellsTheNameBeforeTheFileHasIt) {
+  const tests::TemporaryFolder folder;
+  std::filesystem::path told;
+  const std::filesystem::path file =
+      save_numbered(folder / "new", kPicture, 7, ".png", [&](const std::filesystem::path& path) {
+        told = path;
+        EXPECT_FALSE(std::filesystem::exists(path));
+      });
+  EXPECT_EQ(file, folder / "new/00000-7.png");
+  EXPECT_EQ(told, file);
+}
+
+TEST(SaveNumbered, TellsEveryNameThatItTries) {
+  const tests::TemporaryFolder folder;
+  std::vector<std::filesystem::path> told;
+  const std::filesystem::path file =
+      save_numbered(folder.path(), kPicture, 7, ".png", [&](const std::filesystem::path& path) {
+        if (told.empty()) std::ofstream(path) << "another program was faster";
+        told.push_back(path);
+      });
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(file, folder / "00001-7.png");
+  EXPECT_EQ(told.back(), file);
+}
+
 TEST(DatedOutputFolder, IsTheWebUisTree) {
   EXPECT_EQ(dated_output_folder("/data", "txt2img-images"), "/data/outputs/txt2img-images/" + platform::local_date());
 }

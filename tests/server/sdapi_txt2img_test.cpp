@@ -96,6 +96,14 @@ TEST_F(SdapiTxt2Img, OverrideSettingsChangeOnePicture) {
   EXPECT_EQ(Json::parse(make()["info"].get<std::string>())["clip_skip"], 1);
 }
 
+TEST_F(SdapiTxt2Img, OverrideSettingsStayWhereThatIsAsked) {
+  make({{"override_settings", {{"CLIP_stop_at_last_layers", 2}, {"sd_model_checkpoint", "Hajime"}}},
+        {"override_settings_restore_afterwards", false},
+        {"steps", 1}});
+  EXPECT_EQ(studio_->settings().whole("CLIP_stop_at_last_layers"), 2);
+  EXPECT_THAT(get("/sdapi/v1/options")["sd_model_checkpoint"].get<std::string>(), StartsWith("Hajime ["));
+}
+
 TEST_F(SdapiTxt2Img, AnUnknownSettingFailsAsInTheWebUi) {
   const Response response = ask("POST", kRoute, small({{"override_settings", {{"CLIP_skip", 2}}}}).dump());
   EXPECT_EQ(response.status, 500);

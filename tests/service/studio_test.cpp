@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <thread>
 
@@ -182,6 +183,18 @@ TEST_F(StudioTest, GoesOnAfterARestart) {
   EXPECT_THAT(done.pictures, SizeIs(6));
   EXPECT_EQ(studio_->wait(second.id, {}).state, JobState::kDone);
   EXPECT_EQ(studio_->gallery().search({}).total, 7);
+}
+
+TEST_F(StudioTest, FindsThePicturesAgainWhenTheDatabaseIsDamaged) {
+  finished(job());
+  EXPECT_EQ(studio_->repair(), "");
+  studio_.reset();
+  std::ofstream(folder_ / "fude.db") << std::string(100'000, 'x');
+  std::filesystem::remove(folder_ / "fude.db-wal");
+  open();
+  EXPECT_THAT(studio_->repair(), HasSubstr("was damaged"));
+  EXPECT_EQ(studio_->gallery().search({}).total, 1);
+  EXPECT_EQ(finished(job(R"(, "override_settings": {"sd_model_checkpoint": "micro"})")).state, JobState::kDone);
 }
 
 TEST_F(StudioTest, ShowsThePictureWhileItIsMade) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -87,6 +89,22 @@ TEST(AtomicFile, ReportsAFullDiskAsLackOfResources) {
   tests::refusal(ErrorCode::kOutOfResources, [&] { AtomicFile(folder / "a.bin").write(std::string(5000, 'x')); });
   setrlimit(RLIMIT_FSIZE, &old);
   EXPECT_EQ(file_count(folder.path()), 0);
+}
+
+TEST(RemoveAbandonedFiles, LeavesThoseOfLivingProcesses) {
+  const tests::TemporaryFolder folder;
+  const pid_t gone = ::fork();
+  if (gone == 0) ::_exit(0);
+  ::waitpid(gone, nullptr, 0);
+  const std::string dead = fmt::format(".fude-{}-0123456789abcdef.tmp", gone);
+  const std::string alive = fmt::format(".fude-{}-0123456789abcdef.tmp", ::getpid());
+  for (const std::string& name : {dead, alive, std::string("picture.tmp"), std::string(".fude-x.tmp")}) {
+    std::ofstream(folder / name) << "half a pictu";
+  }
+  EXPECT_EQ(remove_abandoned_files(folder.path()), 1);
+  EXPECT_FALSE(std::filesystem::exists(folder / dead));
+  EXPECT_EQ(file_count(folder.path()), 3);
+  EXPECT_EQ(remove_abandoned_files(folder / "no-such-folder"), 0);
 }
 
 }  // namespace

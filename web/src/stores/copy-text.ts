@@ -8,7 +8,7 @@ export async function copyText(text: string): Promise<void> {
     toasts.good(t().common.copied);
   } catch {
     if (copyBySelection(text)) toasts.good(t().common.copied);
-    else toasts.error(t().gallery.cannotCopy);
+    else toasts.error(t().common.cannotCopy);
   }
 }
 

@@ -21,6 +21,7 @@ export const common = {
   edit: 'Edit',
   copy: 'Copy',
   copied: 'Copied',
+  cannotCopy: 'The browser does not allow copying here.',
   search: 'Search',
   none: 'None',
   explain: (name: string) => `What is “${name}”?`,

@@ -101,5 +101,4 @@ export const gallery = {
   addTag: 'Add a tag',
   removeTag: (tag: string) => `Remove the tag ${tag}`,
   rawText: 'The recipe as text',
-  cannotCopy: 'The browser does not allow copying here.',
 };

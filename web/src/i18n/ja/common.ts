@@ -24,6 +24,7 @@ export const common: Phrases<typeof en> = {
   edit: '編集',
   copy: 'コピー',
   copied: 'コピーしました',
+  cannotCopy: 'このブラウザーではコピーできません。',
   search: '検索',
   none: 'なし',
   explain: (name) => `「${name}」とは？`,

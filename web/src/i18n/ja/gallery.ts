@@ -101,5 +101,4 @@ export const gallery: Phrases<typeof en> = {
   addTag: 'タグを追加',
   removeTag: (tag) => `タグ「${tag}」を外す`,
   rawText: '生成情報のテキスト',
-  cannotCopy: 'このブラウザーではコピーできません。',
 };
