@@ -8,6 +8,14 @@ describe('recipeRows', () => {
   });
 });
 
+describe('the size', () => {
+  it('stands in one row, in tables and in comparisons', () => {
+    expect(recipeRows({ 'Size-1': '512', 'Size-2': '768' })).toEqual([{ key: 'Size', value: '512x768' }]);
+    const differences = recipeDifferences({ 'Size-1': '512', 'Size-2': '768' }, { Size: '512x512' });
+    expect(differences).toEqual([{ key: 'Size', left: '512x768', right: '512x512' }]);
+  });
+});
+
 describe('recipeWords', () => {
   it('splits the text at its marks, over several lines', () => {
     const text = '1girl,\nsmile\nNegative prompt: bad\nworse\nSteps: 20, Seed: 5';

@@ -33,10 +33,16 @@ export function recipeRows(items: Readonly<Record<string, string>>): RecipeRow[]
     const place = order.indexOf(key);
     return place < 0 ? order.length : place;
   };
-  return Object.entries(items)
+  return Object.entries(withSize(items))
     .filter(([key]) => !words.has(key.toLowerCase()))
     .map(([key, value]) => ({ key, value }))
     .sort((a, b) => rank(a.key) - rank(b.key));
+}
+
+/** The studio takes "Size: 512x768" apart into "Size-1" and "Size-2"; people want it in one. */
+function withSize(items: Readonly<Record<string, string>>): Record<string, string> {
+  const { 'Size-1': width, 'Size-2': height, ...rest } = items;
+  return width && height ? { ...rest, Size: `${width}x${height}` } : { ...items };
 }
 
 export interface RecipeWords {
@@ -74,8 +80,9 @@ export function recipeDifferences(
   left: Readonly<Record<string, string>>,
   right: Readonly<Record<string, string>>,
 ): Difference[] {
-  return recipeRows({ ...left, ...right })
-    .map(({ key }) => ({ key, left: left[key] ?? null, right: right[key] ?? null }))
+  const [one, other] = [withSize(left), withSize(right)];
+  return recipeRows({ ...one, ...other })
+    .map(({ key }) => ({ key, left: one[key] ?? null, right: other[key] ?? null }))
     .filter((row) => row.left !== row.right);
 }
 
