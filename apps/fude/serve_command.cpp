@@ -71,6 +71,9 @@ void serve(const ServeFlags& flags) {
   // Before the studio is opened: of a second server the port tells more than the data folder that is taken.
   auto http = std::make_unique<server::HttpServer>(flags.server);
   service::Studio studio(studio_options(flags));
+  if (const std::string repair = studio.repair(); !repair.empty()) {
+    std::fprintf(stderr, "fude: warning: %s\n", repair.c_str());
+  }
   server::Router router;
   add_api_routes(router, studio, {.needs_login = gatekeeper.needs_login()});
   add_sdapi_routes(router, studio);
@@ -120,8 +123,8 @@ void add_serve_command(CLI::App& app) {
   command->add_option("--data-dir", flags->data_dir, "where models lie and pictures go; default: $XDG_DATA_HOME/fude")
       ->type_name("DIR");
   command->footer(
-      "The page's address is printed when it can be opened. Programs made for the AUTOMATIC1111 web UI find its API\n"
-      "under the same address (docs/api.md).\n"
+      "The page's address is printed when it can be opened. Programs made for the\n"
+      "AUTOMATIC1111 web UI find its API under the same address (docs/api.md).\n"
       "\nExamples:\n"
       "  fude serve --open\n"
       "  fude serve --data-dir ~/stable-diffusion-webui --port 8000\n"
