@@ -40,6 +40,13 @@ class Catalogue {
     if (answer.ok) this.styles = answer.value.styles;
   }
 
+  /** The checkpoint that a request gets which names none: the chosen one, or else the one that is built in. */
+  get usual(): Schema<'Model'> | undefined {
+    const checkpoints = this.models.filter(({ use }) => use === 'checkpoint');
+    const chosen = this.loaded?.checkpoint;
+    return checkpoints.find(({ name, file }) => (chosen ? name === chosen : !file));
+  }
+
   field(name: string): Schema<'Field'> | undefined {
     return this.fields.find((field) => field.name === name || field.setting === name);
   }

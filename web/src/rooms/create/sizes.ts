@@ -16,8 +16,9 @@ export const ratios: readonly Ratio[] = [
 
 export const ratioName = ({ width, height }: Ratio) => `${width}:${height}`;
 
-/** The size that pictures of this family were trained with: 'SDXL checkpoint' -> 1024. */
-export function nativeSize(family: string): number {
+/** The size that pictures of this family were trained with: 'SDXL checkpoint' -> 1024. The built-in model is a small one. */
+export function nativeSize(family: string, isBuiltIn = false): number {
+  if (isBuiltIn) return 256;
   if (/SDXL/i.test(family)) return 1024;
   return /Diffusion 2/i.test(family) ? 768 : 512;
 }
