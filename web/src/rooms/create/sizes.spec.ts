@@ -25,10 +25,14 @@ describe('sizeForRatio', () => {
 });
 
 describe('nativeSize', () => {
+  it('knows the built-in model', () => {
+    expect(nativeSize('Stable Diffusion 1.x checkpoint', true)).toBe(256);
+  });
+
   it('knows the families', () => {
     expect(
       ['SDXL checkpoint', 'Stable Diffusion 2.x checkpoint', 'Stable Diffusion 1.x checkpoint'].map(
-        nativeSize,
+        (family) => nativeSize(family),
       ),
     ).toEqual([1024, 768, 512]);
   });
