@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Studio, leave, openBrowser, until, visit } from "./studio.mjs";
+import { knob, paint, promptBox, queueRows, resultPictures, setSmall, showPanel } from "./create.mjs";
+
+let browser, studio;
+before(async () => {
+  studio = await Studio.start();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await studio?.stop();
+});
+
+test("typed words become the first picture", async () => {
+  const page = await visit(browser, studio);
+  await promptBox(page).fill("1girl, smile, blue hair");
+  await setSmall(page);
+  await knob(page, "Seed").fill("7");
+  await paint(page);
+  await resultPictures(page).first().waitFor();
+  const large = page.getByRole("img", { name: /1girl, smile, blue hair/ }).first();
+  await large.waitFor();
+  assert.deepEqual(await large.evaluate((image) => [image.naturalWidth, image.naturalHeight]), [64, 64]);
+  const { pictures } = await studio.ask("/pictures");
+  assert.equal(pictures[0].seed, 7);
+  assert.equal(pictures[0].prompt, "1girl, smile, blue hair");
+  await leave(page, "first-picture");
+});
+
+test("jobs can be added, moved and cancelled while one runs", async () => {
+  const page = await visit(browser, studio);
+  await setSmall(page, { steps: 100, side: 256 });
+  await promptBox(page).fill("a long one");
+  await paint(page);
+  await page.getByRole("button", { name: "Interrupt", exact: true }).waitFor();
+  await setSmall(page);
+  for (const words of ["one", "two", "three"]) {
+    await promptBox(page).fill(words);
+    await page.getByRole("button", { name: "Add to queue" }).click();
+  }
+  await showPanel(page, "Queue");
+  const waiting = async () => (await studio.ask("/jobs?state=waiting")).jobs.map((job) => job.request.prompt);
+  await queueRows(page, "three").first().waitFor();
+  assert.deepEqual(await waiting(), ["one", "two", "three"]);
+  await queueRows(page, "three").getByRole("button", { name: "Earlier" }).click();
+  await until(async () => (await waiting()).join() === "one,three,two");
+  await queueRows(page, "one").getByRole("button", { name: "Cancel" }).click();
+  await until(async () => (await waiting()).join() === "three,two");
+  await page.getByRole("button", { name: "Interrupt", exact: true }).click();
+  await until(async () => (await studio.ask("/queue")).running === undefined && (await waiting()).length === 0);
+  const made = (await studio.ask("/pictures?order=newest")).pictures.map((picture) => picture.prompt);
+  assert.deepEqual(made.slice(0, 2), ["two", "three"]);
+  await leave(page, "queue-edited");
+});
+
+test("a reload in the middle of a picture loses nothing", async () => {
+  const page = await visit(browser, studio);
+  await promptBox(page).fill("a lighthouse, night sky");
+  await setSmall(page, { steps: 90, side: 256 });
+  await paint(page);
+  await page.getByRole("progressbar").first().waitFor();
+  await page.reload();
+  assert.equal(await promptBox(page).inputValue(), "a lighthouse, night sky");
+  assert.equal(await knob(page, "Steps").inputValue(), "90");
+  await page.getByRole("progressbar").first().waitFor();
+  await until(async () => (await studio.ask("/pictures?text=lighthouse")).total === 1);
+  await page.getByRole("img", { name: /lighthouse/ }).first().waitFor();
+  await leave(page, "reloaded");
+});
+
+test("a picture's settings come back when it is dropped into the page", async () => {
+  const picture = await studio.paint({ prompt: "a red castle", seed: 4321, steps: 3, cfg_scale: 5.5 });
+  const bytes = await (await fetch(`${studio.address}/api/v1/pictures/${picture.id}/file`)).arrayBuffer();
+  const page = await visit(browser, studio);
+  await drop(page, Buffer.from(bytes), "castle.png");
+  await page.getByRole("button", { name: "Take over the settings" }).click();
+  await until(async () => (await promptBox(page).inputValue()) === "a red castle");
+  assert.equal(await knob(page, "Seed").inputValue(), "4321");
+  assert.equal(await knob(page, "Steps").inputValue(), "3");
+  assert.equal(await knob(page, "CFG").inputValue(), "5.5");
+  await paint(page);
+  await until(async () => (await studio.ask("/pictures?text=castle")).total === 2);
+  const [again] = (await studio.ask("/pictures?text=castle")).pictures;
+  assert.equal(again.infotext, picture.infotext);
+  await leave(page, "dropped");
+});
+
+test("an error says what is wrong and where", async () => {
+  const page = await visit(browser, studio);
+  await setSmall(page);
+  await promptBox(page).fill("1girl, <lora:nowhere-to-be-found:1>");
+  await paint(page);
+  await page.getByText(/nowhere-to-be-found/).last().waitFor();
+  await page.getByText(/warning|left out|without|missing|not found|no LoRA/i).first().waitFor();
+  await leave(page, "error");
+});
+
+/** Drops a file onto the page, as from a file manager. */
+async function drop(page, bytes, name) {
+  const transfer = await page.evaluateHandle(
+    ({ base64, name }) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], name, { type: "image/png" }));
+      return transfer;
+    },
+    { base64: bytes.toString("base64"), name },
+  );
+  const target = promptBox(page);
+  for (const type of ["dragenter", "dragover", "drop"]) await target.dispatchEvent(type, { dataTransfer: transfer });
+}
