@@ -22,7 +22,7 @@ export class Completion {
     const proposal = propose(words, area.value, area.selectionEnd, { isComposing });
     this.proposal = proposal;
     this.chosen = 0;
-    if (proposal) this.#place(overlay, proposal.from);
+    if (proposal) this.#place(overlay, proposal.from, area.selectionEnd);
   }
 
   move(by: number): void {
@@ -42,25 +42,30 @@ export class Completion {
     this.proposal = undefined;
   }
 
-  // The overlay holds the same text in the same place, in nodes that can be measured.
-  #place(overlay: HTMLElement, from: number) {
-    const range = document.createRange();
-    let left = from;
-    const walker = document.createTreeWalker(overlay, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const length = node.textContent?.length ?? 0;
-      if (left > length) {
-        left -= length;
-        continue;
-      }
+  // Where the words begin, but below the line of the caret: words may be broken into two lines.
+  #place(overlay: HTMLElement, from: number, caret: number) {
+    const box = overlay.closest('.box')?.getBoundingClientRect();
+    const first = placeOf(overlay, from);
+    const last = placeOf(overlay, caret) ?? first;
+    if (!box || !first || !last) return;
+    this.left = Math.max(0, Math.min(first.left - box.left, box.width - 320));
+    this.top = last.bottom - box.top + 4;
+  }
+}
+
+/** The overlay holds the same text in the same place, in nodes that can be measured. */
+function placeOf(overlay: HTMLElement, offset: number): DOMRect | undefined {
+  const range = document.createRange();
+  let left = offset;
+  const walker = document.createTreeWalker(overlay, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const length = node.textContent?.length ?? 0;
+    if (left <= length) {
       range.setStart(node, left);
       range.collapse(true);
-      break;
+      return range.getClientRects()[0];
     }
-    const box = overlay.closest('.box')?.getBoundingClientRect();
-    const word = range.getClientRects()[0];
-    if (!box || !word) return;
-    this.left = Math.max(0, Math.min(word.left - box.left, box.width - 320));
-    this.top = word.bottom - box.top + 4;
+    left -= length;
   }
+  return undefined;
 }
