@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::string_view kSignature("\x89PNG\r\n\x1a\n", 8);
 constexpr std::size_t kMostTexts = 1000;
+constexpr std::size_t kMostBytes = std::size_t{32} << 20;  // of all texts together, unpacked
+constexpr std::size_t kLostBytes = std::size_t{16} << 20;  // what a text that cannot be unpacked has cost at most
 
 std::string_view as_text(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -128,6 +130,7 @@ PngTexts read_png_texts(std::span<const std::byte> bytes) {
   if (!is_png(bytes)) fail(ErrorCode::kCorruptFile, "data is not a PNG picture: its signature is missing");
   PngTexts found;
   std::string_view rest = as_text(bytes).substr(kSignature.size());
+  std::size_t spent = 0;
   while (true) {
     const std::optional<Chunk> chunk = take_chunk(rest);
     found.is_whole = found.is_whole && chunk.has_value();
@@ -135,7 +138,9 @@ PngTexts read_png_texts(std::span<const std::byte> bytes) {
     const Parser parse = parser_of(chunk->type);
     if (parse == nullptr) continue;
     std::optional<PngText> text = chunk->is_sound ? parse(chunk->content) : std::nullopt;
-    found.is_whole = found.is_whole && text.has_value();
+    if (chunk->is_sound) spent += text ? text->text.size() : kLostBytes;
+    found.is_whole = found.is_whole && text.has_value() && spent <= kMostBytes;
+    if (spent > kMostBytes) return found;
     if (text) found.texts.push_back(std::move(*text));
   }
 }

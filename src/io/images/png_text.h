@@ -25,8 +25,9 @@ struct PngTexts {
 bool is_png(std::span<const std::byte> bytes);
 
 /// Reads tEXt, zTXt and iTXt chunks, before and after the pixels, without decoding pixels. A chunk whose checksum is
-/// wrong, or which would unpack to more than 16 MiB, makes the file not whole and is left out. Never throws for what
-/// the bytes hold, except Error(kCorruptFile) without the PNG signature.
+/// wrong, or which would unpack to more than 16 MiB, makes the file not whole and is left out; so is all that comes
+/// after 1,000 texts or 32 MiB of them. Never throws for what the bytes hold, except Error(kCorruptFile) without the
+/// PNG signature.
 PngTexts read_png_texts(std::span<const std::byte> bytes);
 
 /// The text under a keyword; absent when there is none.

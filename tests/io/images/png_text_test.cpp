@@ -90,6 +90,15 @@ TEST(ReadPngTexts, LeavesOutTextsThatUnpackWithoutEnd) {
   EXPECT_TRUE(texts.texts.empty());
 }
 
+TEST(ReadPngTexts, StopsWhenAllTextsTogetherUnpackWithoutEnd) {
+  const std::string large = chunk("zTXt", "a" + kNul + kNul + packed(std::string(std::size_t{8} << 20, 'a')));
+  std::string chunks;
+  for (int i = 0; i < 50; ++i) chunks += large;
+  const PngTexts texts = read_png_texts(bytes_of(png_with(chunks)));
+  EXPECT_FALSE(texts.is_whole);
+  EXPECT_EQ(texts.texts.size(), 4u);
+}
+
 TEST(ReadPngTexts, KeepsWhatComesBeforeDamage) {
   const std::string good = chunk("tEXt", "a" + kNul + "x");
   std::string bad_sum = chunk("tEXt", "b" + kNul + "y");
