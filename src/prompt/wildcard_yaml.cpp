@@ -14,6 +14,7 @@ namespace fude::prompt {
 namespace {
 
 constexpr std::size_t kLongestPath = 64;  // keys
+constexpr std::size_t kDeepest = 1000;    // levels; libyaml takes time with their square
 
 /// Events of libyaml's reader, which itself neither recurses nor follows aliases.
 class YamlEvents {
@@ -87,6 +88,7 @@ class ListReader {
   };
 
   void open(bool is_mapping) {
+    if (levels_.size() >= kDeepest) fail(ErrorCode::kCorruptFile, "it is nested deeper than {} levels", kDeepest);
     const std::size_t outer_path = path_.size();
     Level level{role_of_new(is_mapping), is_mapping, is_mapping, {}, outer_path};
     if (level.role == Role::kList) {

@@ -73,5 +73,7 @@ TEST(ReadYamlLists, BoundsThePath) {
   EXPECT_THAT(lists_of(deep + "[x]" + std::string(500, '}')), IsEmpty());
 }
 
+TEST(ReadYamlLists, RefusesNestingWithoutEnd) { EXPECT_THROW(lists_of(std::string(200'000, '[')), Error); }
+
 }  // namespace
 }  // namespace fude::prompt
