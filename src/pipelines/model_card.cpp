@@ -76,12 +76,6 @@ bool goes_by(const ModelCard& card, std::string_view text) {
   return !card.sha256.empty() && (text == card.sha256 || text == card.sha256.substr(0, kHashDigits));
 }
 
-const ModelCard* find_exactly(const std::vector<ModelCard>& cards, ModelUse use, std::string_view text) {
-  const auto found =
-      std::ranges::find_if(cards, [&](const ModelCard& card) { return card.model.use == use && goes_by(card, text); });
-  return found == cards.end() ? nullptr : &*found;
-}
-
 const ModelCard* find_by_part(const std::vector<ModelCard>& cards, ModelUse use, std::string_view text) {
   const ModelCard* shortest = nullptr;
   for (const ModelCard& card : cards) {
@@ -97,7 +91,6 @@ ModelCard describe_model(const ModelLibrary& library, const ListedModel& model) 
   ModelCard card;
   card.model = model;
   card.alias = card.underscored_name = model.name;
-  card.sha256 = library.known_sha256(model.path);
   if (!model.path.empty()) {
     card.file = library.below_models(model.path);
     card.underscored_name = without_extension(below_kind(card.file), model.path);
@@ -106,6 +99,7 @@ ModelCard describe_model(const ModelLibrary& library, const ListedModel& model) 
     card.notes = read_model_notes(model.path);
   }
   try {
+    card.sha256 = library.known_sha256(model.path);
     read_header(card, model.path);
   } catch (const Error&) {
     // model.problem tells what is wrong with it
@@ -117,9 +111,15 @@ ModelCard describe_model(const ModelLibrary& library, const ListedModel& model) 
   return card;
 }
 
+const ModelCard* find_card_exactly(const std::vector<ModelCard>& cards, ModelUse use, std::string_view text) {
+  const auto found =
+      std::ranges::find_if(cards, [&](const ModelCard& card) { return card.model.use == use && goes_by(card, text); });
+  return found == cards.end() ? nullptr : &*found;
+}
+
 const ModelCard* find_card(const std::vector<ModelCard>& cards, ModelUse use, std::string_view text) {
   if (text.empty()) return nullptr;
-  if (const ModelCard* card = find_exactly(cards, use, text)) return card;
+  if (const ModelCard* card = find_card_exactly(cards, use, text)) return card;
   if (const ModelCard* card = find_by_part(cards, use, text)) return card;
   const std::size_t bracket = text.ends_with(']') ? text.rfind(" [") : std::string_view::npos;
   return bracket == std::string_view::npos ? nullptr : find_card(cards, use, text.substr(0, bracket));

@@ -39,4 +39,7 @@ ModelCard describe_model(const ModelLibrary& library, const ListedModel& model);
 /// when none does. Never a path outside the models folder.
 const ModelCard* find_card(const std::vector<ModelCard>& cards, ModelUse use, std::string_view text);
 
+/// The card that is meant by one of those names in full; nullptr when there is none.
+const ModelCard* find_card_exactly(const std::vector<ModelCard>& cards, ModelUse use, std::string_view text);
+
 }  // namespace fude::pipelines

@@ -78,7 +78,8 @@ ModelCard card_of(const Studio& studio, const Request& request) {
   const std::string& name = request.parts.at("name");
   if (const auto known_use = use_from(use)) {
     const std::vector<ModelCard> cards = service::model_cards(studio, *known_use);
-    if (const ModelCard* card = pipelines::find_card(cards, *known_use, name)) return *card;
+    // A part of a name would do for a picture, but must not change another model's notes.
+    if (const ModelCard* card = pipelines::find_card_exactly(cards, *known_use, name)) return *card;
   }
   fail(ErrorCode::kNotFound, "there is no {} '{}'", printable(use, 60), printable(name));
 }

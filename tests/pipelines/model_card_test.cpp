@@ -64,6 +64,14 @@ TEST_F(ModelCards, ACheckpointGoesByTheWebUisNames) {
   EXPECT_EQ(ModelLibrary(models_).find_checkpoint(card.title), card.model.path);
 }
 
+TEST_F(ModelCards, AnEmptyFileHasOneToo) {
+  fs::create_directories(models_ / "Stable-diffusion");
+  std::ofstream(models_ / "Stable-diffusion" / "empty.safetensors").close();
+  const ModelCard card = named(cards(), "empty");
+  EXPECT_EQ(card.sha256, "");
+  EXPECT_EQ(card.title, "empty.safetensors");
+}
+
 TEST_F(ModelCards, NothingOutsideTheModelsFolderIsFound) {
   const std::string outside = tests::tiny_model("micro-sd1").string();
   const auto all = cards();
