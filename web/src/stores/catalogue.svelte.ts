@@ -12,6 +12,7 @@ class Catalogue {
   models = $state.raw<Schema<'Model'>[]>([]);
   styles = $state.raw<Schema<'Style'>[]>([]);
   loaded = $state.raw<Schema<'LoadedModel'>>();
+  #settings = $state.raw<Schema<'Setting'>[]>([]);
   #begun = false;
 
   /** Asks for everything, the first time that a room needs it. */
@@ -21,12 +22,19 @@ class Catalogue {
     void this.refresh();
     studio.on((event) => {
       if (event.name === 'model') this.loaded = event.data;
+      if (event.name === 'settings') void this.#askSettings();
       if (event.name === 'resync') void this.refresh();
     });
   }
 
   async refresh(): Promise<void> {
-    await Promise.all([this.#askFields(), this.refreshModels(), this.refreshStyles(), this.#askLoaded()]);
+    await Promise.all([
+      this.#askFields(),
+      this.refreshModels(),
+      this.refreshStyles(),
+      this.#askLoaded(),
+      this.#askSettings(),
+    ]);
   }
 
   async refreshModels(): Promise<void> {
@@ -47,6 +55,14 @@ class Catalogue {
     return checkpoints.find(({ name, file }) => (chosen ? name === chosen : !file));
   }
 
+  /** What holds for a request that says nothing about it: by the name of a request's member and by a setting's id. */
+  get usualValues(): Record<string, unknown> {
+    const values: Record<string, unknown> = {};
+    for (const { name, setting, default: value } of this.fields) values[name || setting] = value;
+    for (const { id, value } of this.#settings) values[this.field(id)?.name || id] = value;
+    return values;
+  }
+
   field(name: string): Schema<'Field'> | undefined {
     return this.fields.find((field) => field.name === name || field.setting === name);
   }
@@ -58,6 +74,11 @@ class Catalogue {
     this.fields = fields;
     this.samplers = samplers;
     this.schedulers = schedulers;
+  }
+
+  async #askSettings(): Promise<void> {
+    const answer = await api.get('/settings');
+    if (answer.ok) this.#settings = answer.value.settings;
   }
 
   async #askLoaded(): Promise<void> {

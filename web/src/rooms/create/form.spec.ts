@@ -97,6 +97,13 @@ describe('applyRequest', () => {
     expect([next.members, next.overrides, next.variation, next.clipSkip]).toEqual([{}, {}, 0, 1]);
   });
 
+  it('makes no chip of what holds anyway', () => {
+    const request = { s_churn: 0, s_noise: 1, override_settings: { emphasis: 'Original', rho: 7 } };
+    const usual = { s_churn: 0, s_noise: 1.01, emphasis: 'Original', rho: 0 };
+    const next = applyRequest(filled, request, { withModel: false, usual });
+    expect([next.members, next.overrides]).toEqual([{ s_noise: 1 }, { rho: 7 }]);
+  });
+
   it('does not change the form it was given', () => {
     const before = structuredClone(filled);
     applyRequest(filled, { s_churn: 1, override_settings: { emphasis: 'None' } }, { withModel: true });

@@ -162,6 +162,8 @@ const ignoredMembers = new Set([
 export interface ApplyOptions {
   /** Take over the checkpoint, too. */
   withModel: boolean;
+  /** What holds where a request says nothing, by member and by setting's id: that needs no chip. */
+  usual?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -181,7 +183,7 @@ export function applyRequest(
     clipSkip: startingForm.clipSkip,
   };
   if (Array.isArray(request.styles)) next.styles = request.styles.filter((name) => typeof name === 'string');
-  for (const [member, value] of Object.entries(request)) applyMember(next, member, value);
+  for (const [member, value] of Object.entries(request)) applyMember(next, member, value, options);
   if (!('subseed_strength' in request)) next.variation = 0;
   const overrides = knobValues(request.override_settings);
   for (const [id, value] of Object.entries(overrides)) applySetting(next, id, value, options);
@@ -190,24 +192,24 @@ export function applyRequest(
   return next;
 }
 
-function applyMember(form: CreateForm, member: string, value: unknown) {
+function applyMember(form: CreateForm, member: string, value: unknown, { usual }: ApplyOptions) {
   if (member in textMembers && typeof value === 'string') {
     form[textMembers[member as keyof typeof textMembers]] = value;
   } else if (member in numberMembers && typeof value === 'number') {
     form[numberMembers[member as keyof typeof numberMembers]] = value;
-  } else if (!ignoredMembers.has(member) && isKnobValue(value)) {
+  } else if (!ignoredMembers.has(member) && isKnobValue(value) && value !== usual?.[member]) {
     form.members[member] = value;
   }
 }
 
-function applySetting(form: CreateForm, id: string, value: KnobValue, { withModel }: ApplyOptions) {
+function applySetting(form: CreateForm, id: string, value: KnobValue, { withModel, usual }: ApplyOptions) {
   if (id === settingOf.model) {
     if (withModel) form.model = String(value);
   } else if (id === settingOf.vae) {
     form.vae = String(value);
   } else if (id === settingOf.clipSkip) {
     form.clipSkip = Number(value);
-  } else {
+  } else if (value !== usual?.[id]) {
     form.overrides[id] = value;
   }
 }
