@@ -19,7 +19,12 @@ class VocabularyStore {
   async open(): Promise<void> {
     this.#tags ??= readTags();
     const answer = await api.get('/wildcards');
-    if (answer.ok) this.#wildcards = answer.value.wildcards.map(({ name }) => name);
+    if (answer.ok) this.takeWildcards(answer.value.wildcards);
+  }
+
+  /** The list of wildcards as it is now. */
+  takeWildcards(wildcards: readonly { name: string }[]): void {
+    this.#wildcards = wildcards.map(({ name }) => name);
   }
 
   /** Tells the names that exist; before the studio has told them, all count as existing. */
