@@ -33,6 +33,8 @@ export const models = {
   copyFolder: 'Copy the folder’s name',
   nothingFound: 'Nothing found',
   showAll: 'Show all',
+  unusableHint:
+    'This file cannot be used. Its download may have been cut short, or it belongs into another folder.',
   unusable: 'Unusable',
   inUse: 'In use',
   inMemory: (amount: string) => `${amount} in memory`,

@@ -37,6 +37,8 @@ export const models: Phrases<typeof en> = {
   nothingFound: '見つかりませんでした',
   showAll: 'すべて表示',
   unusable: '使えません',
+  unusableHint:
+    'このファイルは使えません。ダウンロードが途中で切れたか、種類の違うファイルがこのフォルダーに入っています。',
   inUse: '使用中',
   inMemory: (amount) => `メモリ ${amount}`,
   loadsWhenNeeded: '画像を作るときに自動で読み込みます。',
