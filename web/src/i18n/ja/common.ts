@@ -11,7 +11,7 @@ export const common: Phrases<typeof en> = {
     settings: '設定',
     help: 'ヘルプ',
   },
-  navigation: '部屋',
+  navigation: '画面',
   more: 'その他',
   skipToContent: '本文へ移動',
   theme: { label: 'テーマ', system: 'システムに合わせる', light: 'ライト', dark: 'ダーク' },

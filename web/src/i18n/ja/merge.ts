@@ -20,7 +20,7 @@ export const merge: Phrases<typeof en> = {
       what: 'Bが元モデルから学んだ分をAに足します。',
     },
     'train-difference': {
-      name: '学習的な差分',
+      name: '差分を学習風に足す',
       formula: 'A + (B − 元モデル) × α（調整あり）',
       what: '差分を、AがまだBから遠いところほど強く足します。Aの持ち味が残りやすい方法です。',
     },

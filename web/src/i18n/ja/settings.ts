@@ -39,7 +39,7 @@ export const settings: Phrases<typeof en> = {
     speed: '速度',
     sdxl: 'SDXL',
     saving: '保存',
-    previews: '途中経過',
+    previews: '途中経過（プレビュー）',
     memory: 'メモリ',
     page: '画面',
   },
