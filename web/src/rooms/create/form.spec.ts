@@ -104,6 +104,11 @@ describe('applyRequest', () => {
     expect([next.members, next.overrides]).toEqual([{ s_noise: 1 }, { rho: 7 }]);
   });
 
+  it('leaves out what is true of the old picture only', () => {
+    const request = { prompt_template: '{red|blue} hair', lora_hashes: 'ink: 0123456789ab' };
+    expect(applyRequest(filled, request, { withModel: false }).members).toEqual({});
+  });
+
   it('does not change the form it was given', () => {
     const before = structuredClone(filled);
     applyRequest(filled, { s_churn: 1, override_settings: { emphasis: 'None' } }, { withModel: true });

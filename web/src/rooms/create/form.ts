@@ -149,7 +149,7 @@ const numberMembers = {
   subseed_strength: 'variation',
 } as const;
 
-/** Members that say how a request is carried out and not what the picture is. */
+/** Members that say how a request is carried out, or what is known of that one picture, and not what is wanted. */
 const ignoredMembers = new Set([
   'override_settings',
   'styles',
@@ -157,6 +157,9 @@ const ignoredMembers = new Set([
   'save_images',
   'dynamic_prompts',
   'infotext',
+  'prompt_template',
+  'negative_template',
+  'lora_hashes',
 ]);
 
 export interface ApplyOptions {
