@@ -6,6 +6,11 @@ export type Value = Setting['value'];
 /** Settings that this page keeps in the browser instead, one for each visitor. */
 const keptByPage = new Set(['localization', 'ui_theme']);
 
+// Programs that speak the web UI's API may ask for these; nothing in these pages goes by them.
+const withoutEffect = new Set(['quicksettings_list', 'send_seed', 'send_size']);
+
+const isHidden = ({ id }: Setting) => keptByPage.has(id) || withoutEffect.has(id);
+
 export interface SettingsState {
   /** As the server has them. */
   settings: readonly Setting[];
@@ -80,7 +85,7 @@ export function groupSettings(
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, Setting[]>();
   for (const setting of state.settings) {
-    if (keptByPage.has(setting.id) || (onlyChanged && !isChanged(state, setting))) continue;
+    if (isHidden(setting) || (onlyChanged && !isChanged(state, setting))) continue;
     const { id, group, help, help_ja } = setting;
     const whole = [id, id.replaceAll('_', ' '), group, titleOf(group), help, help_ja]
       .join('\n')
@@ -92,7 +97,7 @@ export function groupSettings(
 }
 
 export function changedCount(state: SettingsState): number {
-  return state.settings.filter((setting) => !keptByPage.has(setting.id) && isChanged(state, setting)).length;
+  return state.settings.filter((setting) => !isHidden(setting) && isChanged(state, setting)).length;
 }
 
 /** A value as text: what a default looks like beside a changed setting. */
