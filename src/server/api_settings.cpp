@@ -1,5 +1,7 @@
+#include "pipelines/model_library.h"
 #include "server/api_routes.h"
 #include "server/api_values.h"
+#include "server/error_response.h"
 #include "service/studio.h"
 
 namespace fude::server {
@@ -31,10 +33,25 @@ Response all_settings(Studio& studio) {
   return json_response({{"settings", std::move(settings)}});
 }
 
+// A model that is not there would have every later job refused.
+void require_model(const Studio& studio, const std::string& id, const service::SettingValue& value) {
+  const auto* name = std::get_if<std::string>(&value);
+  if (name == nullptr || name->empty()) return;
+  try {
+    if (id == "sd_model_checkpoint") studio.library().find_checkpoint(*name);
+    if (id == "sd_vae" && *name != "Automatic" && *name != "None") studio.library().find_autoencoder(*name);
+  } catch (const Error& error) {
+    throw HttpError(400, error.what(), id);
+  }
+}
+
 Response change_settings(Studio& studio, const Request& request) {
   service::SettingsStore::Changes changes;
   const JsonObject body = json_body(request);
-  for (const auto& [id, value] : body.value().items()) changes.emplace_back(id, to_field_value(id, value));
+  for (const auto& [id, value] : body.value().items()) {
+    changes.emplace_back(id, to_field_value(id, value));
+    require_model(studio, id, changes.back().second);
+  }
   studio.settings().set(changes);
   return all_settings(studio);
 }

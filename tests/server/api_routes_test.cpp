@@ -32,7 +32,8 @@ class ApiRoutesTest : public ApiFixture {
     EXPECT_EQ(json("GET /jobs", "/jobs")["total"], 2);
     json("POST /jobs/{id}/repeat", place + "/repeat", {{"new_seed", false}});
     EXPECT_EQ(json("DELETE /jobs/{id}", place)["state"], "cancelled");
-    for (const Json& waiting : json("GET /jobs", "/jobs")["jobs"]) ask("DELETE", "/jobs/" + waiting["id"].dump());
+    const Json left = json("GET /jobs", "/jobs");
+    for (const Json& waiting : left["jobs"]) ask("DELETE", "/jobs/" + waiting["id"].dump());
     json("PATCH /queue", "/queue", {{"paused", false}});
   }
 
@@ -135,6 +136,8 @@ TEST_F(ApiRoutesTest, RefusalsAreAsDescribedToo) {
   refused("DELETE /styles/{name}", "/styles/none");
   refused("GET /tags/{name}", "/tags/none");
   refused("PATCH /settings", "/settings", {{"no_such_setting", 1}});
+  refused("PATCH /settings", "/settings", {{"sd_model_checkpoint", "no-such-model"}});
+  refused("PATCH /settings", "/settings", {{"sd_vae", "no-such-vae"}});
   refused("POST /recipe", "/recipe", {{"image", base64_encode("no picture")}});
   refused("POST /prompt", "/prompt", Json::object());
 }
