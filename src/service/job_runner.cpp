@@ -32,6 +32,13 @@ using pipelines::GenerationRequest;
 /// Thrown on the thread to leave a job for the next start.
 struct Stopped {};
 
+bool is_nearly_full(const std::filesystem::path& folder) {
+  constexpr std::uintmax_t kLeast = std::uintmax_t{16} << 20;
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(folder, error);
+  return !error && space.available < kLeast;
+}
+
 // What is not an Error of ours is turned into one here, once.
 JobEnd end_by_current_exception() {
   try {
@@ -243,7 +250,11 @@ void JobRunner::carry_out(const Job& job) {
   } catch (...) {
     end = end_by_current_exception();
     if (end.state == JobState::kCancelled) end = {.state = JobState::kCancelled, .was_interrupted = true};
-    if (end.error_code == ErrorCode::kOutOfResources) models_.clear();
+    if (end.error_code == ErrorCode::kOutOfResources) {
+      models_.clear();
+      // The jobs that wait would fail one after the other.
+      if (is_nearly_full(parts_.data_dir)) parts_.queue.pause();
+    }
   }
   tell_loaded([](LoadedModel& loaded) { loaded.is_loading = false; });
   meter_.end();
