@@ -25,7 +25,7 @@ function setting(id: string, rest: Partial<Setting> = {}): Setting {
 }
 
 const eta = setting('eta_ancestral');
-const vae = setting('sd_vae', {
+const vae = setting('sd_model_checkpoint', {
   group: 'model',
   kind: 'text',
   value: 'ink',
@@ -85,14 +85,14 @@ describe('groupSettings', () => {
 
   it('finds words of both languages, ids and names of groups', () => {
     expect(ids('割合')).toEqual(['eta_ancestral']);
-    expect(ids('AUTOENCODER sd')).toEqual(['sd_vae']);
+    expect(ids('AUTOENCODER sd')).toEqual(['sd_model_checkpoint']);
     expect(ids('eta ancestral')).toEqual(['eta_ancestral']);
-    expect(ids('モデル')).toEqual(['sd_vae']);
+    expect(ids('モデル')).toEqual(['sd_model_checkpoint']);
     expect(ids('nothing')).toEqual([]);
   });
 
   it('can show the changed ones only', () => {
-    expect(ids('', true)).toEqual(['sd_vae']);
+    expect(ids('', true)).toEqual(['sd_model_checkpoint']);
   });
 });
 

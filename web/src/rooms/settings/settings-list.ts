@@ -6,8 +6,15 @@ export type Value = Setting['value'];
 /** Settings that this page keeps in the browser instead, one for each visitor. */
 const keptByPage = new Set(['localization', 'ui_theme']);
 
-// Programs that speak the web UI's API may ask for these; nothing in these pages goes by them.
-const withoutEffect = new Set(['quicksettings_list', 'send_seed', 'send_size']);
+// Programs that speak the web UI's API may ask for these; nothing in these pages goes by them. The last two stand in
+// Create and go with every picture from there.
+const withoutEffect = new Set([
+  'quicksettings_list',
+  'send_seed',
+  'send_size',
+  'CLIP_stop_at_last_layers',
+  'sd_vae',
+]);
 
 const isHidden = ({ id }: Setting) => keptByPage.has(id) || withoutEffect.has(id);
 
