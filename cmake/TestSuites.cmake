@@ -13,6 +13,6 @@ get_filename_component(program ${PROGRAM} NAME)
 foreach(suite IN LISTS suites)
   string(REGEX REPLACE "[ \n]|\\. *\n" "" suite "${suite}")
   string(APPEND tests "add_test([[${suite}]] [[${PROGRAM}]] [[--gtest_filter=${suite}.*]])\n"
-                      "set_tests_properties([[${suite}]] PROPERTIES TIMEOUT 900 ENVIRONMENT OMP_NUM_THREADS=1 LABELS ${program})\n")
+                      "set_tests_properties([[${suite}]] PROPERTIES TIMEOUT 1800 ENVIRONMENT OMP_NUM_THREADS=1 LABELS ${program})\n")
 endforeach()
 file(WRITE ${FILE} "${tests}")
