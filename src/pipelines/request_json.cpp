@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <type_traits>
+#include <optional>
 #include <utility>
-#include <variant>
 
 #include "core/error.h"
 #include "core/nearest_name.h"
 #include "pipelines/infotext.h"
 #include "pipelines/infotext_request.h"
+#include "pipelines/json_value.h"
 #include "pipelines/request_fields.h"
 #include "pipelines/settings.h"
 
@@ -92,19 +92,7 @@ Json parse_object(std::string_view text) {
 }
 
 FieldValue to_value(std::string_view name, const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::null: return {};
-    case Json::value_t::boolean: return value.get<bool>();
-    case Json::value_t::number_integer: return value.get<std::int64_t>();
-    case Json::value_t::number_float: return value.get<double>();
-    case Json::value_t::string: return value.get<std::string>();
-    case Json::value_t::number_unsigned: {
-      const auto number = value.get<std::uint64_t>();
-      const bool fits = number <= static_cast<std::uint64_t>(INT64_MAX);
-      return fits ? FieldValue(static_cast<std::int64_t>(number)) : FieldValue(static_cast<double>(number));
-    }
-    default: break;
-  }
+  if (std::optional<FieldValue> scalar = value_from_json(value)) return *std::move(scalar);
   fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected one value", printable(name, 60), value.type_name());
 }
 
@@ -213,17 +201,6 @@ ParsedRequest defaults(const Json& body, const GenerationRequest& base) {
   return {.request = std::move(like.request), .warnings = std::move(like.warnings)};
 }
 
-Json to_json(const FieldValue& value) {
-  return std::visit(
-      [](const auto& held) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::monostate>)
-          return nullptr;
-        else
-          return held;
-      },
-      value);
-}
-
 }  // namespace
 
 ParsedRequest parse_request(std::string_view json) { return parse_request(json, api_request()); }
@@ -233,7 +210,7 @@ std::string request_to_json(const GenerationRequest& request) {
   nlohmann::ordered_json settings = nlohmann::ordered_json::object();
   for (const RequestField& field : request_fields()) {
     auto& place = field.name.empty() ? settings[std::string(field.setting)] : body[std::string(field.name)];
-    place = to_json(field_value(request, field));
+    place = value_to_json(field_value(request, field));
   }
   body["styles"] = request.styles;
   for (const TextMember& text : kTextMembers) {

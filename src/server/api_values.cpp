@@ -1,5 +1,6 @@
 #include "server/api_values.h"
 
+#include "pipelines/json_value.h"
 #include "server/error_response.h"
 
 namespace fude::server {
@@ -108,33 +109,10 @@ Json to_json(const service::RunningState& state) {
   return json;
 }
 
-Json to_json(const pipelines::FieldValue& value) {
-  return std::visit(
-      [](const auto& held) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(held)>, std::monostate>) {
-          return nullptr;
-        } else {
-          return held;
-        }
-      },
-      value);
-}
+Json to_json(const pipelines::FieldValue& value) { return pipelines::value_to_json(value); }
 
 pipelines::FieldValue to_field_value(std::string_view name, const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::null: return {};
-    case Json::value_t::boolean: return value.get<bool>();
-    case Json::value_t::number_integer: return value.get<std::int64_t>();
-    case Json::value_t::number_float: return value.get<double>();
-    case Json::value_t::string: return value.get<std::string>();
-    case Json::value_t::number_unsigned: {
-      const auto number = value.get<std::uint64_t>();
-      const bool fits = number <= static_cast<std::uint64_t>(INT64_MAX);
-      return fits ? pipelines::FieldValue(static_cast<std::int64_t>(number))
-                  : pipelines::FieldValue(static_cast<double>(number));
-    }
-    default: break;
-  }
+  if (std::optional<pipelines::FieldValue> scalar = pipelines::value_from_json(value)) return *std::move(scalar);
   throw HttpError(400, fmt::format("{} is a JSON {}, expected one value", printable(name, 60), value.type_name()),
                   printable(name, 60));
 }

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "core/error.h"
+#include "pipelines/json_value.h"
 #include "pipelines/model_card.h"
 #include "pipelines/settings.h"
 #include "server/error_response.h"
@@ -62,19 +63,7 @@ Ordered all_options(Studio& studio) {
 }
 
 SettingValue to_value(const std::string& id, const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::null: return {};
-    case Json::value_t::boolean: return value.get<bool>();
-    case Json::value_t::number_integer: return value.get<std::int64_t>();
-    case Json::value_t::number_unsigned: {
-      const auto number = value.get<std::uint64_t>();
-      return number <= INT64_MAX ? SettingValue(static_cast<std::int64_t>(number))
-                                 : SettingValue(static_cast<double>(number));
-    }
-    case Json::value_t::number_float: return value.get<double>();
-    case Json::value_t::string: return value.get<std::string>();
-    default: break;
-  }
+  if (std::optional<SettingValue> scalar = pipelines::value_from_json(value)) return *std::move(scalar);
   throw HttpError(400, fmt::format("{} is a JSON {}, expected one value", printable(id, 60), value.type_name()), id);
 }
 
