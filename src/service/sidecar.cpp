@@ -131,9 +131,10 @@ pugi::xml_document empty_packet() {
   return document;
 }
 
+// The parser takes an attribute twice, which XML forbids: all of them go.
 void remove_property(pugi::xml_node root, const char* property) {
   for (pugi::xml_node description : root.children("rdf:Description")) {
-    description.remove_attribute(property);
+    while (description.remove_attribute(property)) continue;
     while (description.remove_child(property)) continue;
   }
 }

@@ -49,6 +49,13 @@ TEST(Sidecar, KeepsWhatOtherProgramsWrote) {
   EXPECT_THAT(parse_sidecar(bytes(text)).tags, ElementsAre("new"));
 }
 
+TEST(Sidecar, ReplacesRepeatedValuesOfADamagedPacket) {
+  const std::string before =
+      "<rdf:RDF><rdf:Description xmp:Rating=\"1\" xmp:Rating=\"2\"><xmp:Rating>3</xmp:Rating>"
+      "<xmp:Rating>4</xmp:Rating></rdf:Description><rdf:Description xmp:Rating=\"1\"/></rdf:RDF>";
+  EXPECT_EQ(parse_sidecar(bytes(write_sidecar({.rating = 5}, bytes(before)))).rating, 5);
+}
+
 TEST(Sidecar, TakesOddRatingsForWhatTheyMean) {
   const auto rating = [](const std::string& value) {
     return parse_sidecar(bytes("<rdf:RDF><rdf:Description xmp:Rating=\"" + value + "\"/></rdf:RDF>")).rating;
