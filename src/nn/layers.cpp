@@ -120,9 +120,16 @@ LayerNorm::LayerNorm(const weights::WeightView& w, int64_t width)
 
 at::Tensor LayerNorm::forward(const at::Tensor& x) const { return ops::layer_norm(x, weight, bias, kLayerNormEps); }
 
-Embedding::Embedding(const weights::WeightView& w, int64_t count, int64_t width)
-    : weight(w.take("weight", {count, width})) {}
+Embedding::Embedding(const weights::WeightView& w, int64_t count, int64_t width) : table_(std::make_shared<Table>()) {
+  const auto keeper = [table = table_](const at::Tensor& tensor, const std::optional<weights::WeightLayout>& layout) {
+    const bool stays = !layout || (layout->device.is_cpu() &&
+                                   c10::elementSize(tensor.scalar_type()) <= c10::elementSize(layout->type));
+    table->rows = stays ? tensor : layout->prepare(tensor);
+    table->type = layout ? layout->type : tensor.scalar_type();
+  };
+  w.keep("weight", {count, width}, keeper);
+}
 
-at::Tensor Embedding::forward(const at::Tensor& ids) const { return at::embedding(weight, ids); }
+at::Tensor Embedding::forward(const at::Tensor& ids) const { return at::embedding(table_->rows, ids).to(table_->type); }
 
 }  // namespace fude::nn

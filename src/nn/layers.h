@@ -80,12 +80,22 @@ struct LayerNorm {
   at::Tensor forward(const at::Tensor& x) const;
 };
 
-struct Embedding {
-  at::Tensor weight;  // [count, D]
-
+/// A table of which few rows are wanted at a time: on the CPU it stays in the file, and only these are converted.
+class Embedding {
+ public:
   Embedding(const weights::WeightView& w, int64_t count, int64_t width);
+
   /// ids [..] int64 in [0, count) -> [..,D].
   at::Tensor forward(const at::Tensor& ids) const;
+
+  at::Device device() const { return table_->rows.device(); }
+
+ private:
+  struct Table {
+    at::Tensor rows;  // [count, D]
+    at::ScalarType type = at::kFloat;
+  };
+  std::shared_ptr<Table> table_;  // shared with what patches it
 };
 
 }  // namespace fude::nn

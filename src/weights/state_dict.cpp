@@ -49,9 +49,16 @@ at::Tensor StateDict::stored(const std::string& key, at::IntArrayRef shape) cons
 }
 
 at::Tensor StateDict::take(const std::string& key, at::IntArrayRef shape) {
-  at::Tensor prepared = layout_.prepare(stored(key, shape));
+  const at::Tensor tensor = stored(key, shape);
+  at::Tensor prepared = layout_.prepare(tensor);
+  if (!prepared.is_alias_of(tensor)) forget(tensor);
   taken_.emplace(key, prepared);
   return prepared;
+}
+
+// Whoever has a tensor in another form needs the file's pages no more.
+void StateDict::forget(const at::Tensor& stored) const {
+  file_.forget({static_cast<const std::byte*>(stored.data_ptr()), stored.nbytes()});
 }
 
 void StateDict::keep(const std::string& key, at::IntArrayRef shape, WeightKeeper keeper) {
@@ -64,8 +71,7 @@ void StateDict::keep(const std::string& key, at::IntArrayRef shape, WeightKeeper
   }
   const at::Tensor tensor = stored(key, shape);
   keeper(tensor, layout_);
-  // The layer has what it needs, most often in another form: the file's pages need not stay in memory beside it.
-  file_.forget({static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes()});
+  forget(tensor);  // the layer has what it needs, most often in another form
   taken_.emplace(key, std::move(keeper));
 }
 

@@ -48,6 +48,7 @@ class StateDict : public TensorSource {
  private:
   /// The tensor as it is stored. Throws Error(kCorruptFile).
   at::Tensor stored(const std::string& key, at::IntArrayRef shape) const;
+  void forget(const at::Tensor& stored) const;
   std::shared_ptr<TravellingWeights> network_of(const std::string& key) const;
 
   io::TensorFile file_;

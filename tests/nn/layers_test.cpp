@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 
 #include "core/error.h"
+#include "io/safetensors_writer.h"
 #include "tests/support/golden.h"
+#include "tests/support/temporary_folder.h"
+#include "weights/state_dict.h"
 
 namespace fude::nn {
 namespace {
@@ -77,6 +81,25 @@ TEST(Embedding, PicksRows) {
   EXPECT_EQ(rows.sizes(), (at::IntArrayRef{1, 3, 3}));
   EXPECT_TRUE(rows[0][0].equal(source["net.weight"][4]));
   EXPECT_TRUE(rows[0][1].equal(source["net.weight"][0]));
+}
+
+TEST(Embedding, ConvertsTheRowsOfAFileAndFollowsPatches) {
+  const tests::TemporaryFolder folder;
+  const at::Tensor stored = (at::arange(15, at::kFloat).view({5, 3}) / 7).to(at::kHalf);
+  io::write_safetensors(folder / "table.safetensors", {{"table.weight", stored}});
+  for (const at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+    weights::StateDict source(io::TensorFile::open(folder / "table.safetensors"), type);
+    const Embedding table(source.root() / "table", 5, 3);
+    const auto row = [&] { return table.forward(at::tensor({4}, at::kLong)); };
+    EXPECT_TRUE(at::equal(row(), stored.narrow(0, 4, 1).to(type)));
+
+    weights::LiveWeights live = source.live(std::array<std::string_view, 1>{""});
+    const auto add_one = [](at::Tensor weight) { return weight.add_(1); };
+    live.set_patches({{"table.weight", {weights::WeightPatch{.id = "one", .apply = add_one}}}});
+    EXPECT_TRUE(at::equal(row(), (stored.narrow(0, 4, 1).to(at::kFloat) + 1).to(type)));
+    live.set_patches({});
+    EXPECT_TRUE(at::equal(row(), stored.narrow(0, 4, 1).to(type)));
+  }
 }
 
 TEST(WeightView, JoinsNamesAndNumbersWithDots) {

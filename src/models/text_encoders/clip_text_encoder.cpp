@@ -105,7 +105,7 @@ std::vector<at::Tensor> ClipTextEncoder::hidden_states(const at::Tensor& ids,
     embedded.select(0, piece.row).narrow(0, piece.position, count).copy_(piece.vectors.narrow(0, 0, count));
   }
   std::vector<at::Tensor> states;
-  states.push_back(embedded + positions_.weight.narrow(0, 0, ids.size(1)));
+  states.push_back(embedded + positions_.forward(at::arange(ids.size(1), ids.options())));
   for (const ClipLayer& layer : layers_) states.push_back(layer.forward(states.back()));
   return states;
 }

@@ -94,7 +94,7 @@ class ClipTextEncoder {
   /// normalised [B,N,width], ids [B,N] -> [B,width]: the state at each text's first end token (the largest id).
   static at::Tensor pooled(const at::Tensor& normalised, const at::Tensor& ids);
 
-  at::Device device() const { return tokens_.weight.device(); }
+  at::Device device() const { return tokens_.device(); }
   const ClipTextConfig& config() const { return config_; }
 
  private:
