@@ -10,6 +10,7 @@ namespace fude::platform {
 namespace {
 
 constexpr std::size_t kPage = 4096;
+constexpr std::size_t kWorthReturning = std::size_t{32} << 20;  // less is sooner taken again than zeroed anew
 
 std::byte* reserve(std::size_t bytes) {
   int flags = MAP_PRIVATE | MAP_ANONYMOUS;
@@ -62,6 +63,9 @@ std::byte* MemoryRegion::cut(std::size_t bytes) {
   const bool ends_at_top = last != free_.end() && last->first + last->second == top_;
   if (ends_at_top) first = last->first;
   if (bytes > addresses_ - static_cast<std::size_t>(first - base_)) return nullptr;
+  // The pattern of takes has changed, as from sampling to decoding: what was kept for the old one would lie idle beside
+  // the new one's. A pattern that repeats does not come here again.
+  if (kept_bytes_ >= kWorthReturning) return_free_pages();
   if (ends_at_top) free_.erase(last);
   top_ = first + bytes;
   return first;

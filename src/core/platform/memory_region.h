@@ -12,8 +12,8 @@ namespace fude::platform {
 /// become one, so that what is resident stays close to what was in use at the worst moment. For any thread.
 class MemoryRegion {
  public:
-  /// Reserves addresses only. When about `kept` bytes have come back and were not taken again, all that is free is
-  /// returned to the system.
+  /// Reserves addresses only. When about `kept` bytes have come back and were not taken again, or when none of what is
+  /// free is large enough for a piece, all that is free is returned to the system.
   MemoryRegion(std::size_t addresses, std::size_t kept);
   /// Precondition: every piece came back.
   ~MemoryRegion();

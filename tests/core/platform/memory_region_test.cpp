@@ -69,6 +69,18 @@ TEST(MemoryRegion, ReturnsPagesWhenMoreThanItsShareLiesFree) {
   region.give_back(piece);
 }
 
+TEST(MemoryRegion, ReturnsWhatLiesFreeWhenItGrows) {
+  MemoryRegion region(256 * kMegabyte, 256 * kMegabyte);
+  auto* before = static_cast<char*>(region.take(40 * kMegabyte));
+  void* wall = region.take(kMegabyte);
+  std::memset(before, 7, 40 * kMegabyte);
+  region.give_back(before);
+  void* larger = region.take(60 * kMegabyte);
+  EXPECT_EQ(region.take(40 * kMegabyte), before);
+  EXPECT_EQ(before[5], 0) << "the system hands out zeros";
+  for (void* piece : std::vector<void*>{before, wall, larger}) region.give_back(piece);
+}
+
 // As a network does it: many sizes, some of which live long.
 TEST(MemoryRegion, PiecesNeverOverlapAndTheRegionStaysSmall) {
   MemoryRegion region(1024 * kMegabyte, 1024 * kMegabyte);
