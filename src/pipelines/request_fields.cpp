@@ -73,12 +73,23 @@ Number checked(const RequestField& field, Number number) {
   return number;
 }
 
+// Seeds may come as text: a number of JavaScript would lose the digits of one beyond 2^53.
+std::optional<std::int64_t> seed_from(std::string_view text) {
+  std::int64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, seed);
+  return error == std::errc() && stop == end ? std::optional(seed) : std::nullopt;
+}
+
 std::int64_t whole_number(const RequestField& field, const FieldValue& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
   if (const auto* real = std::get_if<double>(&value)) {
     // 2^63 itself does not fit; anything below it that has no fraction does.
     const bool fits = std::trunc(*real) == *real && *real >= -kAnySeed && *real < kAnySeed;
     if (fits) return static_cast<std::int64_t>(*real);
+  }
+  if (const auto* text = std::get_if<std::string>(&value); text != nullptr && field.maximum == kAnySeed) {
+    if (const auto seed = seed_from(*text)) return *seed;
   }
   refuse(field, value, is_bounded(field) ? bounds(field) : "a whole number");
 }

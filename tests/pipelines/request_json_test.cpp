@@ -108,6 +108,13 @@ TEST(ParseRequest, RefusesWorkThatIsNotDoneYet) {
   EXPECT_THAT(refusal(R"({"script_name": "X/Y/Z plot"})"), StartsWith("script_name asks"));
 }
 
+TEST(ParseRequest, TakesSeedsAsTextInAllTheirDigits) {
+  EXPECT_EQ(parse_request(R"({"seed": "9007199254740993"})").request.seed, 9007199254740993);
+  EXPECT_EQ(parse_request(R"({"subseed": "-1"})").request.subseed, -1);
+  EXPECT_EQ(refusal(R"({"seed": "7x"})"), "seed is '7x', expected a whole number of at least -1");
+  EXPECT_EQ(refusal(R"({"seed": "-2"})"), "seed is -2, expected a whole number of at least -1");
+}
+
 TEST(ParseRequest, RefusesWrongTypesAndRangesByName) {
   EXPECT_EQ(refusal(R"({"steps": "20"})"), "steps is '20', expected 1..1000");
   EXPECT_EQ(refusal(R"({"steps": []})"), "steps is a JSON array, expected one value");

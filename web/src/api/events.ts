@@ -1,4 +1,5 @@
 import { address, type Schema } from './client';
+import { parseExact } from './exact-json';
 
 /** What the server tells all pages, by event name. */
 export interface EventData {
@@ -76,7 +77,7 @@ export function listen(listener: EventListener): () => void {
 
 function readEvent(name: keyof EventData, text: unknown): StudioEvent | undefined {
   try {
-    return { name, data: JSON.parse(String(text)) } as StudioEvent;
+    return { name, data: parseExact(String(text)) } as StudioEvent;
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { isSeed, type Seed } from '../../domain/seeds';
+
 /**
  * All that the user has set in Create. Plain data: it is kept by the browser as JSON, and made into the body of a job.
  */
@@ -21,8 +23,8 @@ export interface CreateForm {
   batchSize: number;
   batchCount: number;
   /** -1: a new one for each job. */
-  seed: number;
-  subseed: number;
+  seed: Seed;
+  subseed: Seed;
   /** 0..1; 0: no variation. */
   variation: number;
   /** Knobs beyond those above, by their name in the body of a request. */
@@ -73,6 +75,10 @@ export function restoreForm(kept: unknown): CreateForm {
     const value = source[key];
     if (typeof value === 'number' && Number.isFinite(value)) form[key] = value;
   }
+  for (const key of ['seed', 'subseed'] as const) {
+    const value = source[key];
+    if (isSeed(value)) form[key] = value;
+  }
   if (Array.isArray(source.styles)) form.styles = source.styles.filter((name) => typeof name === 'string');
   form.members = knobValues(source.members);
   form.overrides = knobValues(source.overrides);
@@ -87,8 +93,6 @@ const numberKeys = [
   'height',
   'batchSize',
   'batchCount',
-  'seed',
-  'subseed',
   'variation',
 ] as const;
 
@@ -144,8 +148,6 @@ const numberMembers = {
   height: 'height',
   batch_size: 'batchSize',
   n_iter: 'batchCount',
-  seed: 'seed',
-  subseed: 'subseed',
   subseed_strength: 'variation',
 } as const;
 
@@ -200,6 +202,8 @@ function applyMember(form: CreateForm, member: string, value: unknown, { usual }
     form[textMembers[member as keyof typeof textMembers]] = value;
   } else if (member in numberMembers && typeof value === 'number') {
     form[numberMembers[member as keyof typeof numberMembers]] = value;
+  } else if (member === 'seed' || member === 'subseed') {
+    if (isSeed(value)) form[member] = value;
   } else if (!ignoredMembers.has(member) && isKnobValue(value) && value !== usual?.[member]) {
     form.members[member] = value;
   }
