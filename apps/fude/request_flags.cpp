@@ -20,6 +20,13 @@ std::string_view value_name(const RequestField& field, bool is_pair) {
   return "N";
 }
 
+// In the studio there is neither --like nor a flag to write, so its help says nothing of them.
+std::string help_of_flag(const RequestField& field) {
+  std::string help(field.help);
+  if (field.flag == "--dynamic-prompts") help += "; on unless --like gives the words, =false turns it off";
+  return help;
+}
+
 std::string help_of(const RequestField& field, bool is_pair) {
   std::string help(field.help);
   const std::string range = is_pair ? "" : describe_range(field);
@@ -57,8 +64,7 @@ RequestFlags::RequestFlags(CLI::App& command) {
     const RequestField& field = *flag.fields[0];
     const bool is_pair = flag.fields.size() > 1;
     if (std::holds_alternative<bool pipelines::GenerationRequest::*>(field.member)) {
-      flag.option =
-          command.add_flag(std::string(field.flag), flag.text, std::string(field.help));  // =false turns it off
+      flag.option = command.add_flag(std::string(field.flag), flag.text, help_of_flag(field));
       continue;
     }
     flag.option = command.add_option(std::string(field.flag), flag.text, help_of(field, is_pair));

@@ -133,6 +133,13 @@ TEST(SetFieldText, ReadsEveryKind) {
   EXPECT_THROW(set_field_text(request, field("tiling"), "maybe"), Error);
 }
 
+TEST(RequestFields, ExplainThemselvesWithoutFlags) {
+  for (const RequestField& field : request_fields()) {
+    EXPECT_EQ(field.help.find("--"), std::string_view::npos) << field.help;
+    EXPECT_EQ(field.help_ja.find("--"), std::string_view::npos) << field.help_ja;
+  }
+}
+
 TEST(DescribeRange, NamesBoundsAndDefault) {
   EXPECT_EQ(describe_range(field("steps")), "1..1000; default 20");
   EXPECT_EQ(describe_range(field("emphasis")), "one of Original, No norm, Ignore, None; default 'Original'");
