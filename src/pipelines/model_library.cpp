@@ -202,8 +202,9 @@ void ModelLibrary::refuse_network(std::string_view kind, std::string_view name, 
                                   const std::vector<fs::path>& files) const {
   std::vector<std::string> known;
   for (const fs::path& path : files) known.push_back(path.stem().string());
-  fail(ErrorCode::kNotFound, "{} '{}' is not among the {} in '{}'{}", kind, printable(name, 60), files.size(),
-       (folder_ / place).string(), did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())));
+  fail(ErrorCode::kNotFound, "{} '{}' is not among the {} in '{}': put its file there or take it out of the prompt{}",
+       kind, printable(name, 60), files.size(), printable((folder_.filename() / place).string()),
+       did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())));
 }
 
 std::vector<fs::path> ModelLibrary::embedding_files() const {
@@ -240,7 +241,7 @@ fs::path ModelLibrary::find(std::string_view name, std::string_view kind) const 
     if (recipe.extension() == merging::kRecipeExtension && is_there(recipe)) return recipe;
   }
   fail(ErrorCode::kNotFound, "model '{}' is neither a file nor in '{}', which holds {} model{}{}", printable(name),
-       (folder_ / kind).string(), known.size() - 1, known.size() == 2 ? "" : "s",
+       (folder_.filename() / kind).string(), known.size() - 1, known.size() == 2 ? "" : "s",
        did_you_mean(wanted, std::vector<std::string_view>(known.begin(), known.end())));
 }
 

@@ -80,6 +80,15 @@ std::set<int> finished(const std::vector<JobPicture>& pictures) {
   return indices;
 }
 
+// Pages that look on from elsewhere are told where a file lies within the data folder, not on the machine.
+std::string without_folder(std::string message, const std::filesystem::path& folder) {
+  const std::string begin = folder.string() + "/";
+  for (std::size_t at = message.find(begin); at != std::string::npos; at = message.find(begin, at)) {
+    message.erase(at, begin.size());
+  }
+  return message;
+}
+
 }  // namespace
 
 /// One job on its way.
@@ -127,7 +136,10 @@ class JobRunner::PictureRun {
     runner_.publish_progress(/*is_urgent=*/true);
   }
 
-  void warn(const std::vector<std::string>& warnings) { runner_.parts_.queue.add_warnings(job_.id, warnings); }
+  void warn(std::vector<std::string> warnings) {
+    for (std::string& warning : warnings) warning = without_folder(std::move(warning), runner_.parts_.data_dir);
+    runner_.parts_.queue.add_warnings(job_.id, warnings);
+  }
 
   pipelines::Continuation continuation() const {
     runner_.check_going_on(job_);
@@ -249,6 +261,7 @@ void JobRunner::carry_out(const Job& job) {
     return;
   } catch (...) {
     end = end_by_current_exception();
+    end.error = without_folder(std::move(end.error), parts_.data_dir);
     if (end.state == JobState::kCancelled) end = {.state = JobState::kCancelled, .was_interrupted = true};
     if (end.error_code == ErrorCode::kOutOfResources) {
       models_.clear();
