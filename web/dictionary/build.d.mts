@@ -11,5 +11,6 @@ export interface ListedTag {
 export const groups: string[];
 export function readTagList(text: string, group: string): { rows: ListedTag[]; problems: string[] };
 export function repeatedNames(lists: ListedTag[][]): string[];
+export function listedTags(): ListedTag[];
 export function buildDictionary(): PackedDictionary;
 export function tagDictionary(): Plugin;

@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import packed from 'virtual:tag-dictionary';
-import { buildDictionary, readTagList, repeatedNames } from '../../dictionary/build.mjs';
+import { buildDictionary, listedTags, readTagList, repeatedNames } from '../../dictionary/build.mjs';
 import { unpackDictionary } from './dictionary';
 import { isKana } from './kana';
 import { TagIndex, normalised } from './tag-index';
 
-const tags = unpackDictionary(packed);
+const tags = await unpackDictionary(packed);
 const index = new TagIndex(tags);
 const best = (typed: string) => index.find(normalised(typed), 10).map(({ tag }) => tag.name);
 
 describe('the built-in dictionary', () => {
   it('keeps the rules of its lists', () => {
     expect(buildDictionary).not.toThrow();
+  });
+
+  it('is whole after it was packed and unpacked', () => {
+    expect(tags.map(({ name, words, readings, aliases }) => ({ name, words, readings, aliases }))).toEqual(
+      listedTags().map(({ tag: name, words, readings, aliases }) => ({ name, words, readings, aliases })),
+    );
   });
 
   it('has at least 2,500 tags, all in Japanese with a reading', () => {

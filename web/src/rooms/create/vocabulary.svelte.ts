@@ -53,7 +53,7 @@ class VocabularyStore {
 
 async function readTags(): Promise<TagIndex> {
   const [{ default: packed }, own] = await Promise.all([import('virtual:tag-dictionary'), readTagFiles()]);
-  return new TagIndex(unpackDictionary(packed), ...own);
+  return new TagIndex(await unpackDictionary(packed), ...own);
 }
 
 async function readTagFiles(): Promise<Tag[][]> {
