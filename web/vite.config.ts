@@ -15,6 +15,8 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
+    // A test reads what the C++ sources say.
+    fs: { allow: ['.', '../src'] },
     // The server checks Host and Origin, so both must name it and not this development server.
     proxy: Object.fromEntries(
       ['/api', '/sdapi', '/internal'].map((path) => [

@@ -46,6 +46,8 @@ test("jobs can be added, moved and cancelled while one runs", async () => {
   assert.deepEqual(await waiting(), ["one", "two", "three"]);
   await queueRows(page, "three").getByRole("button", { name: "Earlier" }).click();
   await until(async () => (await waiting()).join() === "one,three,two");
+  await queueRows(page, "one").getByRole("button", { name: "Later" }).click();
+  await until(async () => (await waiting()).join() === "three,one,two");
   await queueRows(page, "one").getByRole("button", { name: "Cancel" }).click();
   await until(async () => (await waiting()).join() === "three,two");
   await page.getByRole("button", { name: "Interrupt", exact: true }).click();
@@ -72,13 +74,13 @@ test("a reload in the middle of a picture loses nothing", async () => {
 });
 
 test("a picture's settings come back when it is dropped into the page", async () => {
-  const picture = await studio.paint({ prompt: "a red castle", seed: 4321, steps: 3, cfg_scale: 5.5 });
+  const picture = await studio.paint({ prompt: "a red castle", seed: "9007199254740993", steps: 3, cfg_scale: 5.5 });
   const bytes = await (await fetch(`${studio.address}/api/v1/pictures/${picture.id}/file`)).arrayBuffer();
   const page = await visit(browser, studio);
   await drop(page, Buffer.from(bytes), "castle.png");
   await page.getByRole("button", { name: "Take over the settings" }).click();
   await until(async () => (await promptBox(page).inputValue()) === "a red castle");
-  assert.equal(await knob(page, "Seed").inputValue(), "4321");
+  assert.equal(await knob(page, "Seed").inputValue(), "9007199254740993"); // one more digit than a double holds
   assert.equal(await knob(page, "Steps").inputValue(), "3");
   assert.equal(await knob(page, "CFG").inputValue(), "5.5");
   await paint(page);
@@ -96,6 +98,21 @@ test("an error says what is wrong and where", async () => {
   await page.getByText(/nowhere-to-be-found/).last().waitFor();
   await page.getByText(/warning|left out|without|missing|not found|no LoRA/i).first().waitFor();
   await leave(page, "error");
+});
+
+test("the server's words are Japanese on a Japanese page, and free of paths", async () => {
+  const page = await visit(browser, studio, { locale: "ja-JP" });
+  const box = page.getByRole("textbox", { name: "プロンプト", exact: true });
+  for (const name of ["ステップ数", "幅", "高さ"]) {
+    await page.getByRole("spinbutton", { name, exact: true }).fill(name === "ステップ数" ? "2" : "64");
+    await page.getByRole("spinbutton", { name, exact: true }).press("Enter");
+  }
+  await box.fill("1girl, <lora:どこにもない:1>");
+  await page.getByRole("button", { name: /^(生成|キューに追加)$/ }).click();
+  const toast = page.getByText(/LoRA「どこにもない」が「models\/Lora」に見つかりません/).last();
+  await toast.waitFor();
+  assert.ok(!(await page.locator("body").innerText()).includes(studio.folder));
+  await leave(page, "japanese-warning");
 });
 
 /** Drops a file onto the page, as from a file manager. */

@@ -17,12 +17,12 @@ describe('queryText', () => {
 });
 
 describe('readProblem', () => {
-  it('makes a sentence of the message', () => {
+  it('takes over what the server says', () => {
     const text = '{"error":{"code":"invalid_argument","message":"steps is 0, expected 1..150"}}';
     expect(readProblem(400, text)).toEqual({
       status: 400,
       code: 'invalid_argument',
-      message: 'Steps is 0, expected 1..150.',
+      message: 'steps is 0, expected 1..150',
     });
   });
 

@@ -14,7 +14,7 @@ export function queryText(query: Record<string, unknown> = {}): string {
   return `?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString()}`;
 }
 
-/** The server's account of what went wrong; undefined when the text is none. */
+/** The server's account of what went wrong, in its own words; undefined when the text is none. */
 export function readProblem(status: number, text: string): ApiError | undefined {
   try {
     const { error } = JSON.parse(text) as { error?: { code?: unknown; message?: unknown } };
@@ -22,15 +22,9 @@ export function readProblem(status: number, text: string): ApiError | undefined 
     return {
       status,
       code: typeof error.code === 'string' ? error.code : '',
-      message: sentence(error.message),
+      message: error.message,
     };
   } catch {
     return undefined;
   }
-}
-
-// The server's messages begin small and end without a period, as parts of longer ones; here they stand alone.
-function sentence(message: string): string {
-  const capital = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?。]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -1,5 +1,7 @@
 import { t } from '../i18n/index.svelte';
+import { messagesReady, said } from '../i18n/server-text.svelte';
 import { fillPath, queryText, readProblem } from './call';
+import { parseExact } from './exact-json';
 import type { ApiError, Result } from './result';
 import type { components, paths } from './types';
 
@@ -65,7 +67,7 @@ async function call<P extends keyof paths, M extends Method>(
       signal,
     });
     if (!answer.ok) return { ok: false, error: await problem(answer) };
-    return { ok: true, value: (await answer.json()) as Answer<Operation<P, M>> };
+    return { ok: true, value: parseExact(await answer.text()) as Answer<Operation<P, M>> };
   } catch (cause) {
     return { ok: false, error: unanswered(cause) };
   }
@@ -73,13 +75,10 @@ async function call<P extends keyof paths, M extends Method>(
 
 async function problem(answer: Response): Promise<ApiError> {
   const text = await answer.text().catch(() => '');
-  return (
-    readProblem(answer.status, text) ?? {
-      status: answer.status,
-      code: '',
-      message: t().common.errors.unreadable,
-    }
-  );
+  const told = readProblem(answer.status, text);
+  if (!told) return { status: answer.status, code: '', message: t().common.errors.unreadable };
+  await messagesReady();
+  return { ...told, message: said(told.message) };
 }
 
 function unanswered(cause: unknown): ApiError {

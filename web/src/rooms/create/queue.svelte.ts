@@ -1,5 +1,6 @@
 import { api } from '../../api/client';
 import type { StudioEvent } from '../../api/events';
+import { messagesReady, said } from '../../i18n/server-text.svelte';
 import { studio } from '../../stores/studio.svelte';
 import { toasts } from '../../stores/toasts.svelte';
 import { afterEvent, afterMove, emptyQueue, endedKept, type Job, type QueueState } from './queue-state';
@@ -90,16 +91,17 @@ class QueueStore {
   }
 
   // What went wrong, and what was left out, of a job that ended while this page looks on.
-  #tellEnd(job: Job) {
+  async #tellEnd(job: Job) {
     if (this.state.ended.some(({ id }) => id === job.id)) return;
-    if (job.state === 'failed' && job.error) toasts.error(job.error);
-    if (job.state === 'done' && job.warnings.length > 0) toasts.info(job.warnings.join('\n'));
+    await messagesReady();
+    if (job.state === 'failed' && job.error) toasts.error(said(job.error));
+    if (job.state === 'done' && job.warnings.length > 0) toasts.info(job.warnings.map(said).join('\n'));
   }
 
   #hear(event: StudioEvent) {
     if (event.name === 'job') {
       this.#heard++;
-      this.#tellEnd(event.data);
+      void this.#tellEnd(event.data);
     }
     this.state = afterEvent(this.state, event, Date.now());
     if (event.name === 'resync') void this.refresh();
