@@ -36,6 +36,11 @@ class Toasts {
     this.show('error', typeof error === 'string' ? error : error.message);
   }
 
+  /** What went wrong in a room says nothing in the next one. */
+  leaveRoom(): void {
+    this.shown = this.shown.filter((toast) => toast.kind !== 'error');
+  }
+
   close(id: number): void {
     this.shown = this.shown.filter((toast) => toast.id !== id);
   }
