@@ -1,11 +1,10 @@
 import { keep, readKept } from '../../stores/kept';
 import { applyRequest, restoreForm, startingForm, type ApplyOptions, type CreateForm } from './form';
 
-const name = 'create.form';
 const isAnything = (value: unknown): value is unknown => value !== undefined;
 
 // Each tab goes on with its own form after a reload; a new tab and a new day start from the last one that was used.
-function readForm(): CreateForm {
+function readForm(name: string): CreateForm {
   try {
     const own = sessionStorage.getItem(name);
     if (own !== null) return restoreForm(JSON.parse(own));
@@ -15,7 +14,7 @@ function readForm(): CreateForm {
   return restoreForm(readKept<unknown>(name, null, isAnything));
 }
 
-function writeForm(form: CreateForm) {
+function writeForm(name: string, form: CreateForm) {
   keep(name, form);
   try {
     sessionStorage.setItem(name, JSON.stringify(form));
@@ -25,20 +24,22 @@ function writeForm(form: CreateForm) {
 }
 
 /** The settings of this tab. Every change is kept; a moment later, so that typing is not slowed down. */
-class FormStore {
-  form = $state<CreateForm>(readForm());
+export class FormStore {
+  form = $state<CreateForm>(restoreForm(startingForm));
   #before: CreateForm | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
-    addEventListener('pagehide', () => writeForm($state.snapshot(this.form)));
+  /** `name`: under which the browser keeps it. */
+  constructor(private readonly name: string) {
+    this.form = readForm(name);
+    addEventListener('pagehide', () => writeForm(name, $state.snapshot(this.form)));
   }
 
   /** To be called after the form changed. */
   keep(): void {
     const snapshot = $state.snapshot(this.form);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => writeForm(snapshot), 300);
+    this.#timer = setTimeout(() => writeForm(this.name, snapshot), 300);
   }
 
   apply(request: Record<string, unknown>, options: ApplyOptions): void {
@@ -57,5 +58,3 @@ class FormStore {
     this.#before = undefined;
   }
 }
-
-export const formStore = new FormStore();

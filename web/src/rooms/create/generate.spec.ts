@@ -5,13 +5,11 @@ const queue = vi.hoisted(() => ({ state: {} as QueueState, submit: vi.fn() }));
 const toasts = vi.hoisted(() => ({ error: vi.fn() }));
 vi.mock('./queue.svelte', () => ({ queue }));
 vi.mock('./results.svelte', () => ({ results: { follow: vi.fn() } }));
-vi.mock('./form.svelte', () => ({
-  formStore: { form: { prompt: 'sky', overrides: {}, members: {}, styles: [] } },
-}));
 vi.mock('../../stores/toasts.svelte', () => ({ toasts }));
 vi.mock('../../i18n/index.svelte', () => ({ t: () => ({ create: { foreverStopped: 'stopped' } }) }));
 
-const { generate } = await import('./generate.svelte');
+const { Generate } = await import('./generate.svelte');
+const generate = new Generate(async () => ({ prompt: 'sky' }));
 
 const job = (id: number, state: Job['state']) => ({ id, state }) as Job;
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));

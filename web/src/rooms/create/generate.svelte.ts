@@ -1,16 +1,17 @@
 import { t } from '../../i18n/index.svelte';
 import { toasts } from '../../stores/toasts.svelte';
-import { toRequest } from './form';
-import { formStore } from './form.svelte';
 import { queue } from './queue.svelte';
 import { results } from './results.svelte';
 
 /** The Generate button, and its repetition without end. */
-class Generate {
+export class Generate {
   /** While a request is on its way; keeps a double press from making two jobs of one. */
   sending = $state(false);
   forever = $state(false);
   #last: number | undefined;
+
+  /** `ask` tells what to make; undefined when there is nothing to make yet, and then it has said so. */
+  constructor(private readonly ask: () => Promise<Record<string, unknown> | undefined>) {}
 
   get isBusy(): boolean {
     return queue.state.running !== undefined || queue.state.waiting.length > 0;
@@ -19,8 +20,9 @@ class Generate {
   async press(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    results.follow();
-    const job = await queue.submit(toRequest($state.snapshot(formStore.form)));
+    const request = await this.ask();
+    if (request) results.follow();
+    const job = request && (await queue.submit(request));
     this.sending = false;
     this.#last = job?.id;
     if (!job) this.forever = false;
@@ -43,5 +45,3 @@ class Generate {
     void this.press();
   }
 }
-
-export const generate = new Generate();
