@@ -66,9 +66,25 @@ std::string family_of(const pipelines::ModelLibrary& library, const std::string&
   return models::detect(weights::index_of(library.open_checkpoint(model).file)).family;
 }
 
-std::vector<std::string> network_names(const GenerationRequest& request) {
+bool is_there(const pipelines::ModelLibrary& library, const prompt::NetworkTag& tag) {
+  try {
+    if (tag.kind == "hypernet") {
+      library.find_hypernetwork(tag.name);
+    } else {
+      library.find_lora(tag.name);
+    }
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// Those that have a file; the others are warned of.
+std::vector<std::string> network_names(const pipelines::ModelLibrary& library, const GenerationRequest& request) {
   std::vector<std::string> names;
-  for (const prompt::NetworkTag& tag : prompt::extract_networks(request.prompt).networks) names.push_back(tag.name);
+  for (const prompt::NetworkTag& tag : prompt::extract_networks(request.prompt).networks) {
+    if (is_there(library, tag)) names.push_back(tag.name);
+  }
   return names;
 }
 
@@ -114,7 +130,9 @@ class JobRunner::PictureRun {
  private:
   void make() {
     pipelines::PictureModel& model = runner_.take_model(missing_.requests.front());
-    runner_.tell_loaded([&](LoadedModel& loaded) { loaded.adapters = network_names(missing_.requests.front()); });
+    runner_.tell_loaded([&](LoadedModel& loaded) {
+      loaded.adapters = network_names(runner_.parts_.library, missing_.requests.front());
+    });
     every_steps_ = runner_.parts_.settings.whole("show_progress_every_n_steps");
     pipelines::TextToImageEvents events{
         .on_step = [this](int done, int total) { count(done, total); },
