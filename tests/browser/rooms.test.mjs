@@ -28,6 +28,17 @@ test("the gallery finds pictures by their words", async () => {
   await leave(page, "gallery-search");
 });
 
+test("a picture deleted in the large view is taken back there", async () => {
+  const page = await visit(browser, studio, { path: "/#/gallery" });
+  await page.getByLabel("Picture: a blue fish", { exact: true }).first().click();
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Delete");
+  await until(async () => (await studio.ask("/pictures")).total === 2);
+  await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
+  await until(async () => (await studio.ask("/pictures")).total === 3);
+  await leave(page, "taken-back");
+});
+
 test("the page speaks Japanese to those who do", async () => {
   const page = await visit(browser, studio, { locale: "ja-JP" });
   assert.equal(await page.locator("html").getAttribute("lang"), "ja");

@@ -34,10 +34,11 @@ const serverText = new ServerText();
 export const said = (message: string) => serverText.said(message);
 export const messagesReady = () => serverText.ready();
 
-/** What is wrong with a file, told without the file's name ("is a LoRA, expected an autoencoder"). */
+/** What is wrong with a file, which the server tells without the file's name ("is a LoRA, expected an autoencoder"). */
 export function saidOfFile(name: string, problem: string): string {
   if (speech.language === 'en') return sentence(problem);
-  return said(
-    `'${name}'${/^(is|has|holds|ends|announces|changes|names|says|lacks)\b/.test(problem) ? '' : ':'} ${problem}`,
-  );
+  const isVerb = /^(is|has|holds|ends|announces|changes|names|says|lacks)\b/.test(problem);
+  const told = said(`'${name}'${isVerb ? '' : ':'} ${problem}`);
+  const subject = new RegExp(`^「${name.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}」(は|：)`);
+  return told.replace(subject, '');
 }

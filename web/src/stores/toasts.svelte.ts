@@ -1,6 +1,6 @@
 import type { ApiError } from '../api/client';
 
-export type ToastKind = 'info' | 'good' | 'error';
+export type ToastKind = 'info' | 'good' | 'warning' | 'error';
 
 export interface Toast {
   id: number;
@@ -10,11 +10,13 @@ export interface Toast {
   action?: { label: string; run: () => void };
 }
 
-const stay = { info: 5000, good: 5000, error: 10000 };
+const stay = { info: 5000, good: 5000, warning: 10000, error: 10000 };
 
 /** Short messages at the edge of the screen. Errors stay longer; all can be closed. */
 class Toasts {
   shown = $state<Toast[]>([]);
+  /** Where toasts can be shown, the foremost last: an open dialog covers, and takes clicks from, all behind it. */
+  #places = $state.raw<number[]>([]);
   #next = 1;
 
   show(kind: ToastKind, text: string, action?: Toast['action']): void {
@@ -32,6 +34,10 @@ class Toasts {
     this.show('good', text, action);
   }
 
+  warn(text: string): void {
+    this.show('warning', text);
+  }
+
   error(error: ApiError | string): void {
     this.show('error', typeof error === 'string' ? error : error.message);
   }
@@ -39,6 +45,18 @@ class Toasts {
   /** What went wrong in a room says nothing in the next one. */
   leaveRoom(): void {
     this.shown = this.shown.filter((toast) => toast.kind !== 'error');
+  }
+
+  /** Returns how to leave it. */
+  takePlace(place: number): () => void {
+    this.#places = [...this.#places, place];
+    return () => {
+      this.#places = this.#places.filter((other) => other !== place);
+    };
+  }
+
+  isForemost(place: number): boolean {
+    return this.#places.at(-1) === place;
   }
 
   close(id: number): void {

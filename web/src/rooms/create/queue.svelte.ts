@@ -95,7 +95,7 @@ class QueueStore {
     if (this.state.ended.some(({ id }) => id === job.id)) return;
     await messagesReady();
     if (job.state === 'failed' && job.error) toasts.error(said(job.error));
-    if (job.state === 'done' && job.warnings.length > 0) toasts.info(job.warnings.map(said).join('\n'));
+    if (job.state === 'done' && job.warnings.length > 0) toasts.warn(job.warnings.map(said).join('\n'));
   }
 
   #hear(event: StudioEvent) {
