@@ -93,6 +93,29 @@ class Search {
     return query.getColumn(0).getInt64();
   }
 
+  // Appends the first rows, up to `limit`, and gives the count of all. In one go: for the beginnings of words, SQLite
+  // gathers everything that begins so before it delivers the first row.
+  std::int64_t append_first(std::vector<PictureRow>& rows, std::size_t limit) const {
+    if (expression_.match.empty()) {
+      append(rows, limit, {}, {});
+      return count();
+    }
+    SQLite::Statement found(connection_,
+                            fmt::format("SELECT rowid FROM picture_words WHERE picture_words MATCH ? AND {} ORDER BY "
+                                        "rowid {}",
+                                        within("rowid"), direction()));
+    SQLite::Statement row(connection_, fmt::format("SELECT {} FROM pictures WHERE place = ?", kRowColumns));
+    bind(found, expression_.match, places_);
+    std::int64_t count = 0;
+    for (; found.executeStep(); ++count) {
+      if (rows.size() >= limit) continue;
+      row.reset();
+      row.bind(1, found.getColumn(0).getInt64());
+      if (row.executeStep()) rows.push_back(read_row(row));
+    }
+    return count;
+  }
+
   // Appends up to `limit` rows that come after `after` (absent: from the first). `stars`: only with so many.
   void append(std::vector<PictureRow>& rows, std::size_t limit, std::optional<std::int64_t> after,
               std::optional<int> stars) const {
@@ -112,17 +135,18 @@ class Search {
            (exclusions_.empty() ? "" : fmt::format(fmt::runtime(exclusions_), fmt::arg("place", place)));
   }
 
+  const char* direction() const { return rises_ ? "ASC" : "DESC"; }
+
   // The index delivers rows in the order of their places; the join keeps it.
   std::string page_statement(bool has_match) const {
-    const char* direction = rises_ ? "ASC" : "DESC";
     if (!has_match) {
       return fmt::format("SELECT {} FROM pictures WHERE {} ORDER BY place {} LIMIT ?", kRowColumns, within("place"),
-                         direction);
+                         direction());
     }
     return fmt::format(
         "SELECT {} FROM (SELECT rowid AS found FROM picture_words WHERE picture_words MATCH ? AND {} ORDER BY rowid {} "
         "LIMIT ?) CROSS JOIN pictures ON place = found ORDER BY place {}",
-        kRowColumns, within("rowid"), direction, direction);
+        kRowColumns, within("rowid"), direction(), direction());
   }
 
   static void bind(SQLite::Statement& query, const std::string& match, const PlaceRange& range) {
@@ -139,19 +163,32 @@ class Search {
   std::string exclusions_;
 };
 
-// One row more than the page has, when there is one.
-std::vector<PictureRow> rows_of(const Search& search, const PictureQuery& query, const std::optional<Cursor>& cursor) {
-  const auto wanted = static_cast<std::size_t>(query.limit) + 1;
+std::vector<PictureRow> rows_by_rating(const Search& search, std::size_t wanted, const std::optional<Cursor>& cursor) {
   std::vector<PictureRow> rows;
-  if (query.order != Order::kRating) {
-    search.append(rows, wanted, cursor ? std::optional(cursor->place) : std::nullopt, {});
-    return rows;
-  }
   for (int stars = cursor ? cursor->rating : kMostStars; stars >= 0 && rows.size() < wanted; --stars) {
     const bool is_begun = cursor && stars == cursor->rating;
     search.append(rows, wanted - rows.size(), is_begun ? std::optional(cursor->place) : std::nullopt, stars);
   }
   return rows;
+}
+
+struct FoundRows {
+  std::vector<PictureRow> rows;  // one more than the page has, when there is one
+  std::int64_t total = 0;
+};
+
+FoundRows find_rows(const Search& search, const PictureQuery& query, const std::optional<Cursor>& cursor) {
+  const auto wanted = static_cast<std::size_t>(query.limit) + 1;
+  FoundRows found;
+  if (query.order == Order::kRating) {
+    found = {.rows = rows_by_rating(search, wanted, cursor), .total = cursor ? cursor->total : search.count()};
+  } else if (cursor) {
+    search.append(found.rows, wanted, cursor->place, {});
+    found.total = cursor->total;
+  } else {
+    found.total = search.append_first(found.rows, wanted);
+  }
+  return found;
 }
 
 std::vector<NameCount> labels_of(SQLite::Database& connection, const char* kind) {
@@ -174,10 +211,10 @@ PicturePage search_pictures(SQLite::Database& connection, const PictureQuery& qu
   std::optional<Cursor> cursor;
   if (!query.cursor.empty()) cursor = cursor_from(query.cursor);
   const Search search(connection, query);
-  std::vector<PictureRow> rows = rows_of(search, query, cursor);
+  auto [rows, total] = find_rows(search, query, cursor);
 
   PicturePage page;
-  page.total = cursor ? cursor->total : search.count();
+  page.total = total;
   if (rows.size() > static_cast<std::size_t>(query.limit)) {
     rows.resize(static_cast<std::size_t>(query.limit));
     page.next_cursor = to_text({page.total, rows.back().picture.rating, rows.back().place});
