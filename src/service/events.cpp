@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/steady_wait.h"
+
 namespace fude::service {
 namespace {
 
@@ -17,9 +19,7 @@ bool is_fleeting_kind(const Event& event, std::size_t kind) { return is_fleeting
 
 std::optional<NumberedEvent> EventHub::Subscription::next(std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
-  // The system's clock and not the steady one: ThreadSanitizer does not know the wait that the latter makes.
-  changed_.wait_until(lock, std::chrono::system_clock::now() + patience,
-                      [this] { return is_closed_ || !waiting_.empty(); });
+  steady_wait(changed_, lock, patience, [this] { return is_closed_ || !waiting_.empty(); });
   if (waiting_.empty()) return std::nullopt;
   NumberedEvent event = std::move(waiting_.front());
   waiting_.pop_front();

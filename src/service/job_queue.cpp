@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/steady_wait.h"
 #include "service/job_order.h"
 #include "service/job_rows.h"
 
@@ -28,7 +29,7 @@ void check_priority(int priority) {
   }
 }
 
-JobId insert(SQLite::Database& database, const NewJob& job) {
+JobId insert(SQLite::Database& database, const NewJob& job, Milliseconds created_at) {
   SQLite::Statement statement(
       database,
       "INSERT INTO jobs (kind, request, priority, state, place, origin, task, saves_pictures, "
@@ -40,7 +41,7 @@ JobId insert(SQLite::Database& database, const NewJob& job) {
   statement.bind(5, job.origin);
   if (!job.task.empty()) statement.bind(6, job.task);
   statement.bind(7, job.saves_pictures ? 1 : 0);
-  statement.bind(8, now());
+  statement.bind(8, created_at);
   statement.bind(9, job.pictures_wanted);
   statement.bind(10, stored_lines(job.warnings));
   statement.exec();
@@ -116,7 +117,8 @@ std::vector<JobPicture> read_pictures(SQLite::Statement& statement) {
 
 }  // namespace
 
-JobQueue::JobQueue(Database& database, EventHub& events) : database_(database), events_(events) {}
+JobQueue::JobQueue(Database& database, EventHub& events, Clock clock)
+    : database_(database), events_(events), clock_(std::move(clock)) {}
 
 void JobQueue::wake() {
   {
@@ -140,7 +142,7 @@ Job JobQueue::submit(const NewJob& job) {
   database_.write([&](SQLite::Database& database) {
     JobId id = find_by_task(database, job.task);
     is_new = id == 0;
-    if (is_new) id = insert(database, job);
+    if (is_new) id = insert(database, job, clock_());
     stored = find_job(database, id).job;
   });
   if (is_new) announce(stored.id);
@@ -196,8 +198,10 @@ Job JobQueue::cancel(JobId id) {
   bool is_changed = false;
   database_.write([&](SQLite::Database& database) {
     is_changed =
-        execute(database, "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE id = ? AND state = 'waiting'",
-                now(), id) != 0 ||
+        execute(
+            database,
+            "UPDATE jobs SET state = 'cancelled', finished_at = max(?, created_at) WHERE id = ? AND state = 'waiting'",
+            clock_(), id) != 0 ||
         execute(database, "UPDATE jobs SET is_cancelled = 1 WHERE id = ? AND state = 'running'", id) != 0;
     job = find_job(database, id).job;
     if (is_changed && has_ended(job.state)) forget_oldest(database);
@@ -271,7 +275,7 @@ std::optional<Job> JobQueue::claim_next() {
     const JobId id =
         number(database, "SELECT id FROM jobs WHERE state = 'waiting' ORDER BY priority DESC, place LIMIT 1");
     if (id == 0) return;
-    execute(database, "UPDATE jobs SET state = 'running', started_at = ? WHERE id = ?", now(), id);
+    execute(database, "UPDATE jobs SET state = 'running', started_at = max(?, created_at) WHERE id = ?", clock_(), id);
     job = find_job(database, id).job;
   });
   if (job) announce(job->id);
@@ -354,11 +358,12 @@ std::vector<JobPicture> JobQueue::pictures_of(JobId id) const {
 
 void JobQueue::finish(JobId id, const JobEnd& end) {
   database_.write([&](SQLite::Database& database) {
-    execute(database,
-            "UPDATE jobs SET state = ?, error_code = ?, error = ?, was_interrupted = ?, finished_at = ? WHERE id = ? "
-            "AND state = 'running'",
-            std::string(name_of(end.state)), stored_name(end.error_code), end.error, end.was_interrupted ? 1 : 0, now(),
-            id);
+    execute(
+        database,
+        "UPDATE jobs SET state = ?, error_code = ?, error = ?, was_interrupted = ?, finished_at = max(?, started_at) "
+        "WHERE id = ? AND state = 'running'",
+        std::string(name_of(end.state)), stored_name(end.error_code), end.error, end.was_interrupted ? 1 : 0, clock_(),
+        id);
     forget_oldest(database);
   });
   {
@@ -389,15 +394,16 @@ void JobQueue::recover(const std::function<std::optional<PictureId>(const JobPic
       release_picture(picture.job, picture.index);
     }
   }
-  database_.write([](SQLite::Database& database) {
+  database_.write([this](SQLite::Database& database) {
     execute(database,
-            "UPDATE jobs SET state = 'cancelled', finished_at = ? WHERE state = 'running' AND is_cancelled != 0",
-            now());
-    execute(
-        database,
-        "UPDATE jobs SET state = 'cancelled', finished_at = ?, error = 'the program that waited for the pictures has "
-        "ended' WHERE state IN ('waiting', 'running') AND saves_pictures = 0",
-        now());
+            "UPDATE jobs SET state = 'cancelled', finished_at = max(?, created_at) WHERE state = 'running' AND "
+            "is_cancelled != 0",
+            clock_());
+    execute(database,
+            "UPDATE jobs SET state = 'cancelled', finished_at = max(?, created_at), error = 'the program that waited "
+            "for the pictures has "
+            "ended' WHERE state IN ('waiting', 'running') AND saves_pictures = 0",
+            clock_());
     // The last first, so that the first comes first.
     while (const JobId id = number(database, "SELECT max(id) FROM jobs WHERE state = 'running'")) {
       put_first(database, id);
@@ -427,9 +433,7 @@ std::uint64_t JobQueue::changes() const {
 
 void JobQueue::wait_for_change(std::uint64_t seen, std::chrono::milliseconds patience) const {
   std::unique_lock lock(mutex_);
-  // The system's clock and not the steady one: ThreadSanitizer does not know the wait that the latter makes.
-  changed_.wait_until(lock, std::chrono::system_clock::now() + patience,
-                      [&] { return is_closed_ || changes_ != seen; });
+  steady_wait(changed_, lock, patience, [&] { return is_closed_ || changes_ != seen; });
 }
 
 void JobQueue::close() {

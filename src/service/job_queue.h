@@ -109,7 +109,11 @@ struct JobPicture {
 /// gallery.
 class JobQueue {
  public:
-  JobQueue(Database& database, EventHub& events);
+  using Clock = std::function<Milliseconds()>;
+
+  /// `clock` says what time to note at a job; nothing else goes by it, so that it may be set back. A job never ends
+  /// before it began, nor begins before it was stored.
+  JobQueue(Database& database, EventHub& events, Clock clock = now);
 
   /// Stores a job; it is on the disk when this returns. The same task as that of a job that is stored gives that job.
   /// Throws Error(kInvalidArgument): priority or task out of range, no kind.
@@ -197,6 +201,7 @@ class JobQueue {
 
   Database& database_;
   EventHub& events_;
+  Clock clock_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::uint64_t changes_ = 0;

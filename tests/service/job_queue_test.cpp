@@ -280,6 +280,32 @@ TEST_F(JobQueueTest, ListsPagesOfWaitingAndEndedJobs) {
   EXPECT_THAT(ids({.states = {JobState::kFailed}}), IsEmpty());
 }
 
+TEST_F(JobQueueTest, KeepsItsOrderWhateverTheClockSays) {
+  constexpr Milliseconds kYear = Milliseconds{365} * 24 * 3600 * 1000;
+  Milliseconds time = 60 * kYear;
+  JobQueue queue(*database_, events_, [&time] { return time; });
+  const auto submitted = [&](Milliseconds at) {
+    time = at;
+    return queue.submit({.request = "{}"}).id;
+  };
+  const JobId first = submitted(60 * kYear), second = submitted(59 * kYear), third = submitted(61 * kYear);
+  EXPECT_THAT(ids(), ElementsAre(first, second, third));
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, third);
+  time = 59 * kYear;
+  EXPECT_EQ(queue.claim_next()->id, first);
+  time = 58 * kYear;
+  queue.finish(first, {});
+  const Job ended = queue.find(first);
+  EXPECT_LE(ended.created_at, ended.started_at) << "no job takes less than no time";
+  EXPECT_LE(ended.started_at, ended.finished_at);
+  queue.cancel(third);
+  EXPECT_LE(queue.find(third).created_at, queue.find(third).finished_at);
+  EXPECT_EQ(queue.claim_next()->id, second);
+  queue.finish(second, {});
+  EXPECT_THAT(ids({.states = {JobState::kDone, JobState::kCancelled}}), ElementsAre(third, second, first));
+}
+
 TEST_F(JobQueueTest, ForgetsTheOldestEndedJobsOnly) {
   const JobId waiting = submit(-1);
   database_->write([](SQLite::Database& database) {
