@@ -1,5 +1,6 @@
 #include "service/database.h"
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <system_error>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "core/error.h"
@@ -68,12 +70,27 @@ void examine(SQLite::Database& connection, bool wholly) {
   if (verdict != "ok") throw SQLite::Exception(verdict, SQLITE_CORRUPT);
 }
 
+std::filesystem::path log_of(const std::filesystem::path& file) { return file.string() + "-wal"; }
+std::filesystem::path log_index_of(const std::filesystem::path& file) { return file.string() + "-shm"; }
+
 // "fude.db.damaged-2026-11-22", with a number where that is taken.
-std::filesystem::path free_name(const std::filesystem::path& file) {
-  const std::string base = file.string() + ".damaged-" + platform::local_date();
+std::filesystem::path free_name(const std::filesystem::path& file, std::string_view why) {
+  const std::string base = fmt::format("{}.{}-{}", file.string(), why, platform::local_date());
   std::filesystem::path name = base;
   for (int i = 2; std::filesystem::exists(name); ++i) name = base + '-' + std::to_string(i);
   return name;
+}
+
+// Closing leaves alone what lies under the file's names by then.
+void let_go(SQLite::Database& connection) {
+  sqlite3_db_config(connection.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
+
+void copy_whole(SQLite::Database& from, const std::filesystem::path& to) {
+  std::error_code ignored;
+  std::filesystem::remove(to, ignored);  // of an attempt that was cut off
+  SQLite::Database target(to, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Backup(target, from).executeStep(-1);
 }
 
 }  // namespace
@@ -94,20 +111,28 @@ Database::Database(const std::filesystem::path& file, std::span<const std::strin
   }
 }
 
-Database::~Database() = default;
+Database::~Database() {
+  try {
+    if (is_displaced()) put_back();
+  } catch (const std::exception&) {  // its folder is gone, too
+    let_go(*writer_);
+  }
+}
 
-void Database::open() {
+void Database::open() const {
   const bool is_suspect = std::filesystem::exists(suspicion(file_));
   writer_ = std::make_unique<SQLite::Database>(file_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, kLongestWait);
   examine(*writer_, is_suspect);
   use_write_ahead_log(*writer_);
   writer_->exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000");
   migrate();
+  identity_ = platform::file_identity(file_);
+  log_identity_ = platform::file_identity(log_of(file_));
   std::error_code ignored;
   if (is_suspect) std::filesystem::remove(suspicion(file_), ignored);
 }
 
-void Database::migrate() {
+void Database::migrate() const {
   const auto known = static_cast<std::int64_t>(steps_.size());
   if (version_of(*writer_) == known) return;
   SQLite::Transaction transaction(*writer_, SQLite::TransactionBehavior::IMMEDIATE);
@@ -125,7 +150,7 @@ void Database::migrate() {
 
 void Database::move_aside() {
   writer_.reset();
-  const std::filesystem::path aside = free_name(file_);
+  const std::filesystem::path aside = free_name(file_, "damaged");
   for (const char* ending : {"-wal", "-shm", ""}) {
     const std::filesystem::path part = file_.string() + ending;
     std::error_code failure;
@@ -148,9 +173,86 @@ void Database::expect_closer_look() const {
   if (mark != nullptr) std::fclose(mark);
 }
 
+bool Database::is_displaced() const {
+  return platform::file_identity(file_) != identity_ ||
+         (log_identity_ && platform::file_identity(log_of(file_)) != log_identity_);
+}
+
+// What the connections have open is whole, whatever became of its names: a copy of it gets them again.
+void Database::put_back() const {
+  constexpr int kAttempts = 3;  // somebody may be deleting at this very moment
+  const std::unique_lock alone(exchanging_);
+  std::string failure;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    try {
+      exchange_file();
+      return;
+    } catch (const std::exception& error) {
+      failure = error.what();
+    }
+  }
+  fail(ErrorCode::kOutOfResources,
+       "database '{}' was deleted or replaced while it was open, and cannot be put back: {}; nothing is stored until "
+       "its folder is there, is writable and has room",
+       printable(file_.string()), printable(failure));
+}
+
+void Database::exchange_file() const {
+  const std::filesystem::path copy = file_.string() + ".returning";
+  copy_whole(*writer_, copy);
+  const std::optional<platform::FileIdentity> copied = platform::file_identity(copy);
+  const bool had_strangers = keep_strangers();
+  std::filesystem::rename(copy, file_);
+  for (const auto& reader : readers_) let_go(*reader);
+  readers_.clear();
+  let_go(*writer_);
+  auto before = std::make_tuple(std::move(writer_), identity_, log_identity_);
+  try {
+    open();
+    if (identity_ != copied) throw SQLite::Exception("it was deleted again", SQLITE_IOERR);
+  } catch (...) {
+    if (writer_) let_go(*writer_);
+    std::tie(writer_, identity_, log_identity_) = std::move(before);
+    throw;
+  }
+  incident_ = fmt::format("database '{}' was {} while it was open: it was put back, and nothing is lost{}",
+                          printable(file_.string()), had_strangers ? "replaced" : "deleted",
+                          had_strangers ? "; the other file is kept beside it" : "");
+}
+
+// Clears the file's names: what is not ours keeps living under another one. False: there was no other database.
+bool Database::keep_strangers() const {
+  const auto found = platform::file_identity(file_), log = platform::file_identity(log_of(file_));
+  const bool is_strange = found && found != identity_;
+  const std::filesystem::path aside = free_name(file_, "replaced");
+  if (is_strange) std::filesystem::rename(file_, aside);
+  if (is_strange && log && log != log_identity_) {
+    std::filesystem::rename(log_of(file_), log_of(aside));
+  } else {
+    std::filesystem::remove(log_of(file_));
+  }
+  std::filesystem::remove(log_index_of(file_));  // made anew out of the log
+  return is_strange;
+}
+
+void Database::look_after_file() const {
+  {
+    const std::shared_lock at_work(exchanging_);
+    if (!is_displaced()) return;
+  }
+  const std::unique_lock writing(writing_, std::try_to_lock);  // else who writes sees to it
+  if (writing && is_displaced()) put_back();
+}
+
+std::string Database::incident() const {
+  const std::shared_lock at_work(exchanging_);
+  return incident_;
+}
+
 void Database::write(const Work& work) {
   const std::lock_guard guard(writing_);
   try {
+    if (is_displaced()) put_back();
     SQLite::Transaction transaction(*writer_, SQLite::TransactionBehavior::IMMEDIATE);
     work(*writer_);
     transaction.commit();
@@ -175,6 +277,8 @@ std::unique_ptr<SQLite::Database> Database::reader() const {
 }
 
 void Database::read(const Work& work) const {
+  look_after_file();
+  const std::shared_lock at_work(exchanging_);
   try {
     auto connection = reader();
     {

@@ -6,17 +6,23 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/platform/file_identity.h"
 #include "service/migrations.h"
 
 namespace fude::service {
 
 /// The studio's memory, fude.db: what is queued, what was made, what is set. One connection writes, others read beside
 /// it (SQLite's WAL mode); several processes may have the file open. For any thread.
+///
+/// A file that is deleted or replaced while it is open is put back as it was, with the next look at it: nothing is lost
+/// but what another program wrote into the other file, which is kept beside it.
 ///
 /// What write() committed survives a power cut (synchronous=FULL). Errors of SQLite become Error: kCorruptFile (the
 /// file is damaged; the next opening looks closer), kOutOfResources (disk full, locked by another program for long),
@@ -46,18 +52,29 @@ class Database {
   /// scanned again.
   const std::string& repair() const { return repair_; }
 
+  /// What happened to the file while it was open, the last time, one line; empty: nothing.
+  std::string incident() const;
+
  private:
-  void open();
-  void migrate();
+  void open() const;
+  void migrate() const;
   void move_aside();
   void expect_closer_look() const;
+  bool is_displaced() const;
+  void look_after_file() const;
+  void put_back() const;
+  void exchange_file() const;
+  bool keep_strangers() const;
   std::unique_ptr<SQLite::Database> reader() const;
 
   std::filesystem::path file_;
   std::span<const std::string_view> steps_;
   std::string repair_;
-  std::mutex writing_;
-  std::unique_ptr<SQLite::Database> writer_;
+  mutable std::mutex writing_;
+  mutable std::shared_mutex exchanging_;  // shared by who reads: no connection may be exchanged
+  mutable std::unique_ptr<SQLite::Database> writer_;
+  mutable std::optional<platform::FileIdentity> identity_, log_identity_;  // of what the writer has open
+  mutable std::string incident_;
   mutable std::mutex readers_lock_;
   mutable std::vector<std::unique_ptr<SQLite::Database>> readers_;  // those not in use
 };

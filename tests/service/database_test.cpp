@@ -144,6 +144,99 @@ TEST_F(DatabaseTest, SavesWhatIsReadableOnceDamageWasMet) {
   EXPECT_EQ(Database(file_, kFirstStep).repair(), "");
 }
 
+TEST_F(DatabaseTest, PutsADeletedFileBackWithTheNextWrite) {
+  {
+    Database database(file_, kFirstStep);
+    note(database, "before");
+    EXPECT_EQ(database.incident(), "");
+    for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(file_.string() + ending);
+    note(database, "after");
+    EXPECT_THAT(database.incident(), HasSubstr("was deleted while it was open: it was put back"));
+    EXPECT_EQ(number(database, "SELECT count(*) FROM notes"), 2);
+    EXPECT_EQ(number(Database(file_, kFirstStep), "SELECT count(*) FROM notes"), 2) << "another program finds it";
+    note(database, "later");
+  }
+  const Database database(file_, kFirstStep);
+  EXPECT_EQ(number(database, "SELECT count(*) FROM notes"), 3);
+  EXPECT_EQ(number(database, "PRAGMA user_version"), 1);
+}
+
+TEST_F(DatabaseTest, PutsADeletedFileBackWithTheNextReadAndWhenItIsClosed) {
+  {
+    Database database(file_, kFirstStep);
+    note(database, "kept");
+    std::filesystem::remove(file_);
+    EXPECT_EQ(number(database, "SELECT count(*) FROM notes"), 1);
+    EXPECT_TRUE(std::filesystem::exists(file_));
+    std::filesystem::remove(file_);
+  }
+  EXPECT_EQ(number(Database(file_, kFirstStep), "SELECT count(*) FROM notes"), 1);
+}
+
+TEST_F(DatabaseTest, PutsTheFileBackWhenOnlyItsLogIsDeleted) {
+  {
+    Database database(file_, kFirstStep);
+    note(database, "in the log");
+    std::filesystem::remove(file_.string() + "-wal");
+    note(database, "after");
+  }
+  EXPECT_EQ(number(Database(file_, kFirstStep), "SELECT count(*) FROM notes"), 2);
+}
+
+TEST_F(DatabaseTest, KeepsAnotherFileThatTookItsPlace) {
+  {
+    Database other(folder_ / "other.db", kFirstStep);
+    note(other, "of another time");
+  }
+  Database database(file_, kFirstStep);
+  note(database, "ours");
+  std::filesystem::rename(folder_ / "other.db", file_);
+  note(database, "ours, too");
+  EXPECT_THAT(database.incident(), HasSubstr("was replaced while it was open"));
+  EXPECT_EQ(number(database, "SELECT count(*) FROM notes"), 2);
+  int kept = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_.path())) {
+    if (entry.path().string().find("replaced-") == std::string::npos) continue;
+    EXPECT_EQ(number(Database(entry.path(), kFirstStep), "SELECT count(*) FROM notes"), 1);
+    ++kept;
+    break;
+  }
+  EXPECT_EQ(kept, 1);
+}
+
+TEST_F(DatabaseTest, RefusesToStoreInAFolderThatIsGoneAndGoesOnWhenItIsBack) {
+  const std::filesystem::path there = folder_ / "there", away = folder_ / "away";
+  Database database(there / "fude.db", kFirstStep);
+  note(database, "before");
+  std::filesystem::rename(there, away);
+  EXPECT_THAT(tests::refusal(ErrorCode::kOutOfResources, [&] { note(database, "lost"); }),
+              HasSubstr("cannot be put back"));
+  std::filesystem::rename(away, there);
+  note(database, "after");
+  EXPECT_EQ(number(database, "SELECT count(*) FROM notes"), 2);
+  EXPECT_EQ(database.incident(), "");
+}
+
+TEST_F(DatabaseTest, PutsTheFileBackUnderManyThreads) {
+  Database database(file_, kFirstStep);
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int k = 0; k < 20; ++k) {
+        note(database, "x");
+        EXPECT_GE(number(database, "SELECT count(*) FROM notes"), 1);
+      }
+    });
+  }
+  for (int i = 0; i < 2; ++i) {
+    std::error_code ignored;
+    std::filesystem::remove(file_, ignored);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(number(database, "SELECT count(*) FROM notes"), 80);
+}
+
 TEST_F(DatabaseTest, ServesManyThreads) {
   Database database(file_, kFirstStep);
   std::vector<std::thread> threads;
