@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/error.h"
 #include "io/images/png_file.h"
 #include "service/gallery.h"
 #include "service/job_queue.h"
@@ -29,54 +30,87 @@ namespace {
 constexpr int kLives = 100;
 constexpr int kJobsALife = 2;
 
-/// A running studio_life.
-class Life {
+/// A running studio_life, which gives life to one studio after the other.
+class Nursery {
  public:
-  Life(const std::filesystem::path& data_dir, int next, int end, const std::string& mode) {
-    int ends[2];
-    EXPECT_EQ(::pipe(ends), 0);
+  Nursery() {
+    int orders[2], words[2];
+    EXPECT_EQ(::pipe2(orders, O_CLOEXEC), 0);
+    EXPECT_EQ(::pipe2(words, O_CLOEXEC), 0);
     process_ = ::fork();
     if (process_ == 0) {
-      ::dup2(ends[1], STDOUT_FILENO);
-      ::close(ends[0]);
-      ::execl(FUDE_STUDIO_LIFE, "studio_life", data_dir.c_str(), std::to_string(next).c_str(),
-              std::to_string(end).c_str(), mode.c_str(), nullptr);
+      ::dup2(orders[0], STDIN_FILENO);
+      ::dup2(words[1], STDOUT_FILENO);
+      ::execl(FUDE_STUDIO_LIFE, "studio_life", nullptr);
       ::_exit(127);
     }
-    ::close(ends[1]);
-    output_ = ::fdopen(ends[0], "r");
+    ::close(orders[0]);
+    ::close(words[1]);
+    input_ = ::fdopen(orders[1], "w");
+    output_ = ::fdopen(words[0], "r");
   }
-  ~Life() { std::fclose(output_); }
-  Life(const Life&) = delete;
-  Life& operator=(const Life&) = delete;
+  ~Nursery() {
+    std::fclose(input_);
+    ::waitpid(process_, nullptr, 0);
+    std::fclose(output_);
+  }
+  Nursery(const Nursery&) = delete;
+  Nursery& operator=(const Nursery&) = delete;
 
-  /// What it says next; empty: it has ended.
+  void order(const std::string& text) {
+    std::fputs((text + '\n').c_str(), input_);
+    std::fflush(input_);
+  }
+
+  /// What is said next; empty: there is nobody any more.
   std::string line() {
     char text[64] = {};
     if (std::fgets(text, sizeof(text), output_) == nullptr) return {};
     return std::string(text, std::strcspn(text, "\n"));
   }
 
+ private:
+  pid_t process_ = -1;
+  std::FILE* input_ = nullptr;
+  std::FILE* output_ = nullptr;
+};
+
+/// A studio at work.
+class Life {
+ public:
+  Life(Nursery& nursery, const std::filesystem::path& data_dir, int next, int end, const std::string& mode)
+      : nursery_(nursery) {
+    nursery_.order(fmt::format("{} {} {} {}", next, end, mode, data_dir.string()));
+    const std::string born = nursery_.line();
+    EXPECT_EQ(std::sscanf(born.c_str(), "life %d", &process_), 1) << born;
+  }
+
+  /// What it says next.
+  std::string line() { return nursery_.line(); }
+
   /// How many jobs it said to have stored before it died.
   int kill() {
-    ::kill(process_, SIGKILL);
-    ::waitpid(process_, nullptr, 0);
-    int stored = 0;
-    for (std::string said = line(); !said.empty(); said = line()) stored += said == "stored" ? 1 : 0;
-    return stored;
+    if (process_ > 0) ::kill(process_, SIGKILL);
+    EXPECT_EQ(last_word(), "ended -1");
+    return stored_;
   }
 
   int exit_code() {
-    while (!line().empty()) {
-    }
-    int status = -1;
-    ::waitpid(process_, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    int code = -1;
+    std::sscanf(last_word().c_str(), "ended %d", &code);
+    return code;
   }
 
  private:
+  std::string last_word() {
+    std::string said = line();
+    for (; !said.empty() && !said.starts_with("ended"); said = line()) stored_ += said == "stored" ? 1 : 0;
+    return said;
+  }
+
+  Nursery& nursery_;
   pid_t process_ = -1;
-  std::FILE* output_ = nullptr;
+  int stored_ = 0;
 };
 
 std::filesystem::path with_model(const std::filesystem::path& data_dir) {
@@ -129,8 +163,8 @@ std::int64_t count_done(const std::filesystem::path& data_dir) {
 }
 
 // How long a life takes from its first word to the end of its first job.
-std::chrono::microseconds time_of_a_job(const std::filesystem::path& data_dir) {
-  Life life(data_dir, 0, 1, "finish");
+std::chrono::microseconds time_of_a_job(Nursery& nursery, const std::filesystem::path& data_dir) {
+  Life life(nursery, data_dir, 0, 1, "finish");
   EXPECT_EQ(life.line(), "open");
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(life.exit_code(), 0);
@@ -140,12 +174,13 @@ std::chrono::microseconds time_of_a_job(const std::filesystem::path& data_dir) {
 TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
   const tests::TemporaryFolder folder;
   const std::filesystem::path calm = with_model(folder / "calm"), wild = with_model(folder / "wild");
-  const std::chrono::microseconds job_time = time_of_a_job(calm);
+  Nursery nursery;
+  const std::chrono::microseconds job_time = time_of_a_job(nursery, calm);
 
   std::mt19937 random(20261122);
   int stored = 0;
   for (int life = 0; life < kLives; ++life) {
-    Life studio(wild, stored, stored + kJobsALife, "live");
+    Life studio(nursery, wild, stored, stored + kJobsALife, "live");
     if (life % 8 != 7) {  // else it dies while it opens, or a little later
       EXPECT_EQ(studio.line(), "open");
     }
@@ -157,8 +192,8 @@ TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
   EXPECT_LT(done_by_then, stored) << "the lives were so long that nothing was left to lose";
   // The last life may have stored one more than it had time to say: it is stored again, which does nothing then.
   ++stored;
-  ASSERT_EQ(Life(wild, stored - 1, stored, "finish").exit_code(), 0);
-  ASSERT_EQ(Life(calm, 1, stored, "finish").exit_code(), 0);
+  ASSERT_EQ(Life(nursery, wild, stored - 1, stored, "finish").exit_code(), 0);
+  ASSERT_EQ(Life(nursery, calm, 1, stored, "finish").exit_code(), 0);
 
   const Result expected = result_of(calm), result = result_of(wild);
   ASSERT_EQ(expected.jobs.size(), static_cast<std::size_t>(stored));

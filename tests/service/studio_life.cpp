@@ -1,7 +1,14 @@
-// One life of a studio, for studio_kill_test.cpp: opens the data folder, stores the jobs from number NEXT to before END
-// and says so as soon as each is acknowledged, and works until it is killed or, with "finish", until nothing waits.
+// Lives of a studio, for studio_kill_test.cpp, each in a process of its own that is forked before anything but the
+// libraries was loaded (which takes longer than a life). A line "NEXT END live|finish DATA_DIR" begins one: it says
+// "life PROCESS", opens the data folder, stores the jobs from number NEXT to before END and says so as soon as each is
+// acknowledged, and works until it is killed or, with "finish", until nothing waits. After it "ended CODE" is said; -1:
+// it was killed.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <string>
 #include <thread>
 
@@ -24,6 +31,7 @@ void say(const std::string& line) {
 }
 
 void live(const std::string& data_dir, int next, int end, bool is_last) {
+  say(fmt::format("life {}", ::getpid()));
   fude::service::Studio studio({.data_dir = data_dir, .device = "cpu", .precision = "fp32", .threads = 1});
   say("open");
   for (int number = next; number < end; ++number) {
@@ -39,15 +47,26 @@ void live(const std::string& data_dir, int next, int end, bool is_last) {
   }
 }
 
-}  // namespace
-
-// DATA_DIR NEXT END live|finish
-int main(int argc, char** argv) {
-  if (argc != 5) return 2;
+int exit_code_of(const std::string& data_dir, int next, int end, bool is_last) {
   try {
-    live(argv[1], std::atoi(argv[2]), std::atoi(argv[3]), std::string(argv[4]) == "finish");
+    live(data_dir, next, end, is_last);
+    return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 1;
+  }
+}
+
+}  // namespace
+
+int main() {
+  int next = 0, end = 0;
+  std::string mode, data_dir;
+  while (std::cin >> next >> end >> mode && std::getline(std::cin >> std::ws, data_dir)) {
+    const pid_t process = ::fork();
+    if (process == 0) std::exit(exit_code_of(data_dir, next, end, mode == "finish"));
+    int status = -1;
+    ::waitpid(process, &status, 0);
+    say(fmt::format("ended {}", WIFEXITED(status) ? WEXITSTATUS(status) : -1));
   }
 }
