@@ -60,6 +60,13 @@ void announce(const ServeFlags& flags, const std::string& address, std::chrono::
   }
 }
 
+// Says what happened to the data folder since `told` was; returns what there is to say.
+std::string warn_of(const service::Studio& studio, const std::string& told) {
+  const std::string notice = studio.notice();
+  if (notice != told && !notice.empty()) std::fprintf(stderr, "fude: warning: %s\n", notice.c_str());
+  return notice;
+}
+
 void serve(const ServeFlags& flags) {
   const auto begin = std::chrono::steady_clock::now();
   InterruptGuard interrupt;
@@ -71,9 +78,7 @@ void serve(const ServeFlags& flags) {
   // Before the studio is opened: of a second server the port tells more than the data folder that is taken.
   auto http = std::make_unique<server::HttpServer>(flags.server);
   service::Studio studio(studio_options(flags));
-  if (const std::string repair = studio.repair(); !repair.empty()) {
-    std::fprintf(stderr, "fude: warning: %s\n", repair.c_str());
-  }
+  std::string told = warn_of(studio, "");
   server::Router router;
   add_api_routes(router, studio, {.needs_login = gatekeeper.needs_login()});
   add_sdapi_routes(router, studio);
@@ -81,7 +86,10 @@ void serve(const ServeFlags& flags) {
   add_page(router, server::page_files(), server::page_bytes());
   http->start(site_hooks(gatekeeper, router));
   announce(flags, local_address(flags.server.address, http->port()), begin);
-  while (!interrupt.cancellation().is_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  while (!interrupt.cancellation().is_requested()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    told = warn_of(studio, told);
+  }
   std::fprintf(stderr, "fude: stopping; a second Ctrl-C stops at once\n");
   http.reset();
 }

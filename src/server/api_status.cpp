@@ -26,6 +26,7 @@ Response status(Studio& studio, const ApiOptions& options, const Request& reques
             {"queue", to_json(studio.queue().counts())},
             {"memory", memory_json()},
             {"needs_login", options.needs_login}};
+  if (const std::string notice = studio.notice(); !notice.empty()) json["notice"] = notice;
   if (is_loopback(request.remote)) json["data_dir"] = studio.options().data_dir.string();
   return json_response(json);
 }

@@ -32,11 +32,10 @@ using pipelines::GenerationRequest;
 /// Thrown on the thread to leave a job for the next start.
 struct Stopped {};
 
-bool is_nearly_full(const std::filesystem::path& folder) {
-  constexpr std::uintmax_t kLeast = std::uintmax_t{16} << 20;
+bool is_nearly_full(const std::filesystem::path& folder, std::int64_t least_free) {
   std::error_code error;
   const std::filesystem::space_info space = std::filesystem::space(folder, error);
-  return !error && space.available < kLeast;
+  return !error && space.available < static_cast<std::uintmax_t>(least_free);
 }
 
 // What is not an Error of ours is turned into one here, once.
@@ -265,6 +264,7 @@ void JobRunner::carry_out(const Job& job) {
   meter_.begin(job);
   publish_progress(/*is_urgent=*/true);
   JobEnd end;
+  bool needs_room = false;
   try {
     require_kind(job.kind);
     if (job.kind == kMergeKind) {
@@ -284,8 +284,9 @@ void JobRunner::carry_out(const Job& job) {
     if (end.error_code == ErrorCode::kOutOfResources) {
       models_.clear();
       // The jobs that wait would fail one after the other.
-      if (is_nearly_full(parts_.data_dir)) parts_.queue.pause();
+      needs_room = is_nearly_full(parts_.data_dir, parts_.least_free);
     }
+    if (needs_room) end.error += "; the queue is paused: make room on the disk, then resume it";
   }
   tell_loaded([](LoadedModel& loaded) { loaded.is_loading = false; });
   meter_.end();
@@ -293,14 +294,15 @@ void JobRunner::carry_out(const Job& job) {
     const std::lock_guard lock(mutex_);
     preview_.reset();
   }
-  finish(job, end);
+  finish(job, end, needs_room);
   publish_progress(/*is_urgent=*/true);
 }
 
 // Until it is stored: a full disk may be emptied, and a job that is still running would never end.
-void JobRunner::finish(const Job& job, const JobEnd& end) {
+void JobRunner::finish(const Job& job, const JobEnd& end, bool pauses_queue) {
   for (;;) {
     try {
+      if (pauses_queue) parts_.queue.pause();
       parts_.queue.finish(job.id, end);
       return;
     } catch (const Error&) {

@@ -38,6 +38,7 @@ struct RunnerParts {
   std::filesystem::path data_dir;
   pipelines::EngineOptions engine;
   std::int64_t model_memory_budget = 0;  // bytes; 0: half of what is free
+  std::int64_t least_free = 0;           // bytes; a disk with less is full
   std::function<void()> on_new_model;    // there is another file in the models folder
 };
 
@@ -64,7 +65,7 @@ class JobRunner {
 
   void work();
   void carry_out(const Job& job);
-  void finish(const Job& job, const JobEnd& end);
+  void finish(const Job& job, const JobEnd& end, bool pauses_queue);
   void merge(const Job& job);
   void check_going_on(const Job& job) const;
   pipelines::PictureModel& take_model(const pipelines::GenerationRequest& request);

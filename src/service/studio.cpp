@@ -108,6 +108,7 @@ class Studio::Parts {
                                                      .data_dir = data_dir,
                                                      .engine = engine,
                                                      .model_memory_budget = options.model_memory_budget,
+                                                     .least_free = options.least_free_disk,
                                                      .on_new_model = [this] { forget_models(); }});
   }
 
@@ -151,6 +152,10 @@ EventHub& Studio::events() { return parts_->events; }
 SettingsStore& Studio::settings() { return parts_->settings; }
 const pipelines::ModelLibrary& Studio::library() const { return parts_->library; }
 const std::string& Studio::repair() const { return parts_->database.repair(); }
+std::string Studio::notice() const {
+  const std::string incident = parts_->database.incident();
+  return incident.empty() ? repair() : incident;
+}
 fs::path Studio::outputs_folder() const { return parts_->data_dir / "outputs"; }
 
 Job Studio::submit(const NewJob& job) {

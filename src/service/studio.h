@@ -33,6 +33,8 @@ struct StudioOptions {
   std::string memory = "auto";           // as pipelines/memory_plan.h has it
   int threads = 0;                       // processor threads; 0: all cores
   std::int64_t model_memory_budget = 0;  // bytes that models kept for later may take; 0: half of what is free
+  // Bytes of the disk: a job that fails for want of room while fewer are free pauses the queue.
+  std::int64_t least_free_disk = std::int64_t{16} << 20;
 };
 
 /// The whole studio on one data folder: queue, gallery, settings, and the thread that makes the pictures. Only one
@@ -57,6 +59,9 @@ class Studio {
   std::filesystem::path outputs_folder() const;
   /// What was done about a damaged database when the folder was opened, one line; empty: it was whole.
   const std::string& repair() const;
+  /// What the user should know about the data folder, one line: as repair(), or that the database was deleted and put
+  /// back since then; empty: all is well.
+  std::string notice() const;
 
   /// Checks a request, fills in settings and seeds, and stores it. The job's request then has every knob.
   /// Throws Error: kInvalidArgument (naming the member), kNotFound (a style), kCorruptFile (no JSON).

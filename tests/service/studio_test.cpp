@@ -1,6 +1,8 @@
 #include "service/studio.h"
 
 #include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 #include <fstream>
@@ -33,10 +35,13 @@ class StudioTest : public testing::Test {
     studio_->settings().set("sd_model_checkpoint", std::string("micro"));
   }
 
-  void open() {
+  void open(std::int64_t least_free_disk = 0) {
     studio_.reset();
-    studio_ = std::make_unique<Studio>(
-        StudioOptions{.data_dir = folder_.path(), .device = "cpu", .precision = "fp32", .threads = 1});
+    studio_ = std::make_unique<Studio>(StudioOptions{.data_dir = folder_.path(),
+                                                     .device = "cpu",
+                                                     .precision = "fp32",
+                                                     .threads = 1,
+                                                     .least_free_disk = least_free_disk});
   }
 
   static NewJob job(const std::string& more = "") {
@@ -195,6 +200,76 @@ TEST_F(StudioTest, FindsThePicturesAgainWhenTheDatabaseIsDamaged) {
   EXPECT_THAT(studio_->repair(), HasSubstr("was damaged"));
   EXPECT_EQ(studio_->gallery().search({}).total, 1);
   EXPECT_EQ(finished(job(R"(, "override_settings": {"sd_model_checkpoint": "micro"})")).state, JobState::kDone);
+}
+
+TEST_F(StudioTest, LosesNoJobWhenTheDatabaseIsDeleted) {
+  EXPECT_EQ(studio_->notice(), "");
+  studio_->queue().pause();
+  const Job before = studio_->submit(job());
+  for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(folder_ / ("fude.db" + std::string(ending)));
+  const Job after = studio_->submit(job());
+  EXPECT_THAT(studio_->notice(), HasSubstr("was deleted while it was open"));
+  open();
+  EXPECT_EQ(studio_->queue().counts().waiting, 2);
+  studio_->queue().resume();
+  EXPECT_EQ(studio_->wait(before.id, {}).state, JobState::kDone);
+  EXPECT_EQ(studio_->wait(after.id, {}).state, JobState::kDone);
+}
+
+// While it lives, no file of this process grows beyond a size, as on a full disk.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t largest_file) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit limit = before_;
+    limit.rlim_cur = largest_file;
+    was_heeded_ = ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, was_heeded_);
+  }
+  FullDisk(const FullDisk&) = delete;
+  FullDisk& operator=(const FullDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*was_heeded_)(int) = nullptr;
+};
+
+TEST_F(StudioTest, PausesTheQueueWhenTheDiskIsFull) {
+  constexpr std::int64_t kMoreThanAnyDiskHas = std::int64_t{1} << 62;
+  open(kMoreThanAnyDiskHas);
+  const Job full = studio_->submit(job(R"(, "steps": 20, "n_iter": 20)")), waiting = studio_->submit(job());
+  wait_until([&] { return studio_->queue().find(full.id).pictures_done > 0; });
+  {
+    const FullDisk disk(/*largest_file=*/100);
+    wait_until([&] { return !studio_->running().job; });
+  }
+  const Job ended = studio_->wait(full.id, {});
+  EXPECT_EQ(ended.state, JobState::kFailed);
+  EXPECT_EQ(ended.error_code, ErrorCode::kOutOfResources);
+  EXPECT_THAT(ended.error, HasSubstr("the queue is paused: make room on the disk, then resume it"));
+  EXPECT_GT(ended.pictures_done, 0);
+  EXPECT_THAT(studio_->results(full.id), SizeIs(ended.pictures_done)) << "what was finished is kept";
+  EXPECT_TRUE(studio_->queue().is_paused());
+  EXPECT_EQ(studio_->queue().find(waiting.id).state, JobState::kWaiting);
+  studio_->queue().resume();
+  EXPECT_EQ(studio_->wait(waiting.id, {}).state, JobState::kDone);
+  EXPECT_EQ(studio_->gallery().rescan().added, 0) << "no file without its row";
+}
+
+TEST_F(StudioTest, GoesOnWithTheQueueWhenAJobAloneNeedsTooMuch) {
+  open(/*least_free_disk=*/0);
+  const Job full = studio_->submit(job(R"(, "steps": 20, "n_iter": 20)"));
+  wait_until([&] { return studio_->queue().find(full.id).pictures_done > 0; });
+  {
+    const FullDisk disk(/*largest_file=*/100);
+    wait_until([&] { return !studio_->running().job; });
+  }
+  EXPECT_EQ(studio_->wait(full.id, {}).state, JobState::kFailed);
+  EXPECT_FALSE(studio_->queue().is_paused());
 }
 
 TEST_F(StudioTest, ShowsThePictureWhileItIsMade) {
