@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "core/platform/interrupt.h"
 #include "core/platform/paths.h"
 #include "progress_bar.h"
+#include "server/api_values.h"
 #include "service/gallery.h"
 #include "text_rows.h"
 
@@ -71,26 +71,6 @@ class OpenGallery {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-nlohmann::ordered_json to_json(const Picture& picture) {
-  nlohmann::ordered_json json{{"id", picture.id},
-                              {"file", picture.file},
-                              {"width", picture.width},
-                              {"height", picture.height},
-                              {"byte_count", picture.byte_count},
-                              {"created_at", picture.created_at},
-                              {"prompt", picture.prompt},
-                              {"negative_prompt", picture.negative_prompt},
-                              {"model", picture.model},
-                              {"seed", picture.seed},
-                              {"adapters", picture.adapters},
-                              {"tags", picture.tags},
-                              {"rating", picture.rating},
-                              {"note", picture.note},
-                              {"in_bin", picture.deleted_at.has_value()}};
-  if (picture.job > 0) json["job"] = picture.job;
-  return json;
-}
-
 std::string local_time(std::int64_t milliseconds) {
   const std::time_t time = milliseconds / 1000;
   std::tm parts{};
@@ -134,9 +114,9 @@ void search(const GalleryFlags& flags) {
   OpenGallery gallery(flags);
   const service::PicturePage page = found(*gallery, query, flags.limit);
   if (flags.wants_json) {
-    nlohmann::ordered_json json{{"total", page.total}, {"pictures", nlohmann::ordered_json::array()}};
-    for (const Picture& picture : page.pictures) json["pictures"].push_back(to_json(picture));
-    print(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
+    server::Json json{{"total", page.total}, {"pictures", server::Json::array()}};
+    for (const Picture& picture : page.pictures) json["pictures"].push_back(server::to_json(picture));
+    print(json.dump(2, ' ', false, server::Json::error_handler_t::replace) + '\n');
     return;
   }
   std::string out;

@@ -1,12 +1,12 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "command.h"
 #include "core/error.h"
 #include "core/platform/paths.h"
+#include "server/api_values.h"
 #include "service/job_queue.h"
 #include "text_rows.h"
 
@@ -39,33 +39,11 @@ std::string list_text(const service::JobPage& page, const service::QueueCounts& 
   return out;
 }
 
-// As it was stored; a text where it is no JSON.
-nlohmann::ordered_json request_of(const Job& job) {
-  auto request = nlohmann::ordered_json::parse(job.request, nullptr, /*allow_exceptions=*/false);
-  return request.is_discarded() ? nlohmann::ordered_json(job.request) : request;
-}
-
 std::string list_json(const service::JobPage& page, const service::QueueCounts& counts) {
-  nlohmann::ordered_json jobs = nlohmann::ordered_json::array();
-  for (const Job& job : page.jobs) {
-    jobs.push_back({{"id", job.id},
-                    {"kind", job.kind},
-                    {"state", name_of(job.state)},
-                    {"position", job.position},
-                    {"priority", job.priority},
-                    {"origin", job.origin},
-                    {"pictures_wanted", job.pictures_wanted},
-                    {"pictures_done", job.pictures_done},
-                    {"was_interrupted", job.was_interrupted},
-                    {"created_at", job.created_at},
-                    {"started_at", job.started_at},
-                    {"finished_at", job.finished_at},
-                    {"error", job.error},
-                    {"warnings", job.warnings},
-                    {"request", request_of(job)}});
-  }
-  const nlohmann::ordered_json list = {{"paused", counts.is_paused}, {"total", page.total}, {"jobs", jobs}};
-  return list.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
+  server::Json jobs = server::Json::array();
+  for (const Job& job : page.jobs) jobs.push_back(server::to_json(job));
+  const server::Json list = {{"paused", counts.is_paused}, {"total", page.total}, {"jobs", jobs}};
+  return list.dump(2, ' ', false, server::Json::error_handler_t::replace) + '\n';
 }
 
 void print_jobs(const JobsFlags& flags) {
