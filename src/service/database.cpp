@@ -215,9 +215,15 @@ void Database::exchange_file() const {
     std::tie(writer_, identity_, log_identity_) = std::move(before);
     throw;
   }
-  incident_ = fmt::format("database '{}' was {} while it was open: it was put back, and nothing is lost{}",
-                          printable(file_.string()), had_strangers ? "replaced" : "deleted",
-                          had_strangers ? "; the other file is kept beside it" : "");
+  const std::string name = printable(file_.string());
+  incident_ = had_strangers ? fmt::format(
+                                  "database '{}' was replaced while it was open: it was put back, nothing is "
+                                  "lost, and the other file is kept beside it",
+                                  name)
+                            : fmt::format(
+                                  "database '{}' was deleted while it was open: it was put back, and nothing "
+                                  "is lost",
+                                  name);
 }
 
 // Clears the file's names: what is not ours keeps living under another one. False: there was no other database.

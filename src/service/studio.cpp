@@ -1,6 +1,7 @@
 #include "service/studio.h"
 
 #include <algorithm>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -41,6 +42,7 @@ platform::FolderLock locked(const fs::path& folder) {
   try {
     return platform::FolderLock(folder);
   } catch (const Error& error) {
+    if (!std::ofstream(folder / ".lock", std::ios::app)) throw;  // it is not locked, but may not be written to
     fail(error.code(),
          "data folder '{}' is in use: another studio works on it; end that one, or choose another "
          "--data-dir",
