@@ -1,10 +1,18 @@
 import type { Schema } from '../api/client';
 import { router } from './route.svelte';
 
+/** A picture on its way: of the gallery, by its id, or a file from anywhere. */
+export interface SentPicture {
+  source: number | File;
+  /** Mask a part of it, and not redraw it as a whole. */
+  masked?: boolean;
+}
+
 /** What one room sends to another. The receiving room takes it once, when it opens or while it is open. */
 class Handover {
   recipe = $state.raw<Schema<'Recipe'>>();
   picture = $state.raw<File>();
+  redraw = $state.raw<SentPicture>();
 
   /** Opens Create with these settings; the user is asked there whether the checkpoint comes along. */
   toCreate(recipe: Schema<'Recipe'>): void {
@@ -16,6 +24,17 @@ class Handover {
   toPngInfo(picture: File): void {
     this.picture = picture;
     router.go('png-info');
+  }
+
+  toRedraw(sent: SentPicture): void {
+    this.redraw = sent;
+    router.go('redraw');
+  }
+
+  takeRedraw(): SentPicture | undefined {
+    const sent = this.redraw;
+    this.redraw = undefined;
+    return sent;
   }
 
   takeRecipe(): Schema<'Recipe'> | undefined {

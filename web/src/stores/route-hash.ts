@@ -1,4 +1,13 @@
-export const roomNames = ['create', 'gallery', 'png-info', 'models', 'merge', 'settings', 'help'] as const;
+export const roomNames = [
+  'create',
+  'redraw',
+  'gallery',
+  'png-info',
+  'models',
+  'merge',
+  'settings',
+  'help',
+] as const;
 export type RoomName = (typeof roomNames)[number];
 
 export interface Route {

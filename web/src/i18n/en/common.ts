@@ -1,6 +1,7 @@
 export const common = {
   rooms: {
     create: 'Create',
+    redraw: 'Redraw',
     gallery: 'Gallery',
     'png-info': 'PNG info',
     models: 'Models',

@@ -4,6 +4,7 @@ import { gallery } from './gallery';
 import { merge } from './merge';
 import { models } from './models';
 import { pngInfo } from './png-info';
+import { redraw } from './redraw';
 import { settings } from './settings';
 
-export const en = { common, create, gallery, pngInfo, models, merge, settings };
+export const en = { common, create, gallery, pngInfo, models, merge, redraw, settings };

@@ -4,6 +4,7 @@ import type { Phrases } from '../phrases';
 export const common: Phrases<typeof en> = {
   rooms: {
     create: '生成',
+    redraw: '描き直し',
     gallery: 'ギャラリー',
     'png-info': 'PNG情報',
     models: 'モデル',

@@ -6,6 +6,7 @@ import { gallery } from './gallery';
 import { merge } from './merge';
 import { models } from './models';
 import { pngInfo } from './png-info';
+import { redraw } from './redraw';
 import { settings } from './settings';
 
-export const ja: Phrases<typeof en> = { common, create, gallery, pngInfo, models, merge, settings };
+export const ja: Phrases<typeof en> = { common, create, gallery, pngInfo, models, merge, redraw, settings };

@@ -1,4 +1,5 @@
 import type { Schema } from '../../api/client';
+import { isPictureMember } from './picture-members';
 
 type Field = Schema<'Field'>;
 
@@ -59,7 +60,7 @@ export function advancedGroups(fields: readonly Field[]): { group: AdvancedGroup
   ]);
   for (const field of fields) {
     const id = knobId(field);
-    if (id === '' || elsewhere.has(id) || elsewhere.has(field.setting)) continue;
+    if (id === '' || elsewhere.has(id) || elsewhere.has(field.setting) || isPictureMember(id)) continue;
     groups.get(groupOf[id] ?? (isAboutNoise(id) ? 'noise' : 'guidance'))?.push(field);
   }
   return [...groups]

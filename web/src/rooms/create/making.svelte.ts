@@ -2,6 +2,7 @@ import { getContext, setContext } from 'svelte';
 import { toRequest } from './form';
 import { FormStore } from './form.svelte';
 import { Generate } from './generate.svelte';
+import { fromWords } from './picture-members';
 
 /** What a room's controls set, and what its button starts. Rooms that make pictures share the controls, not the values. */
 export interface Making {
@@ -13,7 +14,7 @@ const key = Symbol('making');
 
 function newCreate(): Making {
   const form = new FormStore('create.form');
-  return { form, generate: new Generate(async () => toRequest($state.snapshot(form.form))) };
+  return { form, generate: new Generate(async () => fromWords(toRequest($state.snapshot(form.form)))) };
 }
 
 export const create = newCreate();

@@ -1,0 +1,179 @@
+import { api } from '../../api/client';
+import {
+  composeMask,
+  composePicture,
+  hasMargins,
+  noMargins,
+  toBase64,
+  toPng,
+  type Margins,
+} from '../../canvas/compose';
+import { Drawing } from '../../canvas/drawing.svelte';
+import type { Screen } from '../../canvas/screen';
+import { Toolbox } from '../../canvas/toolbox.svelte';
+import { t } from '../../i18n/index.svelte';
+import { catalogue } from '../../stores/catalogue.svelte';
+import { fetchPicture } from '../../stores/fetch-picture';
+import type { SentPicture } from '../../stores/handover.svelte';
+import { keep, readKept } from '../../stores/kept';
+import { toasts } from '../../stores/toasts.svelte';
+import { toRequest } from '../create/form';
+import { FormStore } from '../create/form.svelte';
+import { Generate } from '../create/generate.svelte';
+import type { Making } from '../create/making.svelte';
+import { isPictureMember, type Size } from '../create/picture-members';
+import {
+  hasMask,
+  isRedrawMode,
+  kindsOf,
+  redrawRequest,
+  restoreMargins,
+  sizeAs,
+  widened,
+  type RedrawMode,
+} from './redraw-request';
+
+const isAnything = (value: unknown): value is unknown => value !== undefined;
+const isTruth = (value: unknown): value is boolean => typeof value === 'boolean';
+
+/** The room's own state: the drawing, how it is redrawn, and the form that it shares its controls with Create by. */
+class Redraw {
+  readonly drawing = new Drawing();
+  readonly toolbox = new Toolbox();
+  readonly making: Making;
+  mode = $state<RedrawMode>(readKept('redraw.mode', 'inpaint', isRedrawMode));
+  followsSize = $state(readKept('redraw.followsSize', true, isTruth));
+  margins = $state<Margins>(restoreMargins(readKept<unknown>('redraw.margins', null, isAnything)));
+  overlap = $state(readKept('redraw.overlap', 16, (value) => typeof value === 'number'));
+  /** Tells how to read the layers; there while the room is. */
+  screen: () => Screen | undefined = () => undefined;
+
+  constructor() {
+    const form = new FormStore('redraw.form');
+    this.making = { form, generate: new Generate(() => this.#ask()) };
+  }
+
+  /** Of the mode that is on. */
+  get activeMargins(): Margins {
+    return this.mode === 'outpaint' ? this.margins : noMargins;
+  }
+
+  /** What a request asks for; undefined while there is no picture and the form says nothing. */
+  get size(): Size | undefined {
+    const { picture } = this.drawing.structure;
+    if (!picture) return undefined;
+    const largest = catalogue.field('width')?.maximum ?? 2048;
+    if (this.followsSize || this.mode === 'outpaint')
+      return sizeAs(widened(picture, this.activeMargins), largest);
+    const { width, height } = this.making.form.form;
+    const native = catalogue.loaded?.native_size || 512;
+    return { width: width || native, height: height || native };
+  }
+
+  /** Another way of redrawing; the tools work on the layer that is usual there. */
+  choose(mode: RedrawMode): void {
+    this.mode = mode;
+    const [kind] = kindsOf[mode];
+    if (kind) this.toolbox.layer = this.drawing.layerOf(kind);
+  }
+
+  /** To be called after the mode, the margins or the like changed. */
+  keep(): void {
+    keep('redraw.mode', this.mode);
+    keep('redraw.followsSize', this.followsSize);
+    keep('redraw.margins', $state.snapshot(this.margins));
+    keep('redraw.overlap', this.overlap);
+  }
+
+  /** Brings another picture; the one before can be had back. */
+  async open(file: Blob): Promise<void> {
+    const hadPicture = this.drawing.structure.picture !== null;
+    try {
+      await this.drawing.open(file);
+    } catch {
+      return toasts.error(t().redraw.cannotRead);
+    }
+    if (hadPicture)
+      toasts.info(t().redraw.replaced, {
+        label: t().redraw.tools.undo,
+        run: () => void this.drawing.undo(),
+      });
+  }
+
+  async take({ source, masked }: SentPicture): Promise<void> {
+    if (masked !== undefined) this.choose(masked ? 'inpaint' : 'whole');
+    const file = typeof source === 'number' ? await fetchPicture(source) : source;
+    if (!file) return toasts.error(t().redraw.cannotRead);
+    await this.open(file);
+    const recipe =
+      typeof source === 'number'
+        ? await api.get('/pictures/{id}/recipe', { path: { id: source } })
+        : await api.post('/recipe', { body: { image: await toBase64(file) } });
+    if (recipe.ok && recipe.value.infotext !== '') this.#apply(recipe.value.request);
+  }
+
+  // The words and the sampling of the picture; how things are redrawn stays, and a seed is drawn anew.
+  #apply(request: Record<string, unknown>) {
+    const { form } = this.making;
+    const members = $state.snapshot(form.form.members);
+    form.apply(request, { withModel: false, usual: catalogue.usualValues });
+    for (const id of Object.keys(form.form.members)) if (isPictureMember(id)) delete form.form.members[id];
+    for (const [id, value] of Object.entries(members)) if (isPictureMember(id)) form.form.members[id] = value;
+    form.form.seed = -1;
+  }
+
+  #missing(): string | undefined {
+    const { drawing, mode } = this;
+    const words = t().redraw;
+    if (!drawing.bitmap) return words.noPicture;
+    if (mode === 'inpaint' && !drawing.hasMask) return words.noMask;
+    if (mode === 'inpaintSketch' && !drawing.hasColour && !drawing.hasMask) return words.noColour;
+    if (mode === 'outpaint' && !hasMargins(this.margins)) return words.noMargins;
+    return undefined;
+  }
+
+  async #ask(): Promise<Record<string, unknown> | undefined> {
+    const missing = this.#missing();
+    const { bitmap } = this.drawing;
+    const { size } = this;
+    if (missing || !bitmap || !size) {
+      toasts.info(missing ?? t().redraw.noPicture);
+      return undefined;
+    }
+    try {
+      return redrawRequest({
+        request: toRequest($state.snapshot(this.making.form.form)),
+        mode: this.mode,
+        isKnown: (name) => catalogue.field(name) !== undefined,
+        size,
+        picture: await toBase64(await this.#picture(bitmap)),
+        mask: hasMask(this.mode) ? await toBase64(await this.#mask()) : undefined,
+      });
+    } catch {
+      toasts.error(t().redraw.cannotRead);
+      return undefined;
+    }
+  }
+
+  // The file as it came, where nothing was painted on it: not a bit of it is lost on the way.
+  async #picture(bitmap: ImageBitmap): Promise<Blob> {
+    const { document, structure, hasColour } = this.drawing;
+    const file = structure.picture?.file;
+    const isPlain = !hasColour && !hasMargins(this.activeMargins);
+    if (isPlain && file && /^image\/(png|jpeg|webp)$/.test(file.type)) return file;
+    const screen = this.screen();
+    const paint = (context: CanvasRenderingContext2D) => {
+      for (const { id, isVisible } of document.layers('colour'))
+        if (isVisible) screen?.paintLayer(id, context);
+    };
+    return toPng(composePicture(bitmap, paint, this.activeMargins));
+  }
+
+  #mask(): Promise<Blob> {
+    const withColours = this.mode === 'inpaintSketch';
+    const { drawing, activeMargins: margins, overlap } = this;
+    return toPng(composeMask({ document: drawing.document, withColours, margins, overlap }));
+  }
+}
+
+export const redraw = new Redraw();
