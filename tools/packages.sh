@@ -9,6 +9,7 @@ build_packages=(
   g++ cmake ninja-build ccache pkg-config
   libtorch-dev libdnnl-dev libopenblas0-pthread
   libcairo2-dev libpng-dev libjpeg-dev libicu-dev libssl-dev zlib1g-dev libyaml-dev
+  libpango1.0-dev fonts-ipafont-gothic
   nlohmann-json3-dev libcpp-httplib-dev libcli11-dev libfmt-dev libtomlplusplus-dev
   libsqlitecpp-dev libsqlite3-dev libpugixml-dev libwebp-dev
   ca-certificates nodejs npm

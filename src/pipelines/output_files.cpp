@@ -28,6 +28,8 @@ bool is_folder_name(const fs::path& out) {
   return fs::is_directory(out) || !out.has_filename() || out.filename() == "." || out.filename() == "..";
 }
 
+}  // namespace
+
 void make_folder(const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -35,8 +37,6 @@ void make_folder(const fs::path& folder) {
   fail(ErrorCode::kInvalidArgument, "folder '{}' cannot be made: {}", printable(folder.string()),
        error ? error.message() : "something else has its name");
 }
-
-}  // namespace
 
 OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& default_folder, int count,
                          std::string extension)

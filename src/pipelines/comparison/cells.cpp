@@ -1,0 +1,36 @@
+#include "pipelines/comparison/cells.h"
+
+#include <algorithm>
+
+namespace fude::pipelines::comparison {
+
+Workload workload_of(const Cell& cell) {
+  Workload work;
+  for (const GenerationRequest& job : cell.jobs) {
+    work.pictures += std::int64_t{job.batch_size} * job.batch_count;
+    work.steps += std::int64_t{job.steps} * job.batch_count;
+  }
+  return work;
+}
+
+Workload workload_of(std::span<const Cell> cells) {
+  Workload all;
+  for (const Cell& cell : cells) {
+    const Workload work = workload_of(cell);
+    all.pictures += work.pictures;
+    all.steps += work.steps;
+  }
+  return all;
+}
+
+PictureSize largest_picture(std::span<const Cell> cells, int native) {
+  PictureSize largest;
+  for (const Cell& cell : cells) {
+    const GenerationRequest& request = cell.jobs.front();
+    largest.width = std::max(largest.width, request.width == 0 ? native : request.width);
+    largest.height = std::max(largest.height, request.height == 0 ? native : request.height);
+  }
+  return largest;
+}
+
+}  // namespace fude::pipelines::comparison
