@@ -14,12 +14,18 @@ namespace {
 
 /// A row of the table: what sampler_traits.h says of `id`, and the function. Does not compile for an unknown id.
 consteval SamplerEntry runnable(std::string_view id, decltype(SamplerEntry::run) run,
-                                decltype(SamplerEntry::levels) levels = nullptr) {
-  return {*std::ranges::find(kSamplerTraits, id, &SamplerTraits::id), run, levels};
+                                decltype(SamplerEntry::levels) levels = nullptr,
+                                decltype(SamplerEntry::tail) tail = nullptr) {
+  return {*std::ranges::find(kSamplerTraits, id, &SamplerTraits::id), run, levels, tail};
 }
 
 std::vector<double> ddim_levels(const ModelSchedule& model, int steps, const ScheduleOptions& /*options*/) {
   return timestep_sigmas(model, steps);
+}
+
+std::vector<double> ddim_tail(const ModelSchedule& /*model*/, std::vector<double> left,
+                              const ScheduleOptions& /*options*/) {
+  return left;
 }
 
 constexpr std::array kSamplers{
@@ -38,10 +44,10 @@ constexpr std::array kSamplers{
     runnable("dpm_fast", sample_dpm_fast),
     runnable("dpm_adaptive", sample_dpm_adaptive),
     runnable("restart", sample_restart),
-    runnable("ddim", sample_ddim, ddim_levels),
-    runnable("ddim_cfgpp", sample_ddim_cfgpp, ddim_levels),
-    runnable("plms", sample_plms, ddim_levels),
-    runnable("unipc", sample_unipc, unipc_sigmas),
+    runnable("ddim", sample_ddim, ddim_levels, ddim_tail),
+    runnable("ddim_cfgpp", sample_ddim_cfgpp, ddim_levels, ddim_tail),
+    runnable("plms", sample_plms, ddim_levels, ddim_tail),
+    runnable("unipc", sample_unipc, unipc_sigmas, unipc_tail),
     runnable("lcm", sample_lcm),
     runnable("euler_cfgpp", sample_euler_cfgpp),
     runnable("euler_ancestral_cfgpp", sample_euler_ancestral_cfgpp),

@@ -18,6 +18,9 @@ struct SamplerEntry : SamplerTraits {
   at::Tensor (*run)(const Denoiser&, at::Tensor x, std::span<const double> sigmas, const SamplerContext&);
   /// The levels of its own that it walks down, for those that use timesteps.
   std::vector<double> (*levels)(const ModelSchedule& model, int steps, const ScheduleOptions& options) = nullptr;
+  /// For the same samplers: the levels of a run that begins with a picture, out of the timestep_sigmas() left to walk.
+  std::vector<double> (*tail)(const ModelSchedule& model, std::vector<double> left,
+                              const ScheduleOptions& options) = nullptr;
 };
 
 /// Every sampler, in the order they are offered.

@@ -36,6 +36,9 @@ std::vector<double> karras_levels(int count, double sigma_min, double sigma_max,
 /// more than timestep_sigmas has. Between the model's levels log alpha is linear in time.
 std::vector<double> unipc_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options);
 
+/// The same from the first of `left` on, which are the last of timestep_sigmas(): as many steps as those are.
+std::vector<double> unipc_tail(const ModelSchedule& model, std::vector<double> left, const ScheduleOptions& options);
+
 /// Evenly spaced in log sigma, then 0.
 std::vector<double> exponential_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options);
 

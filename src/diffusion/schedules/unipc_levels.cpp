@@ -17,25 +17,39 @@ double sigma_at_time(const ModelSchedule& model, double time) {
   return std::sqrt(std::expm1(-log_alpha));
 }
 
-}  // namespace
-
-std::vector<double> unipc_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options) {
-  const std::size_t count = timestep_sigmas(model, steps).size();
+// `count` steps from `start`, a time in (0, 1], to the model's cleanest level.
+std::vector<double> levels_from(const ModelSchedule& model, double start, std::size_t count,
+                                const ScheduleOptions& options) {
   const double cleanest = 1.0 / model.size();
   std::vector<double> sigmas;
   for (std::size_t i = 0; i <= count; ++i) {
     const double share = static_cast<double>(i) / static_cast<double>(count);
     double sigma = 0.0;
     switch (options.unipc_spacing) {
-      case UniPcSpacing::kTime: sigma = sigma_at_time(model, std::lerp(1.0, cleanest, share)); break;
+      case UniPcSpacing::kTime: sigma = sigma_at_time(model, std::lerp(start, cleanest, share)); break;
       case UniPcSpacing::kTimeSquared:
-        sigma = sigma_at_time(model, std::pow(std::lerp(1.0, std::sqrt(cleanest), share), 2.0));
+        sigma = sigma_at_time(model, std::pow(std::lerp(std::sqrt(start), std::sqrt(cleanest), share), 2.0));
         break;
-      case UniPcSpacing::kLogSnr: sigma = model.sigma_max() * std::pow(model.sigma_min() / model.sigma_max(), share);
+      case UniPcSpacing::kLogSnr: {
+        const double first = start == 1.0 ? model.sigma_max() : sigma_at_time(model, start);
+        sigma = first * std::pow(model.sigma_min() / first, share);
+      }
     }
     sigmas.push_back(static_cast<float>(sigma));
   }
   return sigmas;
+}
+
+}  // namespace
+
+std::vector<double> unipc_sigmas(const ModelSchedule& model, int steps, const ScheduleOptions& options) {
+  return levels_from(model, 1.0, timestep_sigmas(model, steps).size(), options);
+}
+
+std::vector<double> unipc_tail(const ModelSchedule& model, std::vector<double> left, const ScheduleOptions& options) {
+  if (left.empty()) return left;
+  const double start = (model.nearest_timestep(left.front()) + 1.0) / model.size();
+  return levels_from(model, start, left.size(), options);
 }
 
 }  // namespace fude::diffusion
