@@ -10,6 +10,7 @@ namespace fude::apps {
 
 void add_bench_command(CLI::App& app);
 void add_gallery_command(CLI::App& app);
+void add_img2img_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
 void add_info_command(CLI::App& app);
 void add_jobs_command(CLI::App& app);

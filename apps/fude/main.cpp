@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   fude::apps::add_merge_command(app);
   fude::apps::add_paint_command(app);
   fude::apps::add_txt2img_command(app);
+  fude::apps::add_img2img_command(app);
   fude::apps::add_prompt_command(app);
   fude::apps::add_settings_command(app);
   fude::apps::add_serve_command(app);

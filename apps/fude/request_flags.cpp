@@ -14,9 +14,16 @@ std::string_view long_name(std::string_view flag) {
   return comma == std::string_view::npos ? flag : flag.substr(comma + 1);
 }
 
+// A truth value; those whose flag is named after their words are asked for by one of these.
+bool is_switch(const RequestField& field) {
+  const bool is_truth = std::holds_alternative<bool pipelines::GenerationRequest::*>(field.member);
+  return is_truth && !field.is_choice;
+}
+
 std::string_view value_name(const RequestField& field, bool is_pair) {
   if (is_pair) return "WxH";
   if (std::holds_alternative<std::string pipelines::GenerationRequest::*>(field.member)) return "TEXT";
+  if (!field.words.empty()) return "WORD";
   return "N";
 }
 
@@ -46,10 +53,11 @@ void set_pair(pipelines::GenerationRequest& request, std::span<const RequestFiel
 
 }  // namespace
 
-RequestFlags::RequestFlags(CLI::App& command) {
+RequestFlags::RequestFlags(CLI::App& command, pipelines::FlagScope scope) {
   words_option_ = command.add_option("words", words_, "the prompt: what the picture shows");
   for (const RequestField& field : pipelines::request_fields()) {
-    if (field.flag.empty()) continue;
+    const bool is_ours = field.scope == pipelines::FlagScope::kAll || field.scope == scope;
+    if (field.flag.empty() || !is_ours) continue;
     const auto same = std::ranges::find_if(flags_, [&](const Flag& f) { return f.fields[0]->flag == field.flag; });
     if (same != flags_.end()) {
       same->fields.push_back(&field);
@@ -63,7 +71,7 @@ RequestFlags::RequestFlags(CLI::App& command) {
   for (Flag& flag : flags_) {
     const RequestField& field = *flag.fields[0];
     const bool is_pair = flag.fields.size() > 1;
-    if (std::holds_alternative<bool pipelines::GenerationRequest::*>(field.member)) {
+    if (is_switch(field)) {
       flag.option = command.add_flag(std::string(field.flag), flag.text, help_of_flag(field));
       continue;
     }
@@ -73,7 +81,7 @@ RequestFlags::RequestFlags(CLI::App& command) {
 }
 
 void RequestFlags::apply(pipelines::GenerationRequest& request) const {
-  if (words_option_->count() > 0) request.prompt = words_;
+  if (words_option_->count() > 0 || has_words_) request.prompt = words_;
   if (!styles_.empty()) request.styles = styles_;
   for (const Flag& flag : flags_) {
     if (flag.option->count() == 0) continue;
@@ -83,6 +91,7 @@ void RequestFlags::apply(pipelines::GenerationRequest& request) const {
       } else {
         set_field_text(request, *flag.fields[0], flag.text);
       }
+      if (bool pipelines::GenerationRequest::*const member = flag.fields[0]->turns_on) request.*member = true;
     } catch (const Error& error) {
       const std::string_view name = long_name(flag.fields[0]->flag);
       const std::string_view message = error.what();
@@ -92,8 +101,17 @@ void RequestFlags::apply(pipelines::GenerationRequest& request) const {
   }
 }
 
+void RequestFlags::use_words(const std::string& words) {
+  if (words_option_->count() > 0) {
+    fail(ErrorCode::kInvalidArgument, "words are given twice, '{}' and '{}', expected one text in quotes",
+         printable(words, 40), printable(words_, 40));
+  }
+  words_ = words;
+  has_words_ = true;
+}
+
 bool RequestFlags::has_prompt() const {
-  return words_option_->count() > 0 || std::ranges::any_of(flags_, [](const Flag& flag) {
+  return words_option_->count() > 0 || has_words_ || std::ranges::any_of(flags_, [](const Flag& flag) {
            return flag.fields[0]->name == "prompt" && flag.option->count() > 0;
          });
 }

@@ -15,14 +15,17 @@ namespace fude::apps {
 /// were given change a request, so that they go over what a file or another picture says.
 class RequestFlags {
  public:
-  /// Adds the flags, and the prompt as first positional argument. Must outlive `command`'s parsing.
-  explicit RequestFlags(CLI::App& command);
+  /// Adds the flags that `scope` has, and the prompt as next positional argument. Must outlive `command`'s parsing.
+  RequestFlags(CLI::App& command, pipelines::FlagScope scope);
 
   /// Throws Error(kInvalidArgument) that names the flag.
   void apply(pipelines::GenerationRequest& request) const;
 
   /// Whether a prompt was given, as argument or as flag.
   bool has_prompt() const;
+
+  /// Takes `words` for the prompt where none was given.
+  void use_words(const std::string& words);
 
  private:
   struct Flag {
@@ -33,6 +36,7 @@ class RequestFlags {
 
   CLI::Option* words_option_;
   std::string words_;
+  bool has_words_ = false;  // by use_words()
   std::vector<std::string> styles_;
   std::list<Flag> flags_;  // a list: CLI11 keeps the addresses of the texts
 };

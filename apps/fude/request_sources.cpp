@@ -33,13 +33,6 @@ pipelines::GenerationRequest from_request_file(const std::string& path) {
   return parsed.request;
 }
 
-pipelines::GenerationRequest from_picture(const std::string& path) {
-  const pipelines::LikeRequest like =
-      pipelines::request_from_infotext(pipelines::parse_infotext(pipelines::read_infotext_of(path)));
-  warn(like.warnings);
-  return like.request;
-}
-
 // Templates stored with a picture are drawn from again only where that is asked for.
 void draw_again(pipelines::GenerationRequest& request) {
   if (!request.prompt_template.empty()) request.prompt = std::exchange(request.prompt_template, {});
@@ -48,7 +41,7 @@ void draw_again(pipelines::GenerationRequest& request) {
 
 }  // namespace
 
-RequestSources::RequestSources(CLI::App& command) : flags_(command) {
+RequestSources::RequestSources(CLI::App& command, pipelines::FlagScope scope) : scope_(scope), flags_(command, scope) {
   CLI::Option* like = command.add_option(
       "--like", like_, "start from what a picture (or a text file) says of its making; flags beside it win");
   like->type_name("FILE");
@@ -64,9 +57,20 @@ RequestSources::RequestSources(CLI::App& command) : flags_(command) {
       ->type_name("ID=VALUE");
 }
 
+pipelines::GenerationRequest RequestSources::from_picture() const {
+  const pipelines::LikeRequest like =
+      pipelines::request_from_infotext(pipelines::parse_infotext(pipelines::read_infotext_of(like_)));
+  warn(like.warnings);
+  if (like.is_from_picture && scope_ == pipelines::FlagScope::kFromWords) {
+    warn({fmt::format("'{}' was made from another picture, which its text does not hold; 'fude img2img' takes one",
+                      printable(like_))});
+  }
+  return like.request;
+}
+
 pipelines::GenerationRequest RequestSources::read() const {
   pipelines::GenerationRequest request;
-  if (!like_.empty()) request = from_picture(like_);
+  if (!like_.empty()) request = from_picture();
   if (!request_.empty()) request = from_request_file(request_);
   if (flags_.has_prompt()) {
     // New words in the place of stored ones may be a template again.

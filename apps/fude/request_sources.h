@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pipelines/generation_request.h"
+#include "pipelines/request_fields.h"
 #include "request_flags.h"
 
 namespace fude::apps {
@@ -12,14 +13,20 @@ namespace fude::apps {
 /// Where the words and knobs of a picture come from, weakest first: defaults, --like or --request, --set, flags.
 class RequestSources {
  public:
-  /// Adds --like, --request, --set and every knob's flag. Must outlive `command`'s parsing.
-  explicit RequestSources(CLI::App& command);
+  /// Adds --like, --request, --set and the flags of the knobs that `scope` has. Must outlive `command`'s parsing.
+  RequestSources(CLI::App& command, pipelines::FlagScope scope);
+
+  /// Takes `words` for the prompt. Throws Error(kInvalidArgument) where one was given, too.
+  void use_words(const std::string& words) { flags_.use_words(words); }
 
   /// The request, normalised, its seeds resolved. What was ignored is said on standard error.
   /// Throws Error: kNotFound, kCorruptFile, kInvalidArgument.
   pipelines::GenerationRequest read() const;
 
  private:
+  pipelines::GenerationRequest from_picture() const;
+
+  pipelines::FlagScope scope_;
   std::string like_;
   std::string request_;
   std::vector<std::string> settings_;

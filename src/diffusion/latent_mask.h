@@ -41,7 +41,7 @@ class MaskedDenoiser {
   Denoiser denoise_;
   const LatentMask* mask_;
   bool before_;
-  double sigma_ = 0;      // of the latest call
+  double sigma_ = 0;       // of the latest call
   at::Tensor shift_ = {};  // what putting back took from that call's input
 };
 

@@ -27,8 +27,8 @@ TailLevels timestep_tail(const SamplerChoice& choice, const ModelSchedule& model
   const std::vector<double> grid = timestep_sigmas(model, cut.steps);
   const auto kept = std::min(static_cast<std::size_t>(cut.kept), grid.size() - 1);
   TailLevels levels{.all = grid, .noise_sigma = grid[grid.size() - 1 - kept], .steps = cut.kept + 1};
-  levels.sigmas = choice.sampler.tail(model, std::vector<double>(grid.end() - static_cast<long>(kept), grid.end()),
-                                      options);
+  levels.sigmas =
+      choice.sampler.tail(model, std::vector<double>(grid.end() - static_cast<long>(kept), grid.end()), options);
   return levels;
 }
 

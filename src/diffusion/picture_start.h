@@ -12,7 +12,7 @@ namespace fude::diffusion {
 
 /// How much of a run is made when it begins with a picture instead of noise (Meng et al. 2021, arXiv:2108.01073).
 struct PictureStart {
-  int steps = 20;         // of a whole run, or with `is_exact` of this one
+  int steps = 20;          // of a whole run, or with `is_exact` of this one
   double strength = 0.75;  // 0 (the picture stays) .. 1 (hardly anything of it does)
   bool is_exact = false;   // exactly `steps` steps whatever the strength, out of a longer run
 };

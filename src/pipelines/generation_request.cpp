@@ -1,5 +1,6 @@
 #include "pipelines/generation_request.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <string>
@@ -48,6 +49,49 @@ void normalise_refiner(std::string& refiner) {
   if (refiner == "None" || refiner == "none") refiner.clear();
 }
 
+// What the web UI's lists say for the same as in the first pass.
+void clear_if_same(std::string& name) {
+  if (name == "None" || name.starts_with("Use same ")) name.clear();
+}
+
+void normalise_hires(GenerationRequest& request) {
+  for (std::string* name : {&request.hr_checkpoint, &request.hr_sampler, &request.hr_scheduler}) clear_if_same(*name);
+  if (request.hr_sampler.empty() && request.hr_scheduler.empty()) return;
+  const std::string& sampler = request.hr_sampler.empty() ? request.sampler : request.hr_sampler;
+  const diffusion::SamplerNames names = diffusion::resolve_sampler_names(sampler, request.hr_scheduler);
+  const bool had_schedule = !request.hr_scheduler.empty() || names.schedule.id != "automatic";
+  if (!request.hr_sampler.empty()) request.hr_sampler = names.sampler.label;
+  if (had_schedule) request.hr_scheduler = names.schedule.label;
+}
+
+void check_colour(std::string_view name, const std::string& colour) {
+  const bool is_colour = colour.size() == 7 && colour[0] == '#' &&
+                         colour.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string::npos;
+  if (!is_colour)
+    fail(ErrorCode::kInvalidArgument, "{} is '{}', expected a colour such as #ffffff", name, printable(colour, 40));
+}
+
+void check_sources(const GenerationRequest& request) {
+  const SourcePictures& sources = request.sources;
+  const auto count = static_cast<int>(sources.init_images.size());
+  if (count > 1 && count > request.batch_size) {
+    fail(ErrorCode::kInvalidArgument, "init_images has {} pictures, expected 1 or at most batch_size, which is {}",
+         count, request.batch_size);
+  }
+  if (count == 0 && (sources.mask || sources.latent_mask)) {
+    fail(ErrorCode::kInvalidArgument, "mask is given without init_images, expected a picture that it lies on");
+  }
+  if (sources.latent_mask && !sources.mask) {
+    fail(ErrorCode::kInvalidArgument, "latent_mask is given without mask, expected both");
+  }
+  if (sources.firstpass_image && !request.enable_hr) {
+    fail(ErrorCode::kInvalidArgument, "firstpass_image is given without enable_hr, expected hires fix");
+  }
+  if (count > 0 && request.enable_hr) {
+    fail(ErrorCode::kInvalidArgument, "enable_hr is given with init_images, expected one of them");
+  }
+}
+
 void check_size(const GenerationRequest& request) {
   if ((request.width == 0) != (request.height == 0)) {
     fail(ErrorCode::kInvalidArgument, "size is {}x{}, expected both width and height", request.width, request.height);
@@ -66,7 +110,51 @@ GenerationRequest api_request() {
   request.sampler = "Euler";
   request.width = 512;
   request.height = 512;
+  request.denoising_strength = 0.75;
+  request.inpainting_fill = 0;
+  request.inpaint_full_res = true;
+  request.inpaint_full_res_padding = 0;
   return request;
+}
+
+bool starts_from_picture(const GenerationRequest& request) { return !request.sources.init_images.empty(); }
+
+double acting_strength(const GenerationRequest& request) {
+  return request.denoising_strength.value_or(request.enable_hr ? 0.7 : 0.75);
+}
+
+double acting_image_guidance(const GenerationRequest& request) { return request.image_cfg_scale.value_or(1.5); }
+
+MaskBlur mask_blur_of(const GenerationRequest& request) {
+  return {.x = request.mask_blur_x < 0 ? request.mask_blur : request.mask_blur_x,
+          .y = request.mask_blur_y < 0 ? request.mask_blur : request.mask_blur_y};
+}
+
+HiresSize hires_size(const GenerationRequest& request) {
+  constexpr int kCell = 8;
+  const int w = request.width, h = request.height, x = request.hr_resize_x, y = request.hr_resize_y;
+  const auto scaled = [](int side, int numerator, int denominator) {
+    return static_cast<int>(std::int64_t{side} * numerator / denominator);
+  };
+  HiresSize size;
+  if (x == 0 && y == 0) {
+    size = {.width = static_cast<int>(w * request.hr_scale), .height = static_cast<int>(h * request.hr_scale)};
+  } else if (y == 0 || (x != 0 && std::int64_t{w} * y < std::int64_t{x} * h)) {
+    size = {.width = x, .height = scaled(x, h, w)};
+  } else {
+    size = {.width = scaled(y, w, h), .height = y};
+  }
+  if (x != 0 && y != 0) {
+    size.crop_x = std::max(size.width - x, 0) / kCell * kCell;
+    size.crop_y = std::max(size.height - y, 0) / kCell * kCell;
+  }
+  const bool fits =
+      size.width >= kCell && size.height >= kCell && std::int64_t{size.width} * size.height <= kLargestPicture;
+  if (!fits) {
+    fail(ErrorCode::kInvalidArgument, "hires fix would make {}x{}, expected {} to {} pixels", size.width, size.height,
+         kCell * kCell, kLargestPicture);
+  }
+  return size;
 }
 
 void normalise(GenerationRequest& request) {
@@ -74,11 +162,16 @@ void normalise(GenerationRequest& request) {
   const diffusion::SamplerNames names = diffusion::resolve_sampler_names(request.sampler, request.scheduler);
   request.sampler = names.sampler.label;
   request.scheduler = names.schedule.label;
+  normalise_hires(request);
   normalise_vae(request.vae);
   normalise_refiner(request.refiner);
   check_text("prompt", request.prompt);
   check_text("negative_prompt", request.negative_prompt);
+  check_text("hr_prompt", request.hr_prompt);
+  check_text("hr_negative_prompt", request.hr_negative_prompt);
   check_size(request);
+  check_colour("img2img_background_color", request.img2img_background_color);
+  check_sources(request);
   if (request.sigma_min > 0 && request.sigma_max > 0 && request.sigma_min >= request.sigma_max) {
     fail(ErrorCode::kInvalidArgument, "sigma_min is {}, expected less than sigma_max, which is {}", request.sigma_min,
          request.sigma_max);

@@ -7,11 +7,12 @@
 #include <vector>
 
 #include "diffusion/sampler_traits.h"
+#include "pipelines/source_pictures.h"
 
 namespace fude::pipelines {
 
-/// Everything a user can say about a picture to be made from words. The values below are the defaults of the command
-/// line and the studio; a JSON body has its own (api_request()). What a member is called elsewhere, its range and its
+/// Everything a user can say about a picture to be made. The values below are the defaults of the command line and the
+/// studio; a JSON body has its own (api_request()). What a member is called elsewhere, its range and its
 /// help stand in one table, request_fields.h.
 struct GenerationRequest {
   std::string prompt;
@@ -53,6 +54,52 @@ struct GenerationRequest {
   int batch_size = 1;
   int batch_count = 1;
   bool tiling = false;
+
+  /// What the picture is made from beside words. With init_images this is img2img, with a mask inpainting.
+  SourcePictures sources;
+  /// How much of the noise is added to the picture that is started from, 0..1; absent: see acting_strength().
+  std::optional<double> denoising_strength;
+  int resize_mode = 0;                               // 0 stretch, 1 crop, 2 fill, 3 stretch the latent
+  std::string upscaler_for_img2img = "None";         // enlarges a picture that must grow
+  double initial_noise_multiplier = 1;               // 0..1.5, of the first noise
+  double img2img_extra_noise = 0;                    // 0..1, on top of it, in units of the latent
+  bool img2img_fix_steps = false;                    // exactly `steps` steps, whatever the strength
+  bool img2img_color_correction = false;             // give the result the colours of what it was made from
+  std::string img2img_background_color = "#ffffff";  // what lies below transparent parts
+  std::optional<double> image_cfg_scale;             // instruct-pix2pix models only; absent: 1.5
+
+  int mask_blur = 4;     // pixels, standard deviation
+  int mask_blur_x = -1;  // pixels; -1: mask_blur
+  int mask_blur_y = -1;
+  bool mask_round = true;               // the latent is made anew in whole cells; false: in shares
+  bool inpainting_mask_invert = false;  // make anew what is not masked
+  int inpainting_fill = 1;              // what lies below the mask at the start: 0 its blurred
+                                        // surroundings, 1 the picture, 2 noise, 3 nothing (zeros of the latent)
+  bool inpaint_full_res = false;        // make the surroundings of the mask alone, at full size
+  int inpaint_full_res_padding = 32;    // pixels around it
+  double inpainting_mask_weight = 1;    // 0..1: how much of the masked picture is hidden from an inpainting model
+  bool overlay_inpaint = true;          // lay what is not masked over the result, bit for bit
+  bool soft_inpainting = false;         // blend by how much changed, with:
+  double soft_schedule_bias = 1;
+  double soft_preservation_strength = 0.5;
+  double soft_transition_contrast = 4;
+  double soft_mask_influence = 0;
+  double soft_difference_threshold = 0.5;
+  double soft_difference_contrast = 2;
+
+  bool enable_hr = false;  // hires fix: a second pass over the enlarged picture, with:
+  double hr_scale = 2;     // 1..4
+  int hr_resize_x = 0;     // pixels; both 0: by hr_scale; one 0: by the other; both: cut to fit
+  int hr_resize_y = 0;
+  std::string hr_upscaler = "Latent";
+  int hr_second_pass_steps = 0;                        // 0: as many as the first
+  std::string hr_checkpoint;                           // empty: the same
+  std::string hr_sampler;                              // empty: the same
+  std::string hr_scheduler;                            // empty: the same
+  std::string hr_prompt;                               // empty: the same
+  std::string hr_negative_prompt;                      // empty: the same
+  std::optional<double> hr_cfg;                        // absent: the same
+  std::string hires_fix_refiner_pass = "second pass";  // of which the refiner makes the end: first pass, both passes
 
   int clip_skip = 1;
   bool sdxl_clip_l_skip = false;  // SDXL's first text encoder follows clip_skip, too
@@ -142,8 +189,36 @@ struct GenerationRequest {
 /// The largest picture: width * height, in pixels.
 inline constexpr std::int64_t kLargestPicture = 8192LL * 8192;
 
-/// The request whose members have the defaults of POST /sdapi/v1/txt2img (50 steps, Euler, 512x512).
+/// The request whose members have the defaults of POST /sdapi/v1/txt2img and img2img (50 steps, Euler, 512x512).
 GenerationRequest api_request();
+
+/// Whether a picture is started from (img2img, inpainting).
+bool starts_from_picture(const GenerationRequest& request);
+
+/// The strength a run has: the request's own, else 0.75, for hires fix 0.7.
+double acting_strength(const GenerationRequest& request);
+
+/// How strictly an instruct-pix2pix model keeps to the picture: the request's own, else 1.5.
+double acting_image_guidance(const GenerationRequest& request);
+
+/// Standard deviation of the mask's blur, in pixels.
+struct MaskBlur {
+  int x = 0;
+  int y = 0;
+};
+MaskBlur mask_blur_of(const GenerationRequest& request);
+
+/// The size of the picture that hires fix makes, in pixels: it covers what was asked for, and `crop_*` are cut off in
+/// all, both in whole cells of 8 pixels.
+struct HiresSize {
+  int width = 0;
+  int height = 0;
+  int crop_x = 0;
+  int crop_y = 0;
+};
+
+/// Of a request with a size. Throws Error(kInvalidArgument) for one that is too small or too large.
+HiresSize hires_size(const GenerationRequest& request);
 
 /// Brings names to their one spelling (joined sampler names are split) and checks every member's range and what
 /// members say together. Throws Error(kInvalidArgument) that names the member.

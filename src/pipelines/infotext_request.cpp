@@ -12,38 +12,30 @@ namespace fude::pipelines {
 namespace {
 
 // Keys that describe what was used; they need no action and are written anew.
-constexpr std::array<std::string_view, 11> kDescriptions{
-    "Conditional mask weight", "Model hash",      "VAE hash",  "Version",   "User", "Batch size", "Batch pos",
-    "Face restoration model",  "Hypernet hashes", "TI hashes", "Unfinished"};
+constexpr std::array<std::string_view, 10> kDescriptions{
+    "Model hash",      "VAE hash",  "Version",   "User", "Batch size", "Batch pos", "Face restoration model",
+    "Hypernet hashes", "TI hashes", "Unfinished"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 34> kOtherWork{"ADetailer",
+constexpr std::array<std::string_view, 26> kOtherWork{"ADetailer",
                                                       "Cache FP16",
                                                       "ControlNet",
-                                                      "Denoising strength",
                                                       "Diffusion in Low Bits",
                                                       "Distilled CFG",
                                                       "Downcast alphas_cumprod",
-                                                      "Extra noise",
                                                       "FP8 weight",
                                                       "Face restoration",
                                                       "First pass size",
                                                       "Fixed ",
-                                                      "Hires ",
                                                       "Hypernet",
-                                                      "Image CFG scale",
                                                       "Init image hash",
-                                                      "Inpaint area",
                                                       "Latent Couple",
-                                                      "Mask",
                                                       "Module ",
-                                                      "Noise multiplier",
                                                       "Pad conds v0",
                                                       "Postprocess",
                                                       "RP ",
                                                       "SD upscale",
                                                       "Script",
-                                                      "Soft inpainting",
                                                       "Tiled ",
                                                       "Token merging",
                                                       "VAE Decoder",
@@ -76,6 +68,18 @@ void keep_or_warn(LikeRequest& like, const Infotext::Pair& pair) {
   }
 }
 
+bool is_stored(const Infotext& infotext, std::string_view key) {
+  return std::ranges::any_of(infotext.pairs(),
+                             [&](const Infotext::Pair& pair) { return pair.key == key && pair.is_stored; });
+}
+
+// The web UI's rule: a strength, and by how much.
+bool tells_of_hires(const Infotext& infotext) {
+  return is_stored(infotext, "Denoising strength") &&
+         (is_stored(infotext, "Hires upscale") || is_stored(infotext, "Hires upscaler") ||
+          is_stored(infotext, "Hires resize-1") || is_stored(infotext, "First pass size-1"));
+}
+
 // "DPM++ 2M Karras" of older texts is split, so that a flag may change one of the two. Unknown names stay: a flag may
 // replace them.
 void split_sampler(GenerationRequest& request) {
@@ -97,12 +101,16 @@ LikeRequest request_from_infotext(const Infotext& infotext) {
       like.request.negative_template = to_text(pair.value);
     } else if (pair.key == "Lora hashes") {
       like.request.lora_hashes = to_text(pair.value);
+    } else if (!pair.is_stored && to_text(pair.value).starts_with("Use same ")) {
+      continue;
     } else if (field == nullptr) {
       keep_or_warn(like, pair);
     } else if (const std::string text = to_text(pair.value); field->key == "Prompt" || !text.empty()) {
       set_field_text(like.request, *field, text);
     }
   }
+  like.request.enable_hr = tells_of_hires(infotext);
+  like.is_from_picture = is_stored(infotext, "Denoising strength") && !like.request.enable_hr;
   // The words are what was drawn, braces and all.
   like.request.dynamic_prompts = false;
   split_sampler(like.request);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "diffusion/sampler_names.h"
+#include "pipelines/infotext_passes.h"
 #include "pipelines/infotext_values.h"
 
 namespace fude::pipelines {
@@ -247,14 +248,23 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
   ParameterLine line;
   add_basics(line, request, context);
   add_noise(line, request, sampler);
-  if (context.has_mask_channels) line.set("Conditional mask weight", python_number(1));
+  if (context.has_mask_channels) line.set("Conditional mask weight", python_number(request.inpainting_mask_weight));
+  if (context.image_cfg_scale != 0) line.set("Image CFG scale", python_number(context.image_cfg_scale));
+  for (const auto& [key, value] : picture_pairs(request)) line.set(key, value);
+  for (const auto& [key, value] : hires_pairs(request)) line.set(key, value);
   if (request.lora_add_hashes_to_infotext) add_networks(line, "Lora hashes", context.loras);
   add_networks(line, "Hypernet hashes", context.hypernetworks);
   add_networks(line, "TI hashes", context.words);
   add_words(line, request);
   add_model_facts(line, request);
   if (context.was_sampled && sampler != nullptr) {
+    if (starts_from_picture(request) && request.initial_noise_multiplier != 1) {
+      line.set("Noise multiplier", python_number(request.initial_noise_multiplier));
+    }
     add_schedule(line, request, *sampler);
+    if ((starts_from_picture(request) || request.enable_hr) && request.img2img_extra_noise > 0) {
+      line.set("Extra noise", python_number(request.img2img_extra_noise));
+    }
     add_sampler(line, request, *sampler);
     add_guidance(line, request, context);
     add_threshold(line, request);

@@ -29,6 +29,7 @@ struct InfotextContext {
   bool was_sampled = true;           // false: before the run, when it is not yet known which settings act
   std::string refiner{};             // "name [hash]" of the model that made the last steps; empty: none did
   bool has_mask_channels = false;    // the model takes a mask and the picture below it: an inpainting model
+  double image_cfg_scale = 0;        // of an instruct-pix2pix model that was shown a picture; 0: not written
   bool padded_conds = false;         // pad_cond_uncond had something to do
 };
 

@@ -2,6 +2,9 @@
 
 #include <ATen/ATen.h>
 
+#include <optional>
+
+#include "io/images/image.h"
 #include "models/stable_diffusion.h"
 #include "pipelines/generation_request.h"
 #include "pipelines/picture_model.h"
@@ -17,5 +20,12 @@ bool has_mask_channels(const models::StableDiffusionConfig& config);
 /// sees zeros, which stood for no picture in its training (Brooks et al. 2022, arXiv:2211.09800, sec. 3.2.1).
 /// `request` has a size.
 at::Tensor blank_picture_channels(const PictureModel& model, const GenerationRequest& request);
+
+/// The same when a picture is started from: [1, more, height / 8, width / 8]. An inpainting model sees the mask (1 is
+/// made anew; 1 all over without one) and the picture without what is masked, as far as request.inpainting_mask_weight
+/// hides that; an instruct-pix2pix model the picture, not scaled as latents are. `pixels` [1,3,H,W] in [-1,1], of the
+/// request's size, as the mask is.
+at::Tensor picture_channels(const PictureModel& model, const GenerationRequest& request, const at::Tensor& pixels,
+                            const std::optional<io::Image>& mask);
 
 }  // namespace fude::pipelines

@@ -1,6 +1,7 @@
 #include "pipelines/picture_coding.h"
 
 #include <optional>
+#include <vector>
 
 #include "core/platform/memory.h"
 #include "models/autoencoders/latent_coder.h"
@@ -36,6 +37,11 @@ at::Tensor decode_latent(const PictureModel& model, const GenerationRequest& req
 at::Tensor encode_image(const PictureModel& model, const GenerationRequest& request, const at::Tensor& image,
                         const WarningListener& on_warning) {
   return models::encode_image(coder_of(model, request, on_warning), image.to(model.engine.type));
+}
+
+at::Tensor to_planes(const io::Image& picture) {
+  const std::vector<float> planes = io::planes_from_image(picture);
+  return at::tensor(at::ArrayRef<float>(planes)).view({1, picture.channels, picture.height, picture.width});
 }
 
 io::Image to_image(const at::Tensor& image) {

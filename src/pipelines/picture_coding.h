@@ -25,6 +25,9 @@ at::Tensor decode_latent(const PictureModel& model, const GenerationRequest& req
 at::Tensor encode_image(const PictureModel& model, const GenerationRequest& request, const at::Tensor& image,
                         const WarningListener& on_warning);
 
+/// The bytes of a picture of three channels -> image [1,3,H,W] in [-1,1], fp32, CPU.
+at::Tensor to_planes(const io::Image& picture);
+
 /// image [1,3,H,W], about [-1,1] -> its bytes; what lies outside is clamped.
 io::Image to_image(const at::Tensor& image);
 

@@ -32,6 +32,7 @@ struct PictureModel {
   io::TensorFile autoencoder_file;                               // where the autoencoder's weights are
   std::optional<models::TinyAutoencoder> tiny_autoencoder = {};  // decodes instead of networks.autoencoder
   std::shared_ptr<PictureModel> refiner = {};                    // takes over at the end of a run; null: none
+  std::shared_ptr<PictureModel> hires = {};                      // makes hires fix's second pass; null: this one
   int native_size = 512;  // pixels along a side of the square pictures it was trained on
 };
 

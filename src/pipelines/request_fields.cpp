@@ -35,6 +35,26 @@ std::string choice_list(const RequestField& field) {
   return list;
 }
 
+std::string word_list(const RequestField& field) {
+  std::string list;
+  for (const std::string_view word : field.words) list += (list.empty() ? "" : ", ") + std::string(word);
+  return list;
+}
+
+// The place of the word that is meant: itself, or what begins or ends as it does ("noise": "latent noise").
+std::optional<std::size_t> word_place(const RequestField& field, std::string_view text) {
+  const std::string letters = letters_of(text);
+  std::optional<std::size_t> place;
+  for (std::size_t i = 0; i < field.words.size(); ++i) {
+    const std::string word = letters_of(field.words[i]);
+    if (word == letters) return i;
+    if (letters.empty() || !(word.starts_with(letters) || word.ends_with(letters))) continue;
+    if (place) return std::nullopt;
+    place = i;
+  }
+  return place;
+}
+
 std::string shown(const FieldValue& value) {
   struct Show {
     std::string operator()(std::monostate) const { return "null"; }
@@ -116,8 +136,11 @@ struct Store {
 
   void operator()(bool Request::*member) const {
     const auto* flag = std::get_if<bool>(&value);
-    if (flag == nullptr) refuse(field, value, "true or false");
-    request.*member = *flag;
+    const auto* number = std::get_if<std::int64_t>(&value);  // as clients have it where the web UI shows two words
+    if (flag == nullptr && (field.words.empty() || number == nullptr || *number < 0 || *number > 1)) {
+      refuse(field, value, "true or false");
+    }
+    request.*member = flag != nullptr ? *flag : *number == 1;
   }
   void operator()(int Request::*member) const {
     // The bounds of every row of this kind lie within int.
@@ -139,7 +162,7 @@ FieldValue parse_flag(const RequestField& field, std::string_view text) {
   const std::string letters = letters_of(text);
   if (letters == "true" || letters == "1" || letters == "on" || letters == "yes") return true;
   if (letters == "false" || letters == "0" || letters == "off" || letters == "no") return false;
-  refuse(field, std::string(text), "true or false");
+  refuse(field, std::string(text), field.words.empty() ? "true or false" : "one of " + word_list(field));
 }
 
 FieldValue parse_number(const RequestField& field, std::string_view text) {
@@ -152,6 +175,7 @@ FieldValue parse_number(const RequestField& field, std::string_view text) {
   if (const auto [stop, error] = std::from_chars(text.data(), end, real); error == std::errc() && stop == end) {
     return real;
   }
+  if (!field.words.empty()) refuse(field, std::string(text), "one of " + word_list(field));
   refuse(field, std::string(text), is_bounded(field) ? bounds(field) : "a number");
 }
 
@@ -189,6 +213,8 @@ void set_field(GenerationRequest& request, const RequestField& field, const Fiel
 void set_field_text(GenerationRequest& request, const RequestField& field, std::string_view text) {
   if (std::holds_alternative<std::string Request::*>(field.member)) {
     set_field(request, field, std::string(text));
+  } else if (const auto place = word_place(field, text)) {
+    set_field(request, field, static_cast<std::int64_t>(*place));
   } else if (std::holds_alternative<bool Request::*>(field.member)) {
     set_field(request, field, parse_flag(field, text));
   } else {
@@ -200,6 +226,11 @@ std::string describe_range(const RequestField& field) {
   const GenerationRequest defaults;
   const FieldValue value = field_value(defaults, field);
   std::string text;
+  if (!field.words.empty()) {
+    const auto* flag = std::get_if<bool>(&value);
+    const auto place = static_cast<std::size_t>(flag != nullptr ? std::int64_t{*flag} : std::get<std::int64_t>(value));
+    return fmt::format("one of {}; default '{}'", word_list(field), field.words[place]);
+  }
   if (!field.choices.empty()) text = "one of " + choice_list(field);
   if (is_bounded(field) && field.maximum != kAnySeed) text = bounds(field);
   const bool has_default =

@@ -18,6 +18,9 @@ using RequestMember = std::variant<bool GenerationRequest::*, int GenerationRequ
 /// The `maximum` of seeds: any whole number of 64 bits.
 inline constexpr double kAnySeed = 9223372036854775807.0;
 
+/// Which commands have a knob's flag.
+enum class FlagScope { kAll, kFromWords, kFromPicture };
+
 /// One knob and what it is called everywhere: the only place where that is written.
 struct RequestField {
   std::string_view name{};     // in the JSON body of /sdapi/v1/txt2img; empty: only a setting
@@ -29,6 +32,10 @@ struct RequestField {
   double maximum = 0;                           // numbers only; both 0: no bound
   int multiple_of = 1;                          // whole numbers only
   std::span<const std::string_view> choices{};  // texts only: the allowed values; empty: any text
+  std::span<const std::string_view> words{};    // numbers and truth values: how texts say 0, 1, ..
+  bool is_choice = false;                       // truth values: the flag takes one of `words`
+  FlagScope scope = FlagScope::kAll;
+  bool GenerationRequest::*turns_on = nullptr;  // what its flag asks for, too
   std::string_view help{};                      // one line, lower-case start, no period
   std::string_view help_ja{};
 
@@ -36,7 +43,7 @@ struct RequestField {
   std::string_view title() const { return name.empty() ? setting : name; }
 };
 
-/// All knobs, in the order of GenerationRequest: the table in request_table.cpp.
+/// All knobs: the tables in request_table.cpp and request_table_pictures.cpp.
 std::span<const RequestField> request_fields();
 
 /// nullptr when there is none. `find_setting` also finds a knob by its settings id only.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base64.h"
 #include "core/error.h"
 #include "core/nearest_name.h"
 #include "pipelines/infotext.h"
@@ -22,43 +23,26 @@ using Json = nlohmann::json;
 constexpr int kDeepestNesting = 64;
 
 // Members that mean work Fude does not do (yet); accepted only when they ask for nothing: null, false, 0, "", [], {}.
-constexpr std::array<std::string_view, 11> kUnsupported{
-    "alwayson_scripts", "enable_hr", "firstphase_height", "firstphase_width",   "init_images",
-    "latent_mask",      "mask",      "restore_faces",     "refiner_checkpoint", "script_name",
-    "firstpass_image"};
+constexpr std::array<std::string_view, 5> kUnsupported{"alwayson_scripts", "firstphase_height", "firstphase_width",
+                                                       "restore_faces", "script_name"};
 
-// Members of the API that have no bearing on a picture made from words in one pass.
-constexpr std::array<std::string_view, 31> kWithoutEffect{"comments",
-                                                          "denoising_strength",
+// Members of the API that have no bearing on a picture.
+constexpr std::array<std::string_view, 16> kWithoutEffect{"comments",
                                                           "disable_extra_networks",
+                                                          "distilled_cfg_scale",
                                                           "do_not_save_grid",
                                                           "do_not_save_samples",
                                                           "force_task_id",
                                                           "hr_additional_modules",
-                                                          "hr_cfg",
-                                                          "hr_checkpoint_name",
                                                           "hr_distilled_cfg",
-                                                          "hr_negative_prompt",
-                                                          "hr_prompt",
-                                                          "hr_resize_x",
-                                                          "hr_resize_y",
-                                                          "hr_sampler_name",
-                                                          "hr_scale",
-                                                          "hr_scheduler",
-                                                          "hr_second_pass_steps",
-                                                          "hr_upscaler",
-                                                          "image_cfg_scale",
                                                           "include_init_images",
                                                           "infotext",
-                                                          "initial_noise_multiplier",
                                                           "override_settings",
                                                           "override_settings_restore_afterwards",
-                                                          "refiner_switch_at",
                                                           "sampler_index",
                                                           "save_images",
                                                           "script_args",
-                                                          "send_images",
-                                                          "distilled_cfg_scale"};
+                                                          "send_images"};
 
 template <typename Names>
 bool contains(const Names& names, std::string_view name) {
@@ -166,9 +150,67 @@ void apply_extra_text(GenerationRequest& request, const Json& pairs) {
   request.extra = pairs.get<std::vector<std::pair<std::string, std::string>>>();
 }
 
+// Members that are pictures, in base64.
+struct PictureMember {
+  std::string_view name;
+  PictureBytes SourcePictures::*member;
+};
+constexpr std::array<PictureMember, 3> kPictureMembers{
+    PictureMember{"mask", &SourcePictures::mask},
+    PictureMember{"latent_mask", &SourcePictures::latent_mask},
+    PictureMember{"firstpass_image", &SourcePictures::firstpass_image},
+};
+constexpr const char* kInitImages = "init_images";
+
+const PictureMember* find_picture_member(std::string_view name) {
+  const auto found = std::ranges::find(kPictureMembers, name, &PictureMember::name);
+  return found == kPictureMembers.end() ? nullptr : &*found;
+}
+
+// A picture's file from base64, with or without "data:image/png;base64," before it; null for none.
+PictureBytes picture_from(std::string_view name, const Json& value) {
+  if (asks_for_nothing(value)) return {};
+  if (!value.is_string()) {
+    fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected a picture in base64", name, value.type_name());
+  }
+  std::string_view text = value.get_ref<const std::string&>();
+  constexpr std::string_view kMark = ";base64,";
+  const std::size_t mark = text.substr(0, 100).find(kMark);
+  if (text.starts_with("data:") && mark != std::string_view::npos) text.remove_prefix(mark + kMark.size());
+  std::optional<std::string> bytes = base64_decode(text);
+  if (!bytes) {
+    fail(ErrorCode::kInvalidArgument, "{} is '{}', expected a picture in base64", name, printable(text, 40));
+  }
+  return picture_bytes(*std::move(bytes));
+}
+
+void apply_init_images(GenerationRequest& request, const Json& value) {
+  if (value.is_null()) return;
+  if (!value.is_array()) {
+    fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected a list of pictures in base64", kInitImages,
+         value.type_name());
+  }
+  std::vector<PictureBytes> pictures;
+  for (const Json& picture : value) {
+    if (PictureBytes bytes = picture_from(kInitImages, picture)) pictures.push_back(std::move(bytes));
+  }
+  request.sources.init_images = std::move(pictures);
+}
+
+void write_pictures(nlohmann::ordered_json& body, const SourcePictures& sources) {
+  for (const PictureBytes& picture : sources.init_images) body[kInitImages].push_back(base64_encode(*picture));
+  for (const PictureMember& picture : kPictureMembers) {
+    if (const PictureBytes& bytes = sources.*picture.member) body[std::string(picture.name)] = base64_encode(*bytes);
+  }
+}
+
 void apply_member(ParsedRequest& parsed, const std::string& name, const Json& value) {
   if (name == "styles") {
     apply_styles(parsed.request, value);
+  } else if (name == kInitImages) {
+    apply_init_images(parsed.request, value);
+  } else if (const PictureMember* picture = find_picture_member(name)) {
+    parsed.request.sources.*picture->member = picture_from(name, value);
   } else if (name == kExtraText) {
     apply_extra_text(parsed.request, value);
   } else if (const TextMember* text = find_text_member(name)) {
@@ -217,6 +259,7 @@ std::string request_to_json(const GenerationRequest& request) {
     if (!(request.*text.member).empty()) body[std::string(text.name)] = request.*text.member;
   }
   if (!request.extra.empty()) body[kExtraText] = request.extra;
+  write_pictures(body, request.sources);
   body["override_settings"] = std::move(settings);
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

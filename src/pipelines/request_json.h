@@ -14,7 +14,7 @@ struct ParsedRequest {
 };
 
 /// Bodies longer than this, and nested deeper than 64, are refused.
-inline constexpr std::size_t kLongestRequest = std::size_t{16} << 20;
+inline constexpr std::size_t kLongestRequest = std::size_t{64} << 20;
 
 /// A JSON body as POST /sdapi/v1/txt2img takes it. Absent members have the API's defaults, or what the member
 /// `infotext` says; null is the same as absent; `override_settings` come before the body's own members. Unknown

@@ -1,6 +1,7 @@
-#include <array>
+#include "pipelines/request_table.h"
 
-#include "pipelines/request_fields.h"
+#include <array>
+#include <vector>
 
 namespace fude::pipelines {
 namespace {
@@ -684,6 +685,15 @@ constexpr std::array kFields{
 
 }  // namespace
 
-std::span<const RequestField> request_fields() { return kFields; }
+std::span<const RequestField> general_fields() { return kFields; }
+
+std::span<const RequestField> request_fields() {
+  static const std::vector<RequestField> all = [] {
+    std::vector<RequestField> fields(general_fields().begin(), general_fields().end());
+    fields.insert(fields.end(), picture_fields().begin(), picture_fields().end());
+    return fields;
+  }();
+  return all;
+}
 
 }  // namespace fude::pipelines

@@ -15,7 +15,7 @@ namespace fude::server {
 using Json = nlohmann::json;
 
 /// Bodies larger than this are refused before they are read, and texts nested deeper than that when they are parsed.
-inline constexpr std::size_t kLargestBody = std::size_t{32} << 20;
+inline constexpr std::size_t kLargestBody = std::size_t{64} << 20;
 inline constexpr int kDeepestJson = 64;
 
 /// Parses hostile text. Throws HttpError(400): no JSON (with the place), nested deeper than kDeepestJson, no UTF-8.

@@ -118,11 +118,79 @@ TEST(RequestFromInfotext, SplitsOldSamplerNamesAndLeavesUnknownOnes) {
 }
 
 TEST(RequestFromInfotext, NamesWhatIsNotMadeAgain) {
-  const LikeRequest like = request_from_infotext(parse_infotext(
-      "a\nSteps: 1, Seed: 2, Hires upscale: 2.0, Lora hashes: \"x: 12\", Version: v1.6.0, Model hash: 12"));
-  EXPECT_THAT(like.warnings, ElementsAre(HasSubstr("Hires upscale: 2.0"), HasSubstr("Downcast alphas_cumprod")));
+  const LikeRequest like = request_from_infotext(
+      parse_infotext("a\nSteps: 1, Seed: 2, ControlNet 0: x, Lora hashes: \"x: 12\", Version: v1.6.0, Model hash: 12"));
+  EXPECT_THAT(like.warnings, ElementsAre(HasSubstr("ControlNet 0: x"), HasSubstr("Downcast alphas_cumprod")));
   EXPECT_THAT(like.request.extra, IsEmpty());
   EXPECT_EQ(like.request.lora_hashes, "x: 12");
+}
+
+GenerationRequest hires_fix() {
+  GenerationRequest request;
+  request.prompt = "a cat";
+  request.width = 64;
+  request.height = 96;
+  request.sampler = "Euler a";
+  request.seed = 5;
+  request.enable_hr = true;
+  request.denoising_strength = 0.55;
+  request.hr_scale = 1.5;
+  request.hr_second_pass_steps = 7;
+  request.hr_upscaler = "Latent (nearest)";
+  request.hr_sampler = "DPM++ 2M";
+  request.hr_prompt = "a dog, big: [one]";
+  request.hr_negative_prompt = "blurry";
+  request.hr_cfg = 5.5;
+  return request;
+}
+
+GenerationRequest inpainting() {
+  GenerationRequest request;
+  request.width = 64;
+  request.height = 96;
+  request.seed = 5;
+  request.sampler = "Euler a";
+  request.sources = {.init_images = {picture_bytes("x")}, .mask = picture_bytes("y")};
+  request.denoising_strength = 0.4;
+  request.inpainting_fill = 2;
+  request.inpainting_mask_invert = true;
+  request.inpaint_full_res = true;
+  request.inpaint_full_res_padding = 12;
+  request.mask_blur_x = 3;
+  request.mask_blur_y = 9;
+  request.initial_noise_multiplier = 1.05;
+  request.img2img_extra_noise = 0.25;
+  request.soft_inpainting = true;
+  request.soft_preservation_strength = 0.75;
+  return request;
+}
+
+TEST(RequestFromInfotext, BringsBackHiresFixAndInpainting) {
+  for (GenerationRequest request : {hires_fix(), inpainting()}) {
+    normalise(request);
+    const std::string text = write_infotext(request, {});
+    LikeRequest like = request_from_infotext(parse_infotext(text));
+    EXPECT_THAT(like.warnings, IsEmpty());
+    EXPECT_EQ(like.is_from_picture, !request.enable_hr);
+    like.request.sources = request.sources;
+    normalise(like.request);
+    EXPECT_EQ(write_infotext(like.request, {}), text);
+    for (const RequestField& field : request_fields()) {
+      if (field.key.empty() || field.member == RequestMember(&GenerationRequest::hr_scheduler)) continue;
+      EXPECT_EQ(field_value(like.request, field), field_value(request, field)) << field.key;
+    }
+  }
+}
+
+TEST(RequestFromInfotext, TellsWhichLevelsTheSecondPassHas) {
+  GenerationRequest request = hires_fix();
+  EXPECT_THAT(write_infotext(request, {}), HasSubstr("Hires schedule type: Karras"));
+  request.sampler = "DPM++ 2M";
+  request.hr_sampler = "Euler a";
+  // Not said by the web UI, but without it Karras would be read for the second pass, too.
+  EXPECT_THAT(write_infotext(request, {}), HasSubstr("Hires schedule type: Automatic"));
+  request.hr_sampler.clear();
+  EXPECT_THAT(write_infotext(request, {}), Not(HasSubstr("Hires schedule type")));
 }
 
 TEST(RequestFromInfotext, RefusesValuesThatCannotBe) {

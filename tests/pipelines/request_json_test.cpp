@@ -103,8 +103,7 @@ TEST(ParseRequest, WarnsOfUnknownMembers) {
 }
 
 TEST(ParseRequest, RefusesWorkThatIsNotDoneYet) {
-  EXPECT_THAT(refusal(R"({"enable_hr": true})"), StartsWith("enable_hr asks for what is not supported yet"));
-  EXPECT_THAT(refusal(R"({"mask": ["x"]})"), StartsWith("mask asks"));
+  EXPECT_THAT(refusal(R"({"restore_faces": true})"), StartsWith("restore_faces asks for what is not supported yet"));
   EXPECT_THAT(refusal(R"({"script_name": "X/Y/Z plot"})"), StartsWith("script_name asks"));
 }
 
@@ -133,6 +132,37 @@ TEST(ParseRequest, RefusesWhatIsNoJsonObject) {
   }
   EXPECT_THAT(refusal(std::string(100000, '['), ErrorCode::kCorruptFile), StartsWith("request is nested"));
   EXPECT_THAT(refusal(std::string(kLongestRequest + 1, ' '), ErrorCode::kCorruptFile), StartsWith("request has"));
+}
+
+TEST(ParseRequest, TakesPicturesInBase64) {
+  const SourcePictures sources =
+      parse_request(R"({"init_images": ["data:image/png;base64,Y2F0", "ZG9n"], "mask": "Y2F0", "latent_mask": null})")
+          .request.sources;
+  ASSERT_EQ(sources.init_images.size(), 2u);
+  EXPECT_EQ(*sources.init_images[0], "cat");
+  EXPECT_EQ(*sources.init_images[1], "dog");
+  EXPECT_EQ(*sources.mask, "cat");
+  EXPECT_FALSE(sources.latent_mask);
+  GenerationRequest request;
+  request.sources = sources;
+  const SourcePictures again = parse_request(request_to_json(request)).request.sources;
+  EXPECT_EQ(*again.init_images.at(1), "dog");
+  EXPECT_EQ(*again.mask, "cat");
+}
+
+TEST(ParseRequest, RefusesWhatIsNoPictureInBase64) {
+  EXPECT_THAT(refusal(R"({"mask": ["x"]})"), StartsWith("mask is a JSON array"));
+  EXPECT_THAT(refusal(R"({"mask": "http://a/b.png"})"), StartsWith("mask is 'http://a/b.png', expected a picture"));
+  EXPECT_THAT(refusal(R"({"init_images": "x"})"), StartsWith("init_images is a JSON string, expected a list"));
+}
+
+TEST(ParseRequest, HasTheDefaultsOfImg2Img) {
+  const GenerationRequest request = parse_request("{}").request;
+  EXPECT_EQ(request.denoising_strength, 0.75);
+  EXPECT_EQ(request.inpainting_fill, 0);
+  EXPECT_TRUE(request.inpaint_full_res);
+  EXPECT_EQ(request.inpaint_full_res_padding, 0);
+  EXPECT_TRUE(parse_request(R"({"inpainting_mask_invert": 1})").request.inpainting_mask_invert);
 }
 
 TEST(ParseRequest, RefusesNulInPrompts) {

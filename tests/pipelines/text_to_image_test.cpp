@@ -22,76 +22,13 @@
 #include "pipelines/picture_channels.h"
 #include "pipelines/request_fields.h"
 #include "pipelines/request_json.h"
+#include "tests/pipelines/golden_runs.h"
 #include "tests/support/golden.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
 
 namespace fude::pipelines {
 namespace {
-
-PictureModel load(const std::string& model, const EngineOptions& engine = {}) {
-  GenerationRequest request;
-  request.model = tests::tiny_model(model).string();
-  PictureModel loaded = load_picture_model(ModelLibrary("no-such-folder"), request, engine);
-  loaded.hash = std::string("0123456789");  // what the reference program was made to say
-  return loaded;
-}
-
-struct Outcome {
-  LatentRecord latents;
-  std::vector<FinishedPicture> pictures;
-  int steps = 0;
-};
-
-Outcome run(PictureModel& model, const GenerationRequest& request) {
-  Outcome outcome;
-  outcome.latents = text_to_image(
-      model, request,
-      {.on_step = [&](int done, int) { outcome.steps = done; },
-       .on_picture = [&](FinishedPicture picture, const StageSeconds&) { outcome.pictures.push_back(picture); }});
-  return outcome;
-}
-
-// The body a client would send for a golden case.
-GenerationRequest golden_request(const nlohmann::json& golden) {
-  nlohmann::json body = golden["params"];
-  nlohmann::json settings = {{"randn_source", "CPU"}};
-  settings.update(golden["options"]);
-  body["override_settings"] = settings;
-  GenerationRequest request = parse_request(body.dump()).request;
-  normalise(request);
-  resolve_seeds(request);
-  return request;
-}
-
-// Bytes of two pictures that differ, and by how much at most.
-struct ByteDifference {
-  double share = 0;
-  int most = 0;
-};
-
-ByteDifference difference(const io::Image& image, const at::Tensor& expected) {
-  const at::Tensor flat = expected.contiguous().flatten();
-  EXPECT_EQ(static_cast<int64_t>(image.pixels.size()), flat.numel());
-  const auto* bytes = flat.data_ptr<std::uint8_t>();
-  ByteDifference result;
-  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
-    const int apart = std::abs(int{image.pixels[i]} - int{bytes[i]});
-    result.share += apart != 0;
-    result.most = std::max(result.most, apart);
-  }
-  result.share /= static_cast<double>(image.pixels.size());
-  return result;
-}
-
-// "Version: ..." is each program's own.
-std::string without_version(const std::string& infotext) { return infotext.substr(0, infotext.rfind(", Version: ")); }
-
-// As stated with the recordings.
-double tolerance_of(const std::string& name) {
-  if (name == "sd1.dpm_adaptive") return 1e-3;  // adaptive steps amplify rounding
-  return name.ends_with("zero_terminal_snr") ? 3e-4 : 1e-4;
-}
 
 class TextToImageGolden : public ::testing::TestWithParam<std::string> {};
 

@@ -1,0 +1,94 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "command.h"
+#include "core/error.h"
+#include "core/platform/mapped_file.h"
+#include "img2img_folder.h"
+#include "picture_maker.h"
+#include "pipelines/picture_preparation.h"
+#include "request_sources.h"
+
+namespace fude::apps {
+namespace {
+
+pipelines::PictureBytes read_picture(const std::string& path) {
+  const auto file = platform::MappedFile::open(path);
+  const auto bytes = file->bytes();
+  return pipelines::picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+class ImageToImageCommand {
+ public:
+  // The picture is the first word, so it is added before the prompt.
+  explicit ImageToImageCommand(CLI::App& command)
+      : picture_option_(command.add_option("picture", picture_, "the picture to start from")),
+        sources_(command, pipelines::FlagScope::kFromPicture),
+        maker_(command, "img2img-images"),
+        folder_(command) {
+    command.add_option("--init", init_, "the picture to start from, where it is not the first word")->type_name("FILE");
+    command
+        .add_option("--mask", mask_,
+                    "a picture of the same size: white is made anew, black stays (or: what is opaque of a transparent "
+                    "one)")
+        ->type_name("FILE");
+  }
+
+  void run() {
+    take_first_word();
+    pipelines::GenerationRequest request = sources_.read();
+    if (!init_.empty()) request.sources.init_images = {read_picture(init_)};
+    if (!mask_.empty()) request.sources.mask = read_picture(mask_);
+    if (folder_.is_asked_for()) {
+      folder_.run(std::move(request), maker_);
+      return;
+    }
+    if (request.sources.init_images.empty()) {
+      fail(ErrorCode::kInvalidArgument,
+           "there is no picture to start from, expected a file: fude img2img PICTURE WORDS");
+    }
+    normalise(request);
+    pipelines::check_pictures(request);
+    maker_.make(request);
+  }
+
+ private:
+  void take_first_word() {
+    if (picture_option_->count() == 0) return;
+    if (init_.empty() && !folder_.is_asked_for()) {
+      init_ = picture_;
+    } else {
+      sources_.use_words(picture_);  // the picture is named by a flag
+    }
+  }
+
+  std::string picture_, init_, mask_;
+  CLI::Option* picture_option_;
+  RequestSources sources_;
+  PictureMaker maker_;
+  ImageToImageFolder folder_;
+};
+
+}  // namespace
+
+void add_img2img_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("img2img", "make pictures from a picture: redraw, inpaint, a whole folder");
+  command->footer(
+      "How much changes is --denoise: 0.2-0.4 polishes, 0.5-0.6 redraws, 0.75 and more keeps the composition only.\n"
+      "Of the steps about that share is made, so 0.5 of 20 are 11; --exact-steps makes all of them.\n"
+      "With --mask only what is white there is made anew; everything else stays byte for byte.\n"
+      "  --inpaint-area masked   works on the surroundings of the mask at full size: best for faces and hands\n"
+      "  --fill original         starts from what is there; noise or nothing forgets it\n"
+      "Without --size the picture keeps its size.\n"
+      "Examples:\n"
+      "  fude img2img photo.png \"1girl, watercolor\" --denoise 0.5\n"
+      "  fude img2img girl.png \"smile\" --mask face.png --inpaint-area masked --denoise 0.6\n"
+      "  fude img2img --like girl.png girl.png --denoise 0.3 --size 1024x1024\n"
+      "  fude img2img --input-dir frames --out redrawn \"1girl, oil painting\" --seed 1\n"
+      "      (stop it with Ctrl-C; the same command goes on with what is missing)");
+  const auto state = std::make_shared<ImageToImageCommand>(*command);
+  command->callback([state] { state->run(); });
+}
+
+}  // namespace fude::apps

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "io/images/image.h"
+#include "pipelines/generation_request.h"
+#include "pipelines/picture_preparation.h"
+
+namespace fude::pipelines {
+
+/// What a decoded picture becomes: it gets the colours of what it was made from, where that is asked for, and what was
+/// not masked is laid over it, byte for byte as it was. `index`: of the picture in the job.
+io::Image finished(const io::Image& decoded, const PreparedPictures& prepared, const GenerationRequest& request,
+                   int index);
+
+}  // namespace fude::pipelines
