@@ -13,14 +13,16 @@ namespace fude::pipelines {
 
 /// What a file says of a picture's making.
 struct StoredText {
-  bool is_picture = true;               // false: a text file
-  std::optional<std::string> infotext;  // UTF-8; absent: the picture carries none
-  std::vector<io::PngText> others;      // further texts of the picture
-  std::vector<std::string> warnings;    // damage found on the way
+  bool is_picture = true;                    // false: a text file
+  std::optional<std::string> infotext = {};  // UTF-8; absent: the picture carries none
+  std::string program = {};  // whose words the infotext was put together from; empty: it stood there as it is
+  std::vector<io::PngText> others = {};    // further texts of the picture
+  std::vector<std::string> warnings = {};  // damage found on the way
 };
 
-/// Reads a PNG picture, or a text file that holds such a text (at most 4 MiB). Throws Error: kNotFound; kCorruptFile
-/// for any other kind of file.
+/// Reads a PNG, JPEG or WebP picture, or a text file that holds such a text (at most 4 MiB). Of pictures by NovelAI,
+/// ComfyUI and InvokeAI an infotext is made, with a warning that says what could not be taken over. Throws Error:
+/// kNotFound; kCorruptFile for any other kind of file.
 StoredText read_stored_text(const std::filesystem::path& path);
 
 /// The same for bytes in memory; `name` is for messages.

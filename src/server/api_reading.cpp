@@ -1,6 +1,7 @@
 
 #include "core/base64.h"
-#include "io/images/png_size.h"
+#include "io/images/picture_decoder.h"
+#include "io/images/picture_format.h"
 #include "pipelines/infotext_request.h"
 #include "pipelines/request_json.h"
 #include "pipelines/stored_text.h"
@@ -69,8 +70,9 @@ std::string picture_bytes(std::string_view text) {
 
 Json picture_recipe(const std::string& bytes) {
   const auto view = std::as_bytes(std::span(bytes));
-  const auto size = io::png_size(view);
-  if (!size) throw HttpError(400, "image is no PNG picture: what other formats carry is not read yet", "image");
+  const auto format = io::picture_format(view);
+  const auto size = io::picture_size(view);
+  if (!format || !size) throw HttpError(400, "image is no PNG, JPEG or WebP picture", "image");
   if (std::int64_t{size->width} * size->height > kMostPixels) {
     throw HttpError(
         413, fmt::format("image has {}x{} pixels, expected at most {} in all", size->width, size->height, kMostPixels));
@@ -78,7 +80,7 @@ Json picture_recipe(const std::string& bytes) {
   Json json = recipe_json(pipelines::read_stored_text(view, "image"));
   json["width"] = size->width;
   json["height"] = size->height;
-  json["format"] = "png";
+  json["format"] = io::file_ending(*format).substr(1);
   return json;
 }
 
@@ -88,17 +90,14 @@ Response read_recipe(const Request& request) {
   if (const auto image = body.text("image", kLargestBody)) return json_response(picture_recipe(picture_bytes(*image)));
   const auto text = body.text("text", 1'000'000);
   if (!text) throw HttpError(400, "there is neither an image nor a text", "image");
-  return json_response(recipe_json({.is_picture = false, .infotext = *text, .others = {}, .warnings = {}}));
+  return json_response(recipe_json({.is_picture = false, .infotext = *text}));
 }
 
 Response recipe_of(service::Studio& studio, const Request& request) {
   const auto id = id_of(request);
   const auto picture = studio.gallery().find(id);
   if (!picture) fail(ErrorCode::kNotFound, "there is no picture {}", id);
-  StoredText stored;
-  if (picture->file.ends_with(".png")) {
-    stored = pipelines::read_stored_text(studio.gallery().path_of(*picture));
-  }
+  StoredText stored = pipelines::read_stored_text(studio.gallery().path_of(*picture));
   if (!picture->infotext.empty()) stored.infotext = picture->infotext;
   Json json = recipe_json(stored);
   json["width"] = picture->width;

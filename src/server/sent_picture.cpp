@@ -1,9 +1,11 @@
 #include "server/sent_picture.h"
 
+#include <fmt/format.h>
+
 #include <span>
 
 #include "core/base64.h"
-#include "io/images/png_text.h"
+#include "io/images/picture_format.h"
 #include "server/error_response.h"
 
 namespace fude::server {
@@ -31,10 +33,9 @@ std::string sent_picture(std::string_view text) {
 pipelines::StoredText text_of_sent_picture(std::string_view text) {
   const std::string bytes = sent_picture(text);
   const auto picture = std::as_bytes(std::span(bytes));
-  if (io::is_png(picture)) return pipelines::read_stored_text(picture, "picture");
-  for (const std::string_view start : {"\xFF\xD8\xFF", "RIFF", "GIF8", "BM"}) {
-    if (bytes.starts_with(start))
-      throw HttpError(501, "reading the texts of other pictures than PNG is not supported yet");
+  if (io::picture_format(picture)) return pipelines::read_stored_text(picture, "picture");
+  if (const std::string_view kind = io::foreign_kind(picture); kind != "no picture") {
+    throw HttpError(501, fmt::format("the file is {}, expected a PNG, JPEG or WebP picture", kind));
   }
   refuse();
 }

@@ -11,8 +11,8 @@ namespace fude::server {
 /// Throws HttpError(500) "Invalid encoded image", as the web UI does.
 std::string sent_picture(std::string_view text);
 
-/// What a sent PNG picture says of its making. Throws HttpError: 500 "Invalid encoded image" for what is no picture;
-/// 501 for other formats, whose texts Fude does not read yet.
+/// What a sent PNG, JPEG or WebP picture says of its making. Throws HttpError: 500 "Invalid encoded image" for what is
+/// no picture; 501 for other formats.
 pipelines::StoredText text_of_sent_picture(std::string_view text);
 
 }  // namespace fude::server

@@ -5,15 +5,15 @@
 #include <chrono>
 #include <system_error>
 
-#include "core/ascii.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/platform/atomic_file.h"
 #include "core/platform/mapped_file.h"
 #include "core/unicode.h"
-#include "io/images/png_size.h"
-#include "io/images/png_text.h"
+#include "io/images/picture_decoder.h"
+#include "io/images/picture_format.h"
 #include "pipelines/infotext.h"
+#include "pipelines/stored_text.h"
 #include "prompt/networks.h"
 
 namespace fude::service {
@@ -70,7 +70,10 @@ std::int64_t modified_at(const std::filesystem::path& file) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(since_1970).count();
 }
 
-bool is_picture_name(std::string_view name) { return name.size() > 4 && ascii_lower(name).ends_with(".png"); }
+bool is_picture_name(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  return dot != std::string_view::npos && dot > 0 && io::format_named(name.substr(dot)).has_value();
+}
 
 std::string picture_fingerprint(std::span<const std::byte> bytes) {
   constexpr std::size_t kPart = 16 << 10, kDigits = 16;
@@ -84,16 +87,18 @@ std::string picture_fingerprint(std::span<const std::byte> bytes) {
 
 Picture read_picture_file(const std::filesystem::path& file) {
   const auto mapped = platform::MappedFile::open(file);
-  const auto size = io::png_size(mapped->bytes());
-  if (!size) fail(ErrorCode::kCorruptFile, "'{}' is no PNG picture", printable(file.filename().string()));
+  const auto size = io::picture_size(mapped->bytes());
+  if (!size) {
+    fail(ErrorCode::kCorruptFile, "'{}' is no PNG, JPEG or WebP picture", printable(file.filename().string()));
+  }
   Picture picture;
   picture.width = size->width;
   picture.height = size->height;
   picture.byte_count = static_cast<std::int64_t>(mapped->bytes().size());
   picture.created_at = std::max<std::int64_t>(0, modified_at(file) / 1'000'000);
   picture.fingerprint = picture_fingerprint(mapped->bytes());
-  const io::PngTexts texts = io::read_png_texts(mapped->bytes());
-  if (const auto text = io::find_text(texts.texts, "parameters")) read_infotext(picture, std::string(*text));
+  const pipelines::StoredText stored = pipelines::read_stored_text(mapped->bytes(), file.filename().string());
+  if (stored.infotext) read_infotext(picture, *stored.infotext);
   return picture;
 }
 

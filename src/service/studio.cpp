@@ -9,7 +9,6 @@
 #include "core/platform/folder_lock.h"
 #include "core/platform/mapped_file.h"
 #include "core/platform/processors.h"
-#include "io/images/png_text.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/infotext.h"
 #include "pipelines/merge_request.h"
@@ -17,6 +16,7 @@
 #include "pipelines/model_list.h"
 #include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
+#include "pipelines/stored_text.h"
 #include "pipelines/word_expansion.h"
 #include "service/gallery.h"
 #include "service/job_kinds.h"
@@ -71,8 +71,7 @@ MadePicture read_picture(const fs::path& file, const JobPicture& picture) {
   const auto mapped = platform::MappedFile::open(file);
   const std::span<const std::byte> bytes = mapped->bytes();
   MadePicture made{.index = picture.index, .bytes = {bytes.begin(), bytes.end()}, .picture = picture.picture};
-  const io::PngTexts texts = io::read_png_texts(bytes);
-  made.infotext = io::find_text(texts.texts, "parameters").value_or("");
+  made.infotext = pipelines::read_stored_text(bytes, picture.file).infotext.value_or("");
   const pipelines::Infotext infotext = pipelines::parse_infotext(made.infotext);
   made.seed = seed_in(infotext, "Seed");
   made.subseed = seed_in(infotext, "Variation seed");

@@ -7,7 +7,7 @@
 #include "core/error.h"
 #include "core/platform/atomic_file.h"
 #include "core/platform/mapped_file.h"
-#include "io/images/png_file.h"
+#include "io/images/picture_decoder.h"
 #include "io/images/shrink.h"
 #include "io/images/webp_file.h"
 
@@ -76,7 +76,7 @@ std::vector<std::byte> Thumbnails::get(const Picture& picture, const std::filesy
   const Turn turn(makers_);
   const auto bytes = platform::MappedFile::open(file);
   const std::vector<std::byte> made =
-      io::encode_webp(fitted(io::decode_png(bytes->bytes(), picture.file), rounded_side));
+      io::encode_webp(fitted(io::decode_picture(bytes->bytes(), picture.file), rounded_side));
   keep(kept, made);
   return made;
 }

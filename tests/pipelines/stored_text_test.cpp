@@ -5,6 +5,8 @@
 
 #include <fstream>
 
+#include "io/images/digital_source.h"
+#include "io/images/picture_encoder.h"
 #include "io/images/png_file.h"
 #include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
@@ -37,6 +39,38 @@ TEST(ReadStoredText, ReadsPicturesInMemory) {
               HasSubstr("'it' is neither"));
 }
 
+TEST(ReadStoredText, ReadsJpegAndWebp) {
+  for (const io::PictureFormat format : {io::PictureFormat::kJpeg, io::PictureFormat::kWebp}) {
+    const auto file = io::encode_picture(kDot, {.format = format},
+                                         {.texts = {{"parameters", "猫\nSteps: 20, Seed: 7, Size: 1x1"}},
+                                          .xmp = io::source_packet(io::DigitalSource::kGenerated)});
+    const StoredText stored = read_stored_text(file, "picture");
+    EXPECT_EQ(stored.infotext, "猫\nSteps: 20, Seed: 7, Size: 1x1");
+    EXPECT_THAT(stored.others, IsEmpty());
+    EXPECT_THAT(stored.warnings, IsEmpty());
+  }
+}
+
+TEST(ReadStoredText, PassesOverTheMarkOfItsMaking) {
+  const auto file = io::encode_picture(
+      kDot, {}, {.texts = {{"parameters", "a cat"}}, .xmp = io::source_packet(io::DigitalSource::kGenerated)});
+  const StoredText stored = read_stored_text(file, "picture");
+  EXPECT_EQ(stored.infotext, "a cat");
+  EXPECT_THAT(stored.others, IsEmpty());
+}
+
+TEST(ReadStoredText, MakesAnInfotextOfAnotherProgramsTexts) {
+  const std::vector<io::PngText> texts{{"Software", "NovelAI"},
+                                       {"Description", "1girl"},
+                                       {"Comment", R"({"steps": 28, "sampler": "k_euler", "seed": 9, "scale": 5})"}};
+  const StoredText stored = read_stored_text(io::encode_png(kDot, texts), "picture");
+  EXPECT_EQ(stored.program, "NovelAI");
+  EXPECT_THAT(*stored.infotext, StartsWith("1girl\nSteps: 28, Sampler: Euler, CFG scale: 5, Seed: 9, Size: 1x1"));
+  EXPECT_THAT(stored.others, SizeIs(3));
+  ASSERT_THAT(stored.warnings, SizeIs(1));
+  EXPECT_THAT(stored.warnings.front(), HasSubstr("made by NovelAI"));
+}
+
 TEST(ReadStoredText, ReadsTextFiles) {
   const tests::TemporaryFolder folder;
   std::ofstream(folder / "a.txt") << "\xEF\xBB\xBF"
@@ -55,12 +89,12 @@ TEST(ReadStoredText, WarnsOfDamageButKeepsTheText) {
 
 TEST(ReadStoredText, RefusesOtherFiles) {
   const tests::TemporaryFolder folder;
-  std::ofstream(folder / "a.jpg", std::ios::binary) << "\xFF\xD8\xFF" << std::string(10, '\0');
+  std::ofstream(folder / "a.gif", std::ios::binary) << "GIF89a" << std::string(10, '\0');
   std::ofstream(folder / "a.bin", std::ios::binary) << std::string(10, '\0');
   const auto refusal = [&](const char* name) {
     return tests::refusal(ErrorCode::kCorruptFile, [&] { read_stored_text(folder / name); });
   };
-  EXPECT_THAT(refusal("a.jpg"), HasSubstr("is a JPEG picture, expected a PNG picture"));
+  EXPECT_THAT(refusal("a.gif"), HasSubstr("is a GIF picture, expected a PNG, JPEG or WebP picture or a text file"));
   EXPECT_THAT(refusal("a.bin"), HasSubstr("neither picture nor text"));
   tests::refusal(ErrorCode::kNotFound, [&] { read_stored_text(folder / "missing"); });
 }

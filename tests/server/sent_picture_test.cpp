@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base64.h"
+#include "io/images/picture_encoder.h"
 #include "io/images/png_file.h"
 #include "server/error_response.h"
 
@@ -39,8 +40,16 @@ TEST(SentPicture, AnythingElseIsInvalid) {
 }
 
 TEST(SentPicture, OtherFormatsAreTold) {
-  EXPECT_EQ(status_of(base64_encode("\xFF\xD8\xFF\xE0 a photograph")), 501);
-  EXPECT_EQ(status_of(base64_encode("RIFF....WEBP")), 501);
+  EXPECT_EQ(status_of(base64_encode("GIF89a and more")), 501);
+  EXPECT_EQ(status_of(base64_encode("BM and more")), 501);
+}
+
+TEST(SentPicture, JpegAndWebpAreRead) {
+  const io::Image dot{.width = 1, .height = 1, .channels = 1, .pixels = {9}};
+  for (const io::PictureFormat format : {io::PictureFormat::kJpeg, io::PictureFormat::kWebp}) {
+    const auto file = io::encode_picture(dot, {.format = format}, {.texts = {{"parameters", "猫\nSteps: 1"}}});
+    EXPECT_EQ(text_of_sent_picture(base64_encode(file)).infotext, "猫\nSteps: 1");
+  }
 }
 
 TEST(SentPicture, ACutPictureGivesWhatIsLeft) {

@@ -152,7 +152,8 @@ std::optional<std::string_view> find_text(std::span<const PngText> texts, std::s
 
 PngTextChunk text_chunk(const PngText& text) {
   check_keyword(text.keyword);
-  if (const auto latin1 = to_latin1(text.text)) return {"tEXt", text.keyword + '\0' + *latin1};
+  const bool is_xmp = text.keyword == kXmpKeyword;  // always Unicode (XMP specification, part 3, 1.1.5)
+  if (const auto latin1 = is_xmp ? std::nullopt : to_latin1(text.text)) return {"tEXt", text.keyword + '\0' + *latin1};
   // After the keyword: not compressed, method 0, no language, no translated keyword.
   return {"iTXt", text.keyword + std::string(5, '\0') + repaired(text.text)};
 }

@@ -15,6 +15,9 @@ struct PngText {
   std::string text;
 };
 
+/// The keyword of a packet of XMP.
+inline constexpr std::string_view kXmpKeyword = "XML:com.adobe.xmp";
+
 /// The texts of a PNG file, in the file's order.
 struct PngTexts {
   std::vector<PngText> texts;
@@ -33,9 +36,9 @@ PngTexts read_png_texts(std::span<const std::byte> bytes);
 /// The text under a keyword; absent when there is none.
 std::optional<std::string_view> find_text(std::span<const PngText> texts, std::string_view keyword);
 
-/// Type ("tEXt" or "iTXt") and content of the chunk a text is written as: Latin-1 when it can be, else UTF-8
-/// uncompressed. The same bytes as Pillow writes for the web UI. Throws Error(kInvalidArgument) for a keyword that is
-/// not 1..79 printable ASCII characters.
+/// Type ("tEXt" or "iTXt") and content of the chunk a text is written as: Latin-1 when it can be, else (and for
+/// XMP) UTF-8 uncompressed. The same bytes as Pillow writes for the web UI. Throws Error(kInvalidArgument) for a
+/// keyword that is not 1..79 printable ASCII characters.
 struct PngTextChunk {
   std::string_view type;
   std::string content;

@@ -29,23 +29,30 @@ void check(const Image& image) {
        image.width, image.height, image.channels, image.pixels.size());
 }
 
-}  // namespace
-
-std::vector<std::byte> encode_webp(const Image& image, float quality) {
+std::vector<std::byte> encode(const Image& image, float quality, bool is_lossless) {
   check(image);
+  const std::vector<std::uint8_t> colour = image.channels == 1 ? as_colour(image) : std::vector<std::uint8_t>();
+  const std::uint8_t* pixels = image.channels == 1 ? colour.data() : image.pixels.data();
+  const int width = image.width, height = image.height;
   std::uint8_t* packed = nullptr;
   std::size_t size = 0;
   if (image.channels == 4) {
-    size = WebPEncodeRGBA(image.pixels.data(), image.width, image.height, image.width * 4, quality, &packed);
+    size = is_lossless ? WebPEncodeLosslessRGBA(pixels, width, height, width * 4, &packed)
+                       : WebPEncodeRGBA(pixels, width, height, width * 4, quality, &packed);
   } else {
-    const std::vector<std::uint8_t> colour = image.channels == 1 ? as_colour(image) : std::vector<std::uint8_t>();
-    const std::uint8_t* pixels = image.channels == 1 ? colour.data() : image.pixels.data();
-    size = WebPEncodeRGB(pixels, image.width, image.height, image.width * 3, quality, &packed);
+    size = is_lossless ? WebPEncodeLosslessRGB(pixels, width, height, width * 3, &packed)
+                       : WebPEncodeRGB(pixels, width, height, width * 3, quality, &packed);
   }
   const std::unique_ptr<std::uint8_t, decltype(&WebPFree)> owner(packed, WebPFree);
   if (size == 0) throw std::bad_alloc();  // the sizes were checked, so memory is all that can be missing
   const auto* const bytes = reinterpret_cast<const std::byte*>(packed);
   return {bytes, bytes + size};
 }
+
+}  // namespace
+
+std::vector<std::byte> encode_webp(const Image& image, float quality) { return encode(image, quality, false); }
+
+std::vector<std::byte> encode_lossless_webp(const Image& image) { return encode(image, 0, true); }
 
 }  // namespace fude::io

@@ -22,4 +22,12 @@ std::optional<PictureSize> webp_size(std::span<const std::byte> bytes);
 /// a side exceeds 16383 pixels or the image's sizes do not fit its pixels.
 std::vector<std::byte> encode_webp(const Image& image, float quality = 82);
 
+/// The same without losses.
+std::vector<std::byte> encode_lossless_webp(const Image& image);
+
+/// A file as the two above make it, with an EXIF block (from its byte order mark on) and an XMP packet; empty ones are
+/// left out.
+std::vector<std::byte> with_webp_notes(std::span<const std::byte> webp, std::span<const std::byte> exif,
+                                       std::string_view xmp);
+
 }  // namespace fude::io

@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::size_t kLongestUnpacked = std::size_t{16} << 20;
 
-}  // namespace
+constexpr int kWindow = 15, kGzip = 16;  // zlib.h, inflateInit2()
 
-std::optional<std::string> unpack_zlib(std::string_view packed) {
+std::optional<std::string> unpack(std::string_view packed, int window) {
   z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return std::nullopt;
+  if (inflateInit2(&stream, window) != Z_OK) return std::nullopt;
   const std::unique_ptr<z_stream, int (*)(z_stream*)> guard(&stream, inflateEnd);
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
@@ -31,5 +31,11 @@ std::optional<std::string> unpack_zlib(std::string_view packed) {
   const bool is_good = state == Z_STREAM_END && unpacked.size() <= kLongestUnpacked;
   return is_good ? std::optional(std::move(unpacked)) : std::nullopt;
 }
+
+}  // namespace
+
+std::optional<std::string> unpack_zlib(std::string_view packed) { return unpack(packed, kWindow); }
+
+std::optional<std::string> unpack_gzip(std::string_view packed) { return unpack(packed, kWindow + kGzip); }
 
 }  // namespace fude::io

@@ -10,4 +10,7 @@ namespace fude::io {
 /// 16 MiB once unpacked.
 std::optional<std::string> unpack_zlib(std::string_view packed);
 
+/// The same for gzip.
+std::optional<std::string> unpack_gzip(std::string_view packed);
+
 }  // namespace fude::io
