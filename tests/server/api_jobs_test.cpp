@@ -69,6 +69,17 @@ TEST_F(ApiJobsTest, SeveralAtOnceAreOneCall) {
   EXPECT_EQ(json("GET /queue", "/queue")["waiting"], 7);
 }
 
+TEST_F(ApiJobsTest, AreToldWithoutThePicturesThatTheyBeginWith) {
+  studio_->queue().pause();
+  const std::string pixel =  // a PNG of 1 x 1
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNocFAAAAIkAOGrWWInAAAAAElFTkSuQmCC";
+  Json request = small_picture();
+  request["init_images"] = {pixel};
+  const Json job = submit({{"request", request}});
+  EXPECT_FALSE(job["request"].contains("init_images"));
+  EXPECT_EQ(job["request"]["prompt"], request["prompt"]);
+}
+
 TEST_F(ApiJobsTest, AWrongRequestIsRefusedBeforeItIsStored) {
   const auto refused = [&](const Json& request) {
     const Json body{{"kind", "txt2img"}, {"request", request}};
