@@ -1,5 +1,6 @@
 #include <optional>
 
+#include "pipelines/request_json.h"
 #include "server/api_routes.h"
 #include "server/api_values.h"
 #include "server/error_response.h"
@@ -42,6 +43,11 @@ Response submit(Studio& studio, const Request& request) {
   service::NewJob job;
   job.kind = *body.choice("kind", {"txt2img"});
   job.request = body.object("request")->dump();
+  if (job.request.size() > pipelines::kLongestRequest) {
+    throw HttpError(
+        413, fmt::format("request has {} bytes, expected at most {}", job.request.size(), pipelines::kLongestRequest),
+        "request");
+  }
   job.priority = static_cast<int>(body.whole("priority", -100, 100).value_or(0));
   job.origin = "studio";
   const auto count = body.whole("count", 1, 100).value_or(1);

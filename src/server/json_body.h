@@ -14,11 +14,14 @@ namespace fude::server {
 
 using Json = nlohmann::json;
 
-/// Bodies larger than this are refused before they are read, and texts nested deeper than that when they are parsed.
+/// Bodies larger than this are refused before they are read, and texts that are nested deeper or hold more values when
+/// they are parsed: a value takes up to fifty times the memory of the two bytes that it may be written with.
 inline constexpr std::size_t kLargestBody = std::size_t{64} << 20;
 inline constexpr int kDeepestJson = 64;
+inline constexpr std::size_t kMostJsonValues = 200'000;
 
-/// Parses hostile text. Throws HttpError(400): no JSON (with the place), nested deeper than kDeepestJson, no UTF-8.
+/// Parses hostile text. Throws HttpError(400): no JSON (with the place), nested deeper than kDeepestJson, more than
+/// kMostJsonValues values, no UTF-8.
 Json parse_json(std::string_view text);
 
 /// The answer with this value as its body.

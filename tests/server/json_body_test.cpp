@@ -68,6 +68,24 @@ TEST(JsonBody, RefusesWhatIsNoJson) {
   EXPECT_THAT(refusal([] { parse_json(std::string(100000, '[')); }), Pair(400, HasSubstr("deeper than 64")));
 }
 
+TEST(JsonBody, RefusesMoreValuesThanAnybodyNeeds) {
+  const auto list_of = [](std::string_view value, std::size_t count) {
+    std::string text = "[" + std::string(value);
+    for (std::size_t i = 1; i < count; ++i) text += "," + std::string(value);
+    return text + "]";
+  };
+  EXPECT_EQ(parse_json(list_of("[]", kMostJsonValues - 1)).size(), kMostJsonValues - 1);
+  for (const char* value : {"[]", "{}", "0", "\"\"", "null"}) {
+    EXPECT_THAT(refusal([&] { parse_json(list_of(value, kMostJsonValues)); }), Pair(400, HasSubstr("200000 values")))
+        << value;
+  }
+}
+
+TEST(JsonBody, ANumberOfAMillionDigitsIsNoValue) {
+  EXPECT_THAT(refusal([] { parse_json(std::string(1'000'000, '7')); }), Pair(400, HasSubstr("number overflow")));
+  EXPECT_THAT(refusal([] { parse_json("1e" + std::string(1'000'000, '7')); }), Pair(400, HasSubstr("not JSON")));
+}
+
 TEST(JsonBody, OtherContentTypesAreRefused) {
   EXPECT_EQ(json_body(posting("{}", "application/json; charset=utf-8")).value(), Json::object());
   EXPECT_EQ(json_body(posting("", "")).value(), Json::object());
