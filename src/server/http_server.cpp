@@ -151,10 +151,39 @@ std::optional<Request> translated(const httplib::Request& from) {
 
 std::string reason(int status) {
   switch (status) {
+    case 408: return "the headers did not come in time";
     case 414: return "the address is too long";
+    case 431: return "the headers are too large";
     case 416: return "the range is not inside of the file";
     default: return "the request is not understood";
   }
+}
+
+// The status that refuses a request by what its head is; 0: it is as it should be, -1: nobody is there to be answered.
+int problem_of_head(TcpConnection& connection) {
+  constexpr std::size_t kLongestLine = 8000;  // the library gives up on more without a word
+  const platform::RequestHead state = connection.wait_for_head();
+  if (state == platform::RequestHead::kEnded) return -1;
+  if (state == platform::RequestHead::kTooSlow) return 408;
+  std::string_view lines = connection.head();
+  const std::size_t first = lines.find('\n');
+  if (first == std::string_view::npos || first > kLongestLine) return 414;
+  if (state == platform::RequestHead::kTooLarge) return 431;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size() - 1);
+    if (end > kLongestLine) return 431;
+    lines.remove_prefix(end + 1);
+  }
+  return 0;
+}
+
+// For requests that the library never sees. The words behind the status are nobody's to read.
+void write_refusal(TcpConnection& connection, int status) {
+  const Response response = error_response(status, reason(status), "/");
+  const std::string text =
+      fmt::format("HTTP/1.1 {} Refused\r\nContent-Type: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
+                  status, response.content_type, response.body.size(), response.body);
+  connection.write(text.data(), text.size());
 }
 
 [[noreturn]] void fail_binding(const ServerOptions& options, int error_number) {
@@ -271,6 +300,10 @@ class HttpServer::Impl : private httplib::Server {
 
   bool process_one(TcpConnection& connection, std::uint64_t number, bool is_last) {
     connection.begin_request();
+    if (const int problem = problem_of_head(connection); problem != 0) {
+      if (problem > 0) write_refusal(connection, problem);
+      return false;
+    }
     ConnectionStream stream(connection);
     bool is_closed = false;
     const bool must_close = is_last || threads_->is_crowded() || stopping_.is_requested();

@@ -119,15 +119,30 @@ TEST(HttpServer, WhatIsNoRequestIsRefusedAndTheConnectionEnds) {
   }
 }
 
-TEST(HttpServer, HeadersWithoutEndAreCutOff) {
+TEST(HttpServer, HeadersThatAreTooLargeAreCutOffWithAnAnswer) {
+  StartedServer server(hooks_of(echo), quick());
+  const std::string begin = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+  std::string many = begin;
+  for (int i = 0; i < 100; ++i) many += "X-Filler: " + std::string(1000, 'x') + "\r\n";
+  for (const auto& [request, status] :
+       {std::pair(many, "431"), std::pair(many + "\r\n", "431"),
+        std::pair(begin + "X-Filler: " + std::string(9000, 'x') + "\r\n\r\n", "431"),
+        std::pair(std::string(16 << 20, 'x'), "414"), std::pair(get_request("/" + std::string(70000, 'x')), "414")}) {
+    RawClient client(server.port());
+    client.send(request);
+    EXPECT_THAT(client.read_all(), StartsWith("HTTP/1.1 " + std::string(status)));
+    EXPECT_TRUE(client.is_closed());
+  }
+}
+
+TEST(HttpServer, HeadersMayComeByteByByteAndWithPlainLineEnds) {
   StartedServer server(hooks_of(echo), quick());
   RawClient client(server.port());
-  client.send("GET / HTTP/1.1\r\n");
-  const std::string header = "X-Filler: " + std::string(1000, 'x') + "\r\n";
-  for (int i = 0; i < 1000 && client.send(header); ++i) {
-  }
-  client.read_all();
-  EXPECT_TRUE(client.is_closed());
+  for (const char c : get_request("/slowly")) client.send(std::string_view(&c, 1));
+  EXPECT_THAT(client.read_until("GET /slowly "), HasSubstr("GET /slowly "));
+  RawClient plain(server.port());
+  plain.send("GET /plain HTTP/1.1\nHost: localhost\n\n");
+  EXPECT_THAT(plain.read_all(), testing::AnyOf(StartsWith("HTTP/1.1 200"), StartsWith("HTTP/1.1 400")));
 }
 
 TEST(HttpServer, SlowClientsLoseTheirConnection) {
@@ -145,6 +160,14 @@ TEST(HttpServer, SlowClientsLoseTheirConnection) {
   EXPECT_TRUE(slow_headers.is_closed());
   silent.read_all();
   EXPECT_TRUE(silent.is_closed());
+}
+
+TEST(HttpServer, HeadersThatNeverEndAreToldThatTheyAreLate) {
+  StartedServer server(hooks_of(echo), quick());
+  RawClient client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost: lo");
+  EXPECT_THAT(client.read_all(), StartsWith("HTTP/1.1 408"));
+  EXPECT_TRUE(client.is_closed());
 }
 
 TEST(HttpServer, AClientThatDoesNotReadLosesItsConnection) {

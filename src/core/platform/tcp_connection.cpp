@@ -27,6 +27,13 @@ std::string remote_address(int socket) {
   return text.starts_with("::ffff:") ? text.substr(7) : text;  // IPv4 through an IPv6 socket
 }
 
+// Where the empty line behind the headers ends; npos: it is not there yet. Lines may lack their carriage return.
+std::size_t end_of_head(std::string_view text) {
+  const std::size_t plain = text.find("\n\n"), usual = text.find("\n\r\n");
+  if (plain == std::string_view::npos && usual == std::string_view::npos) return std::string_view::npos;
+  return plain < usual ? plain + 2 : usual + 3;
+}
+
 }  // namespace
 
 TcpConnection::TcpConnection(int socket, const ConnectionLimits& limits, const Cancellation& stop)
@@ -47,17 +54,21 @@ bool TcpConnection::wait(short events, Clock::time_point until) const {
   return false;
 }
 
-// Puts at least one more byte into the empty buffer.
-bool TcpConnection::fill(Clock::time_point until) {
-  buffer_.resize(kPiece);
-  used_ = 0;
+// Puts at least one more byte into the buffer, behind so many that stay. None when the peer has ended.
+bool TcpConnection::receive_behind(std::size_t kept, Clock::time_point until) {
+  buffer_.resize(kept + kPiece);
   ssize_t count = -1;
   while (wait(POLLIN, until)) {
-    count = ::recv(socket(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
+    count = ::recv(socket(), buffer_.data() + kept, kPiece, MSG_DONTWAIT);
     if (count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) break;
   }
-  buffer_.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  buffer_.resize(kept + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   return count >= 0;
+}
+
+bool TcpConnection::fill(Clock::time_point until) {
+  used_ = 0;
+  return receive_behind(0, until);
 }
 
 bool TcpConnection::wait_for_request(std::chrono::milliseconds time) {
@@ -67,6 +78,27 @@ bool TcpConnection::wait_for_request(std::chrono::milliseconds time) {
 void TcpConnection::begin_request() {
   bytes_left_ = limits_.header_bytes;
   deadline_ = Clock::now() + limits_.header_time;
+}
+
+std::string_view TcpConnection::head() const {
+  const std::string_view unread = std::string_view(buffer_).substr(used_);
+  return unread.substr(0, end_of_head(unread));
+}
+
+RequestHead TcpConnection::wait_for_head() {
+  buffer_.erase(0, used_);
+  used_ = 0;
+  while (end_of_head(buffer_) == std::string_view::npos) {
+    if (buffer_.size() >= bytes_left_) return RequestHead::kTooLarge;
+    const std::size_t before = buffer_.size();
+    if (!receive_behind(before, deadline_)) {
+      // wait() gives up as soon as less than a millisecond is left.
+      const bool is_late = deadline_ - Clock::now() < std::chrono::milliseconds(1);
+      return is_late ? RequestHead::kTooSlow : RequestHead::kEnded;
+    }
+    if (buffer_.size() == before) return RequestHead::kEnded;
+  }
+  return end_of_head(buffer_) > bytes_left_ ? RequestHead::kTooLarge : RequestHead::kWhole;
 }
 
 void TcpConnection::begin_body(std::size_t bytes) {
@@ -106,7 +138,7 @@ bool TcpConnection::is_peer_gone() const {
 
 void TcpConnection::finish() {
   constexpr std::chrono::seconds kMoment{1};
-  constexpr std::size_t kMost = std::size_t{8} << 20;
+  constexpr std::size_t kMost = std::size_t{64} << 20;
   ::shutdown(socket(), SHUT_WR);
   const auto until = Clock::now() + kMoment;
   for (std::size_t seen = 0; seen < kMost && fill(until) && !buffer_.empty();) seen += buffer_.size();

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "core/cancellation.h"
 #include "core/platform/file_descriptor.h"
@@ -18,6 +19,9 @@ struct ConnectionLimits {
   std::chrono::milliseconds write_pause{20'000};            // without the peer taking a byte
 };
 
+/// How the head of a request (its first line and its headers) came.
+enum class RequestHead { kWhole, kTooLarge, kTooSlow, kEnded };
+
 /// One accepted TCP connection. Whatever waits here also ends, within a quarter of a second, when `stop` is requested.
 /// For one thread at a time, but for is_peer_gone().
 class TcpConnection {
@@ -30,6 +34,10 @@ class TcpConnection {
 
   /// From here on bytes and time of a request's headers are counted.
   void begin_request();
+  /// Waits for all of the head, which read() then hands out.
+  RequestHead wait_for_head();
+  /// As much of it as is here.
+  std::string_view head() const;
   /// And from here on those of a body of this size.
   void begin_body(std::size_t bytes);
 
@@ -54,6 +62,7 @@ class TcpConnection {
 
   bool wait(short events, Clock::time_point until) const;
   bool fill(Clock::time_point until);
+  bool receive_behind(std::size_t kept, Clock::time_point until);
 
   FileDescriptor socket_;
   ConnectionLimits limits_;
