@@ -2,11 +2,14 @@
 #include "server/api_routes.h"
 #include "server/api_values.h"
 #include "server/error_response.h"
+#include "server/model_settings.h"
+#include "service/model_cards.h"
 #include "service/studio.h"
 
 namespace fude::server {
 namespace {
 
+using service::SettingValue;
 using service::Studio;
 
 Json setting_json(const service::SettingRow& row, const service::SettingsStore& settings) {
@@ -34,23 +37,27 @@ Response all_settings(Studio& studio) {
 }
 
 // A model that is not there would have every later job refused.
-void require_model(const Studio& studio, const std::string& id, const service::SettingValue& value) {
-  const auto* name = std::get_if<std::string>(&value);
-  if (name == nullptr || name->empty()) return;
-  try {
-    if (id == "sd_model_checkpoint") studio.library().find_checkpoint(*name);
-    if (id == "sd_vae" && *name != "Automatic" && *name != "None") studio.library().find_autoencoder(*name);
+SettingValue checked_model(const Studio& studio, const std::string& id, const SettingValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  if (text == nullptr || !names_model(id)) return value;
+  if (auto name = model_setting(service::model_cards(studio), id, *text, Naming::kInFull)) return *std::move(name);
+  try {  // merge recipes are models, too, and who finds none says what is nearest
+    if (id == "sd_vae") {
+      studio.library().find_autoencoder(*text);
+    } else {
+      studio.library().find_checkpoint(*text);
+    }
   } catch (const Error& error) {
     throw HttpError(400, error.what(), id);
   }
+  return value;
 }
 
 Response change_settings(Studio& studio, const Request& request) {
   service::SettingsStore::Changes changes;
   const JsonObject body = json_body(request);
   for (const auto& [id, value] : body.value().items()) {
-    changes.emplace_back(id, to_field_value(id, value));
-    require_model(studio, id, changes.back().second);
+    changes.emplace_back(id, checked_model(studio, id, to_field_value(id, value)));
   }
   studio.settings().set(changes);
   return all_settings(studio);

@@ -14,7 +14,7 @@
 #include "server/error_response.h"
 #include "server/json_body.h"
 #include "server/made_pictures.h"
-#include "server/sdapi_body.h"
+#include "server/model_settings.h"
 #include "service/model_cards.h"
 #include "service/studio.h"
 
@@ -154,7 +154,9 @@ void add_openai_routes(Router& router, Studio& studio) {
   router.add("POST", "/v1/images/generations", [&studio](const Request& request) { return generate(studio, request); });
   for (const char* path : {"/v1/images/edits", "/v1/images/variations"}) {
     router.add("POST", path, [](const Request&) -> Response {
-      throw HttpError(501, "making pictures from pictures is not supported yet");
+      throw HttpError(501,
+                      "making pictures from pictures is not supported yet; /v1/images/generations makes them "
+                      "from words");
     });
   }
 }

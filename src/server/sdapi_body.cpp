@@ -12,6 +12,7 @@
 #include "pipelines/request_fields.h"
 #include "pipelines/settings.h"
 #include "server/error_response.h"
+#include "server/model_settings.h"
 #include "service/settings_store.h"
 
 namespace fude::server {
@@ -142,17 +143,10 @@ bool is_known_setting(const std::string& id) {
 // Absent: the setting is left out.
 std::optional<Json> stored_setting(const std::vector<ModelCard>& cards, const std::string& id, const Json& value) {
   if (!pipelines::is_setting(id)) return std::nullopt;  // of the page or the server: no bearing on one picture
-  const bool is_autoencoder = id == "sd_vae";
-  const bool is_checkpoint = id == "sd_model_checkpoint" || id == "sd_text_encoder";
-  if (!is_autoencoder && !is_checkpoint) return value;
-  if (!value.is_string()) return std::nullopt;
-  const auto& text = value.get_ref<const std::string&>();
-  if (is_autoencoder) {
-    const std::string name = stored_autoencoder_name(cards, text);
-    return name.empty() ? std::nullopt : std::optional<Json>(name);
-  }
-  const ModelCard* card = pipelines::find_card(cards, ModelUse::kCheckpoint, text);
-  return card == nullptr ? std::nullopt : std::optional<Json>(stored_model_name(*card));
+  if (!names_model(id)) return value;
+  if (!value.is_string() || (value == Json("") && id != "sd_vae")) return std::nullopt;
+  auto name = model_setting(cards, id, value.get_ref<const std::string&>(), Naming::kByPart);
+  return name ? std::optional<Json>(*std::move(name)) : std::nullopt;
 }
 
 void read_settings(Json& request, const std::vector<ModelCard>& cards) {
@@ -183,20 +177,6 @@ void read_refiner(Json& request, const std::vector<ModelCard>& cards) {
 }
 
 }  // namespace
-
-std::string stored_model_name(const ModelCard& card) {
-  const std::size_t slash = card.file.find('/');
-  return slash == std::string::npos ? card.model.name : card.file.substr(slash + 1);
-}
-
-std::string stored_autoencoder_name(const std::vector<ModelCard>& cards, const std::string& text) {
-  for (const std::string_view word : {"Automatic", "None"}) {
-    if (ascii_lower(text) == ascii_lower(word)) return std::string(word);
-  }
-  if (ascii_lower(text) == "auto" || text.empty()) return "Automatic";
-  const ModelCard* card = pipelines::find_card(cards, ModelUse::kAutoencoder, text);
-  return card == nullptr ? std::string() : stored_model_name(*card);
-}
 
 AskedPictures read_asked_pictures(const JsonObject& body, const std::vector<ModelCard>& cards,
                                   std::span<const prompt::Style> styles) {

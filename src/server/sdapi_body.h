@@ -32,12 +32,6 @@ struct UnknownSetting {
 AskedPictures read_asked_pictures(const JsonObject& body, const std::vector<pipelines::ModelCard>& cards,
                                   std::span<const prompt::Style> styles);
 
-/// How requests and settings name a model of the folder: a file below its folder, or the embedded model's name.
-std::string stored_model_name(const pipelines::ModelCard& card);
-
-/// The same for what a user called an autoencoder: "Automatic" and "None" stay; empty when there is no such file.
-std::string stored_autoencoder_name(const std::vector<pipelines::ModelCard>& cards, const std::string& text);
-
 /// The body as the web UI repeats it in its answer: every member of its form, with defaults.
 nlohmann::ordered_json echoed_parameters(const Json& body);
 

@@ -9,6 +9,7 @@
 #include "pipelines/model_card.h"
 #include "pipelines/settings.h"
 #include "server/error_response.h"
+#include "server/model_settings.h"
 #include "server/sdapi_body.h"
 #include "server/sdapi_routes.h"
 #include "server/web_ui_route.h"
@@ -89,25 +90,20 @@ struct Wishes {
 };
 
 std::string checked_model(const std::vector<ModelCard>& cards, std::string_view id, const Json& value) {
-  const std::string name = value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
-  if (id == kAutoencoder) {
-    const std::string stored = stored_autoencoder_name(cards, name);
-    if (stored.empty()) throw UnknownModel{name};
-    return stored;
-  }
-  const ModelCard* card = pipelines::find_card(cards, ModelUse::kCheckpoint, name);
-  if (card == nullptr) throw UnknownModel{name};
-  return stored_model_name(*card);
+  const std::string text = value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
+  auto name = model_setting(cards, id, text, Naming::kByPart);
+  // The web UI has always some checkpoint: it does not know the embedded one that "" stands for here.
+  if (!name || (id == kCheckpoint && text.empty())) throw UnknownModel{text};
+  return *std::move(name);
 }
 
 Wishes read_wishes(const Studio& studio, const JsonObject& body) {
   Wishes wishes;
   std::vector<ModelCard> cards;
   for (const auto& [id, value] : body.value().items()) {
-    if (id == kCheckpoint || id == kAutoencoder || id == "sd_text_encoder") {
+    if (names_model(id)) {
       if (cards.empty()) cards = service::model_cards(studio);
-      const bool is_none = id == "sd_text_encoder" && (value.is_null() || value == Json(""));
-      const std::string name = is_none ? std::string() : checked_model(cards, id, value);
+      const std::string name = checked_model(cards, id, value);
       if (id == kCheckpoint) {
         wishes.checkpoint = name;
       } else if (id == kAutoencoder) {

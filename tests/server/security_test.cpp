@@ -92,6 +92,17 @@ TEST(Gatekeeper, BodiesThatFormsCanSendAreRefused) {
   EXPECT_EQ(status(gate, request), 0);
 }
 
+TEST(Gatekeeper, FormsAreTakenWherePicturesComeInThemButNotFromOtherSites) {
+  Gatekeeper gate({});
+  Request request = local("POST");
+  request.path = "/v1/images/edits";
+  request.headers["Content-Length"] = "2";
+  request.headers["Content-Type"] = "multipart/form-data; boundary=x";
+  EXPECT_EQ(status(gate, request), 0);
+  EXPECT_EQ(status_with(gate, request, "Origin", "http://elsewhere.example"), 403);
+  EXPECT_EQ(status_with(gate, request, "Content-Type", "text/plain"), 415);
+}
+
 TEST(Gatekeeper, OtherAddressesNeedAPasswordAndSayHow) {
   for (const char* address : {"0.0.0.0", "192.168.1.5", "::", "studio.example", "127.example", "127.0.0.1.evil"}) {
     try {
