@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -31,6 +32,7 @@ struct ServeFlags {
   SecretSource token{.variable = "FUDE_TOKEN"};
   std::string data_dir;
   bool opens_browser = false;
+  bool may_be_ended = false;  // by programs
 };
 
 service::StudioOptions studio_options(const ServeFlags& flags) {
@@ -67,9 +69,48 @@ std::string warn_of(const service::Studio& studio, const std::string& told) {
   return notice;
 }
 
-void serve(const ServeFlags& flags) {
+// How the server was started, under the names that the web UI's flags have. Nothing secret.
+nlohmann::ordered_json told_flags(const ServeFlags& flags, int port) {
+  const pipelines::EngineWishes& engine = flags.engine.wishes();
+  return {
+      {"listen", !server::is_loopback(flags.server.address)},
+      {"server_name", flags.server.address},
+      {"port", port},
+      {"autolaunch", flags.opens_browser},
+      {"api_server_stop", flags.may_be_ended},
+      {"nowebui", false},
+      {"use_cpu", engine.device == "cpu" ? nlohmann::ordered_json::array({"all"}) : nlohmann::ordered_json::array()},
+      {"memory", engine.memory},
+      {"threads", engine.threads}};
+}
+
+/// What the server is to do next.
+enum class Wish { kGoOn, kStop, kRestart };
+
+server::SdapiOptions sdapi_options(const ServeFlags& flags, int port, std::atomic<Wish>& wish) {
+  server::SdapiOptions options{.flags = told_flags(flags, port)};
+  if (flags.may_be_ended) {
+    options.stop = [&wish] { wish = Wish::kStop; };
+    options.restart = [&wish] { wish = Wish::kRestart; };
+  }
+  return options;
+}
+
+Wish wait_for_end(const std::atomic<Wish>& wish, const InterruptGuard& interrupt, const service::Studio& studio) {
+  std::string told = warn_of(studio, "");
+  while (wish == Wish::kGoOn && !interrupt.cancellation().is_requested()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    told = warn_of(studio, told);
+  }
+  const Wish end = wish == Wish::kRestart ? Wish::kRestart : Wish::kStop;
+  std::fprintf(stderr, end == Wish::kRestart ? "fude: restarting, as a program asks\n"
+                                             : "fude: stopping; a second Ctrl-C stops at once\n");
+  return end;
+}
+
+// From the opening of the data folder to its closing.
+Wish serve_once(ServeFlags& flags, const InterruptGuard& interrupt) {
   const auto begin = std::chrono::steady_clock::now();
-  InterruptGuard interrupt;
   server::AccessRules access = flags.access;
   access.address = flags.server.address;
   access.password = secret(flags.password);
@@ -77,21 +118,24 @@ void serve(const ServeFlags& flags) {
   server::Gatekeeper gatekeeper(access);
   // Before the studio is opened: of a second server the port tells more than the data folder that is taken.
   auto http = std::make_unique<server::HttpServer>(flags.server);
+  flags.server.port = http->port();  // one that was any free one stays for a restart
   service::Studio studio(studio_options(flags));
-  std::string told = warn_of(studio, "");
+  std::atomic<Wish> wish = Wish::kGoOn;
   server::Router router;
   add_api_routes(router, studio, {.needs_login = gatekeeper.needs_login()});
-  add_sdapi_routes(router, studio);
+  add_sdapi_routes(router, studio, sdapi_options(flags, http->port(), wish));
   add_openai_routes(router, studio);
   add_page(router, server::page_files(), server::page_bytes());
   http->start(site_hooks(gatekeeper, router));
   announce(flags, local_address(flags.server.address, http->port()), begin);
-  while (!interrupt.cancellation().is_requested()) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    told = warn_of(studio, told);
-  }
-  std::fprintf(stderr, "fude: stopping; a second Ctrl-C stops at once\n");
+  const Wish end = wait_for_end(wish, interrupt, studio);
   http.reset();
+  return end;
+}
+
+void serve(ServeFlags& flags) {
+  InterruptGuard interrupt;
+  while (serve_once(flags, interrupt) == Wish::kRestart) flags.opens_browser = false;
 }
 
 void add_access_flags(CLI::App& command, ServeFlags& flags) {
@@ -128,6 +172,8 @@ void add_serve_command(CLI::App& app) {
   auto flags = std::make_shared<ServeFlags>(*command);
   add_access_flags(*command, *flags);
   command->add_flag("--open", flags->opens_browser, "open the page in a browser");
+  command->add_flag("--api-server-stop", flags->may_be_ended,
+                    "let programs end and restart the server (/sdapi/v1/server-stop, server-restart)");
   command->add_option("--data-dir", flags->data_dir, "where models lie and pictures go; default: $XDG_DATA_HOME/fude")
       ->type_name("DIR");
   command->footer(

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/platform/memory.h"
+#include "server/error_response.h"
 #include "server/sdapi_routes.h"
 #include "server/web_ui_route.h"
 #include "service/studio.h"
@@ -41,6 +42,14 @@ Ordered cmd_flags(const Studio& studio, const Ordered& flags) {
   return all;
 }
 
+void add_ending(Router& router, const char* path, const char* words, const std::function<void()>& end) {
+  add_web_ui_route(router, "POST", path, [words, end](const Request&) {
+    if (!end) throw HttpError(403, "programs may not end this server: it was started without --api-server-stop");
+    end();
+    return Response{.status = 200, .body = words, .content_type = "text/plain; charset=utf-8"};
+  });
+}
+
 }  // namespace
 
 void add_sdapi_machine(Router& router, Studio& studio, const SdapiOptions& options) {
@@ -49,14 +58,9 @@ void add_sdapi_machine(Router& router, Studio& studio, const SdapiOptions& optio
   add_web_ui_route(router, "GET", "/sdapi/v1/cmd-flags", [&studio, flags = options.flags](const Request&) {
     return ordered_response(cmd_flags(studio, flags));
   });
-  if (!options.stop) return;
-  for (const char* route : {"/sdapi/v1/server-stop", "/sdapi/v1/server-kill"}) {
-    add_web_ui_route(router, "POST", route, [stop = options.stop](const Request&) {
-      stop();
-      return Response{.status = 200, .body = "Stopping.", .content_type = "text/plain; charset=utf-8"};
-    });
-  }
-  add_missing_route(router, "POST", "/sdapi/v1/server-restart", "restarting the server");
+  add_ending(router, "/sdapi/v1/server-stop", "Stopping.", options.stop);
+  add_ending(router, "/sdapi/v1/server-kill", "Stopping.", options.stop);
+  add_ending(router, "/sdapi/v1/server-restart", "Restarting.", options.restart);
 }
 
 }  // namespace fude::server

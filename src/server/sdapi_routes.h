@@ -15,8 +15,10 @@ namespace fude::server {
 struct SdapiOptions {
   /// Answered by /sdapi/v1/cmd-flags beside the folders: how the server was started. Nothing secret.
   nlohmann::ordered_json flags = nlohmann::ordered_json::object();
-  /// Ends the server, as /sdapi/v1/server-stop asks; empty: such routes do not exist.
+  /// End the server, or end it and begin anew, as /sdapi/v1/server-stop and server-restart ask: soon, not at once, so
+  /// that the answer is still sent. Empty: those who ask are told how to allow it (403).
   std::function<void()> stop = {};
+  std::function<void()> restart = {};
 };
 
 /// Everything that programs made for the AUTOMATIC1111 web UI call: /sdapi/v1, /controlnet, /internal and

@@ -172,22 +172,29 @@ TEST_F(SdapiLists, PngInfoReadsAPicture) {
 
 TEST_F(SdapiLists, WhatComesLaterIs501) {
   for (const char* route : {"img2img", "extra-single-image", "extra-batch-images", "interrogate", "create/embedding",
-                            "train/hypernetwork", "server-restart"}) {
+                            "train/hypernetwork"}) {
     const Response response = ask("POST", std::string("/sdapi/v1/") + route, "{}");
     EXPECT_EQ(response.status, 501) << route;
     EXPECT_THAT(Json::parse(response.body)["detail"].get<std::string>(), HasSubstr("not supported yet"));
   }
 }
 
-TEST_F(SdapiLists, TheServerStopsOnlyWhereThatIsAllowed) {
-  EXPECT_EQ(ask("POST", "/sdapi/v1/server-stop").status, 200);
-  EXPECT_TRUE(was_stopped_);
+TEST_F(SdapiLists, TheServerEndsOnlyWhereThatIsAllowed) {
   Router without;
   add_sdapi_routes(without, *studio_);
-  Request request;
-  request.method = "POST";
-  request.path = "/sdapi/v1/server-stop";
-  EXPECT_EQ(without.answer(request).status, 404);
+  for (const char* name : {"server-stop", "server-kill", "server-restart"}) {
+    Request request;
+    request.method = "POST";
+    request.path = std::string("/sdapi/v1/") + name;
+    const Response refusal = without.answer(request);
+    EXPECT_EQ(refusal.status, 403);
+    EXPECT_THAT(refusal.body, HasSubstr("--api-server-stop"));
+  }
+  EXPECT_EQ(ask("POST", "/sdapi/v1/server-restart").status, 200);
+  EXPECT_TRUE(was_restarted_);
+  EXPECT_FALSE(was_stopped_);
+  EXPECT_EQ(ask("POST", "/sdapi/v1/server-stop").status, 200);
+  EXPECT_TRUE(was_stopped_);
 }
 
 TEST_F(SdapiLists, ControlNetIsNotThereYet) {

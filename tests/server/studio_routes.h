@@ -24,7 +24,10 @@ class StudioRoutes : public ::testing::Test {
     studio_ = std::make_unique<service::Studio>(
         service::StudioOptions{.data_dir = folder_.data_dir(), .device = "cpu", .precision = "fp32", .memory = "auto"});
     studio_->settings().set("sd_model_checkpoint", std::string("small/micro.safetensors"));
-    add_sdapi_routes(router_, *studio_, {.flags = {{"port", 7860}}, .stop = [this] { was_stopped_ = true; }});
+    add_sdapi_routes(router_, *studio_,
+                     {.flags = {{"port", 7860}},
+                      .stop = [this] { was_stopped_ = true; },
+                      .restart = [this] { was_restarted_ = true; }});
     add_openai_routes(router_, *studio_);
   }
 
@@ -51,6 +54,7 @@ class StudioRoutes : public ::testing::Test {
   std::unique_ptr<service::Studio> studio_;
   Router router_;
   bool was_stopped_ = false;
+  bool was_restarted_ = false;
 };
 
 }  // namespace fude::server
