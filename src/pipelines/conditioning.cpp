@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/error.h"
 #include "nn/timestep_embedding.h"
 
 namespace fude::pipelines {
@@ -106,6 +107,20 @@ std::size_t longest(const std::vector<EncoderTexts>& all) {
   return chunks;
 }
 
+// Everything here grows with the chunks: time, and the memory of the states that all steps of a picture have.
+void require_few_chunks(std::size_t texts, std::size_t chunks) {
+  constexpr std::size_t kMost = 256, kMostInAll = 2048;
+  if (chunks > kMost) {
+    fail(ErrorCode::kInvalidArgument, "prompt has {} chunks of {} tokens, expected at most {}", chunks,
+         prompt::kTokensPerChunk, kMost);
+  }
+  if (texts * chunks > kMostInAll) {
+    fail(ErrorCode::kInvalidArgument,
+         "prompt has {} chunks of {} tokens and changes {} times on the way, expected at most {} chunks in all", chunks,
+         prompt::kTokensPerChunk, texts, kMostInAll);
+  }
+}
+
 /// What encoders made of T texts.
 struct EncodedTexts {
   at::Tensor states;  // [T, 77 k, D]
@@ -135,9 +150,11 @@ EncodedTexts run_encoders(const models::StableDiffusion& model, std::span<const 
   for (const models::TextEncoder& encoder : model.text_encoders) {
     chunked.push_back(chunk_texts(encoder, texts, options));
   }
+  const std::size_t chunks = longest(chunked);
+  require_few_chunks(texts.size(), chunks);
   std::vector<at::Tensor> states, pooled;
   for (std::size_t i = 0; i < chunked.size(); ++i) {
-    const EncodedTexts one = run_encoder(model, i, chunked[i], longest(chunked), options);
+    const EncodedTexts one = run_encoder(model, i, chunked[i], chunks, options);
     states.push_back(one.states);
     if (one.pooled.defined()) pooled.push_back(one.pooled);
   }
@@ -204,6 +221,11 @@ const diffusion::Conditioning& PartConditioning::at_call(int call) const {
 
 std::vector<PartConditioning> encode_plan(const models::StableDiffusion& model, const prompt::PromptPlan& plan,
                                           const ConditioningOptions& options) {
+  constexpr std::size_t kMostParts = 64;  // each is a run of the denoiser at each step
+  if (plan.parts.size() > kMostParts) {
+    fail(ErrorCode::kInvalidArgument, "prompt has {} parts joined by AND, expected at most {}", plan.parts.size(),
+         kMostParts);
+  }
   std::vector<PartConditioning> parts;
   for (const prompt::PromptPart& part : plan.parts) {
     std::vector<std::string> texts;

@@ -60,7 +60,8 @@ struct PartConditioning {
   const diffusion::Conditioning& at_call(int call) const;
 };
 
-/// Every part of a prompt. The texts of one part's schedule are encoded together.
+/// Every part of a prompt. The texts of one part's schedule are encoded together. Throws Error(kInvalidArgument) when
+/// that would take long or much memory: more than 256 chunks, 64 parts, or 2048 chunks in the texts of one schedule.
 std::vector<PartConditioning> encode_plan(const models::StableDiffusion& model, const prompt::PromptPlan& plan,
                                           const ConditioningOptions& options);
 

@@ -14,8 +14,6 @@
 namespace fude::pipelines {
 namespace {
 
-constexpr std::size_t kLongestPrompt = 1 << 20;  // bytes
-
 std::int64_t random_seed() {
   std::random_device entropy;
   return std::uniform_int_distribution<std::int64_t>(0, 4294967293)(entropy);
@@ -35,6 +33,24 @@ void check_text(std::string_view name, const std::string& text) {
   }
   if (encode_utf8(decode_utf8(text)) != text) {
     fail(ErrorCode::kInvalidArgument, "{} is '{}', expected UTF-8 text", name, printable(text, 40));
+  }
+}
+
+void check_count(std::string_view name, std::size_t count, std::size_t most) {
+  if (count > most) fail(ErrorCode::kInvalidArgument, "{} has {} entries, expected at most {}", name, count, most);
+}
+
+// What only stored requests have, and programs may send.
+void check_stored_texts(const GenerationRequest& request) {
+  check_text("prompt_template", request.prompt_template);
+  check_text("negative_template", request.negative_template);
+  check_text("lora_hashes", request.lora_hashes);
+  check_count("styles", request.styles.size(), kMostStyles);
+  for (const std::string& style : request.styles) check_text("styles", style);
+  check_count("extra_text", request.extra.size(), kMostExtraTexts);
+  for (const auto& [key, value] : request.extra) {
+    check_text("extra_text", key);
+    check_text("extra_text", value);
   }
 }
 
@@ -165,10 +181,8 @@ void normalise(GenerationRequest& request) {
   normalise_hires(request);
   normalise_vae(request.vae);
   normalise_refiner(request.refiner);
-  check_text("prompt", request.prompt);
-  check_text("negative_prompt", request.negative_prompt);
-  check_text("hr_prompt", request.hr_prompt);
-  check_text("hr_negative_prompt", request.hr_negative_prompt);
+  check_words(request);
+  check_stored_texts(request);
   check_size(request);
   check_colour("img2img_background_color", request.img2img_background_color);
   check_sources(request);
@@ -176,6 +190,13 @@ void normalise(GenerationRequest& request) {
     fail(ErrorCode::kInvalidArgument, "sigma_min is {}, expected less than sigma_max, which is {}", request.sigma_min,
          request.sigma_max);
   }
+}
+
+void check_words(const GenerationRequest& request) {
+  check_text("prompt", request.prompt);
+  check_text("negative_prompt", request.negative_prompt);
+  check_text("hr_prompt", request.hr_prompt);
+  check_text("hr_negative_prompt", request.hr_negative_prompt);
 }
 
 void resolve_seeds(GenerationRequest& request) {

@@ -186,6 +186,14 @@ struct GenerationRequest {
   std::vector<std::pair<std::string, std::string>> extra;
 };
 
+/// The longest texts of a request, in bytes: of words, also when styles and wildcards were put in, and of names and
+/// paths. Text encoders read the former in about a second.
+inline constexpr std::size_t kLongestPrompt = 100'000;
+inline constexpr std::size_t kLongestName = 4096;
+/// How many styles a request may name, and how many pairs it may add to the picture's text.
+inline constexpr std::size_t kMostStyles = 100;
+inline constexpr std::size_t kMostExtraTexts = 1000;
+
 /// The largest picture: width * height, in pixels.
 inline constexpr std::int64_t kLargestPicture = 8192LL * 8192;
 
@@ -223,6 +231,9 @@ HiresSize hires_size(const GenerationRequest& request);
 /// Brings names to their one spelling (joined sampler names are split) and checks every member's range and what
 /// members say together. Throws Error(kInvalidArgument) that names the member.
 void normalise(GenerationRequest& request);
+
+/// Checks both prompts: their length, and that they are text. Throws Error(kInvalidArgument).
+void check_words(const GenerationRequest& request);
 
 /// Replaces seeds of -1 by random ones in [0, 4294967294), as is done once per job.
 void resolve_seeds(GenerationRequest& request);

@@ -121,6 +121,10 @@ double real_number(const RequestField& field, const FieldValue& value) {
 }
 
 std::string chosen(const RequestField& field, const std::string& text) {
+  if (text.size() > field.longest) {
+    fail(ErrorCode::kInvalidArgument, "{} has {} bytes, expected at most {}", field.title(), text.size(),
+         field.longest);
+  }
   if (field.choices.empty()) return text;
   for (const std::string_view choice : field.choices) {
     if (letters_of(choice) == letters_of(text)) return std::string(choice);

@@ -32,6 +32,7 @@ struct RequestField {
   double maximum = 0;                           // numbers only; both 0: no bound
   int multiple_of = 1;                          // whole numbers only
   std::span<const std::string_view> choices{};  // texts only: the allowed values; empty: any text
+  std::size_t longest = kLongestName;           // texts only: bytes
   std::span<const std::string_view> words{};    // numbers and truth values: how texts say 0, 1, ..
   bool is_choice = false;                       // truth values: the flag takes one of `words`
   FlagScope scope = FlagScope::kAll;
@@ -58,7 +59,7 @@ FieldValue field_value(const GenerationRequest& request, const RequestField& fie
 
 /// Stores a value after checking it. Null clears an optional member and leaves any other as it is. Numbers without a
 /// fraction are taken for whole-number members; choices are taken without regard to case, spaces and hyphens.
-/// Throws Error(kInvalidArgument) for another type, a value out of range, NaN and infinity.
+/// Throws Error(kInvalidArgument) for another type, a value out of range, a text too long, NaN and infinity.
 void set_field(GenerationRequest& request, const RequestField& field, const FieldValue& value);
 
 /// The same from text, as flags, `--set ID=VALUE` and stored text have it ("20", "7.5", "True", "karras").

@@ -21,6 +21,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kDeepestNesting = 64;
+constexpr std::size_t kMostMembers = 1000;  // of the request, and of its settings; each unknown one is a warning
 
 // Members that mean work Fude does not do (yet); accepted only when they ask for nothing: null, false, 0, "", [], {}.
 constexpr std::array<std::string_view, 5> kUnsupported{"alwayson_scripts", "firstphase_height", "firstphase_width",
@@ -75,6 +76,11 @@ Json parse_object(std::string_view text) {
   }
 }
 
+void check_members(std::string_view name, const Json& object) {
+  if (object.size() <= kMostMembers) return;
+  fail(ErrorCode::kInvalidArgument, "{} has {} members, expected at most {}", name, object.size(), kMostMembers);
+}
+
 FieldValue to_value(std::string_view name, const Json& value) {
   if (std::optional<FieldValue> scalar = value_from_json(value)) return *std::move(scalar);
   fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected one value", printable(name, 60), value.type_name());
@@ -91,6 +97,7 @@ void apply_settings(ParsedRequest& parsed, const Json& settings) {
   if (!settings.is_object()) {
     fail(ErrorCode::kInvalidArgument, "override_settings is a JSON {}, expected an object", settings.type_name());
   }
+  check_members("override_settings", settings);
   for (const auto& [id, value] : settings.items()) {
     const std::string warning = apply_setting(parsed.request, id, to_value(id, value));
     if (!warning.empty()) parsed.warnings.push_back(warning);
@@ -266,6 +273,7 @@ std::string request_to_json(const GenerationRequest& request) {
 
 ParsedRequest parse_request(std::string_view json, const GenerationRequest& base) {
   const Json body = parse_object(json);
+  check_members("request", body);
   ParsedRequest parsed = defaults(body, base);
   apply_settings(parsed, member(body, "override_settings"));
   // The older name of sampler_name; the newer one wins.

@@ -24,6 +24,7 @@ void apply_styles(GenerationRequest& request, const WordFiles& files) {
       prompt::apply_styles(request.prompt, request.negative_prompt, std::exchange(request.styles, {}), styles);
   request.prompt = std::move(words.prompt);
   request.negative_prompt = std::move(words.negative);
+  check_words(request);
 }
 
 // What a comment leaves behind at the end, a line break, would not come back from a picture's text.
@@ -90,6 +91,7 @@ class JobMaker {
     job.batch_size = job.batch_count = 1;
     job.prompt = words.prompt;
     job.negative_prompt = words.negative;
+    check_words(job);
     if (prompt::is_template(words_.prompt)) job.prompt_template = words_.prompt;
     if (prompt::is_template(words_.negative)) job.negative_template = words_.negative;
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/error.h"
 #include "io/tensor_file.h"
 #include "models/stable_diffusion.h"
 #include "tests/support/golden.h"
@@ -103,6 +104,20 @@ TEST_F(Conditioning, PlansPartsWithTheirWeights) {
   ASSERT_EQ(parts.size(), 2u);
   EXPECT_EQ(parts[0].weight, 1);
   EXPECT_EQ(parts[1].weight, 0.5);
+}
+
+TEST_F(Conditioning, RefusesPromptsThatWouldTakeTooLong) {
+  const auto refuses = [&](const std::string& text, int steps = 20) {
+    EXPECT_THROW(encode_plan(model_, prompt::plan_prompt(text, {.schedule = {.steps = steps}}), {}), Error)
+        << text.substr(0, 40);
+  };
+  std::string chunks = "a", parts = "a", changes = "a";
+  for (int i = 0; i < 256; ++i) chunks += " BREAK a";
+  for (int i = 0; i < 64; ++i) parts += " AND a";
+  for (int i = 0; i < 20; ++i) changes += " BREAK a";
+  refuses(chunks);
+  refuses(parts);
+  refuses(changes + " [a|b]", 150);
 }
 
 TEST(PadToEqualLength, RepeatsTheEmptyContext) {

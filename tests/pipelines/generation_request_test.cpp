@@ -37,7 +37,12 @@ TEST(Normalise, RefusesMembersOutOfRange) {
   refuses([](GenerationRequest& r) { r.steps = 0; });
   refuses([](GenerationRequest& r) { r.width = 512; });
   refuses([](GenerationRequest& r) { r.cfg_scale = std::nan(""); });
-  refuses([](GenerationRequest& r) { r.prompt = std::string(2 << 20, 'a'); });
+  refuses([](GenerationRequest& r) { r.prompt = std::string(kLongestPrompt + 1, 'a'); });
+  refuses([](GenerationRequest& r) { r.negative_template = std::string(kLongestPrompt + 1, 'a'); });
+  refuses([](GenerationRequest& r) { r.lora_hashes = std::string(kLongestPrompt + 1, 'a'); });
+  refuses([](GenerationRequest& r) { r.model = std::string(kLongestName + 1, 'a'); });
+  refuses([](GenerationRequest& r) { r.styles.resize(kMostStyles + 1, "s"); });
+  refuses([](GenerationRequest& r) { r.extra.resize(kMostExtraTexts + 1, {"k", "v"}); });
   refuses([](GenerationRequest& r) { r.prompt = "caf\xE9"; });
   refuses([](GenerationRequest& r) { r.sigma_min = 10, r.sigma_max = 1; });
   refuses([](GenerationRequest& r) { r.scheduler = "fast"; });

@@ -107,6 +107,14 @@ TEST(SetField, RefusesValuesOutOfRange) {
   EXPECT_EQ(refusal("seed", 9.3e18), "seed is 9.3e+18, expected a whole number of at least -1");
 }
 
+TEST(SetField, RefusesTextsThatAreTooLong) {
+  EXPECT_EQ(refusal("prompt", std::string(100'001, 'a')), "prompt has 100001 bytes, expected at most 100000");
+  EXPECT_EQ(refusal("refiner_checkpoint", std::string(4097, 'a')),
+            "refiner_checkpoint has 4097 bytes, expected at most 4096");
+  EXPECT_EQ(refusal("sampler_name", std::string(1 << 20, 'a')),
+            "sampler_name has 1048576 bytes, expected at most 4096");
+}
+
 TEST(SetField, TakesChoicesInAnySpelling) {
   GenerationRequest request;
   set_field_text(request, field("emphasis"), "no-norm");

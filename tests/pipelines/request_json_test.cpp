@@ -125,6 +125,14 @@ TEST(ParseRequest, RefusesWrongTypesAndRangesByName) {
   EXPECT_EQ(refusal(R"({"override_settings": {"rh": 1}})"), "unknown setting 'rh', did you mean 'rho'?");
 }
 
+TEST(ParseRequest, RefusesMoreMembersThanAnybodyNeeds) {
+  std::string members = R"("m0": 0)";
+  for (int i = 1; i <= 1000; ++i) members += fmt::format(R"(, "m{}": 0)", i);
+  EXPECT_EQ(refusal("{" + members + "}"), "request has 1001 members, expected at most 1000");
+  EXPECT_EQ(refusal(R"({"override_settings": {)" + members + "}}"),
+            "override_settings has 1001 members, expected at most 1000");
+}
+
 TEST(ParseRequest, RefusesWhatIsNoJsonObject) {
   for (const char* text :
        {"", "{", "[]", "5", "{\"steps\": NaN}", "{\"cfg_scale\": 1e999}", "{\"prompt\": \"\xFF\"}"}) {

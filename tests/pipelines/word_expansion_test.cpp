@@ -111,6 +111,19 @@ TEST(ExpandWords, AppliesStylesThenDropsCommentsThenDraws) {
   EXPECT_THROW(expand_words(request, files), Error);
 }
 
+TEST(ExpandWords, WordsThatGrewTooLongAreRefused) {
+  const tests::TemporaryFolder folder;
+  const std::string half(kLongestPrompt * 2 / 3, 'a');
+  std::ofstream(folder / "styles.csv") << "name,prompt,negative_prompt\ns," << half << ",";
+  std::ofstream(folder / "long.txt") << half;
+  const WordFiles files{.wildcards = folder.path(), .styles = {folder / "styles.csv"}};
+  GenerationRequest styled = request_of(half);
+  styled.styles = {"s"};
+  EXPECT_THROW(expand_words(styled, files), Error);
+  EXPECT_THROW(expand_words(request_of("__long__ __long__"), files), Error);
+  EXPECT_EQ(expand_words(request_of("__long__"), files).requests[0].prompt, half);
+}
+
 TEST(ExpandWords, SaysWhereItLookedForStyles) {
   GenerationRequest request = request_of("cat");
   request.styles = {"水彩"};
