@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/folder_walk.h"
 #include "core/nearest_name.h"
 #include "core/platform/mapped_file.h"
 #include "io/diffusers_folder.h"
@@ -62,13 +63,10 @@ io::FileHash hash_of(const io::TensorFile& file) {
 
 std::vector<fs::path> files_below(const fs::path& folder, const std::function<bool(const fs::path&)>& is_wanted) {
   std::vector<fs::path> files;
-  std::error_code missing;  // a folder that is not there holds no files
-  for (fs::recursive_directory_iterator entry(folder, missing), end; !missing && entry != end;
-       entry.increment(missing)) {
-    // The files in such a folder are parts of one model.
-    if (io::is_diffusers_folder(entry->path())) entry.disable_recursion_pending();
-    if (is_wanted(entry->path())) files.push_back(entry->path());
-  }
+  walk_folder(folder, [&](const fs::path& path) {
+    if (is_wanted(path)) files.push_back(path);
+    return !io::is_diffusers_folder(path);  // the files in such a folder are parts of one model
+  });
   std::ranges::sort(files);
   return files;
 }

@@ -8,6 +8,7 @@
 
 #include "core/ascii.h"
 #include "core/error.h"
+#include "core/folder_walk.h"
 #include "core/platform/mapped_file.h"
 #include "core/unicode.h"
 #include "prompt/wildcard_yaml.h"
@@ -92,18 +93,17 @@ bool matches_pattern(std::string_view pattern, std::string_view name) {
 Wildcards Wildcards::in_folder(const fs::path& folder) {
   Wildcards wildcards;
   std::vector<std::pair<fs::path, std::string>> files;
-  std::error_code missing;  // a folder that is not there has no lists
-  for (fs::recursive_directory_iterator entry(folder, missing), end; !missing && entry != end;
-       entry.increment(missing)) {
+  walk_folder(folder, [&](const fs::path& path) {
     if (files.size() == kMostFiles) {
       fail(ErrorCode::kInvalidArgument, "'{}' has more than {} files, expected a folder of wildcards",
            printable(folder.string()), kMostFiles);
     }
     std::error_code unknown;
-    if (!entry->is_regular_file(unknown)) continue;
-    const fs::path relative = entry->path().lexically_relative(folder);
-    files.emplace_back(entry->path(), (relative.parent_path() / relative.stem()).generic_string());
-  }
+    if (!fs::is_regular_file(path, unknown)) return true;
+    const fs::path relative = path.lexically_relative(folder);
+    files.emplace_back(path, (relative.parent_path() / relative.stem()).generic_string());
+    return false;
+  });
   std::ranges::sort(files);  // which of two lists of one name comes first must not depend on the file system
   for (const auto& [path, name] : files) wildcards.add_file(path, name);
   return wildcards;

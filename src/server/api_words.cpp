@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "core/platform/atomic_file.h"
+#include "pipelines/generation_request.h"
 #include "prompt/styles.h"
 #include "prompt/wildcards.h"
 #include "server/api_routes.h"
@@ -48,8 +49,8 @@ class StyleFile {
     const JsonObject body = json_body(request, {"prompt", "negative_prompt"});
     body.allow_only({"name", "prompt", "negative_prompt"});
     const Style style{.name = request.parts.at("name"),
-                      .prompt = *body.text("prompt", 400'000),
-                      .negative = *body.text("negative_prompt", 400'000)};
+                      .prompt = *body.text("prompt", pipelines::kLongestPrompt),
+                      .negative = *body.text("negative_prompt", pipelines::kLongestPrompt)};
     if (style.name.size() > 800 || style.name.starts_with('#') || style.name == "None") {
       throw HttpError(400, "name is no name for a style: it begins with #, is 'None' or is longer than 200 characters",
                       "name");
@@ -91,14 +92,19 @@ class StyleFile {
   std::mutex lock_;
 };
 
+// Lists behind a link that leads out are read, but not changed from here.
+bool is_editable(const fs::path& folder, const fs::path& file) {
+  std::error_code ignored;
+  return fs::is_regular_file(file, ignored) && is_confined(folder, file);
+}
+
 Response list_wildcards(const fs::path& folder) {
   prompt::Wildcards wildcards = prompt::Wildcards::in_folder(folder);
   Json list = Json::array();
   for (const std::string& name : wildcards.names()) {
-    std::error_code ignored;
     list.push_back({{"name", name},
                     {"count", wildcards.values(name).size()},
-                    {"editable", fs::is_regular_file(folder / (name + ".txt"), ignored)}});
+                    {"editable", is_editable(folder, folder / (name + ".txt"))}});
   }
   return json_response({{"wildcards", std::move(list)}});
 }
@@ -108,9 +114,11 @@ Json wildcard_json(const std::string& name, const std::string& text, bool is_edi
 }
 
 Response get_wildcard(const fs::path& folder, const std::string& name) {
-  const fs::path file = confined_file(folder, name, ".txt");
+  const fs::path file = file_below(folder, name, ".txt");
   std::error_code ignored;
-  if (fs::is_regular_file(file, ignored)) return json_response(wildcard_json(name, read_file(file), true));
+  if (fs::is_regular_file(file, ignored)) {
+    return json_response(wildcard_json(name, read_file(file), is_editable(folder, file)));
+  }
   std::string text;
   prompt::Wildcards wildcards = prompt::Wildcards::in_folder(folder);
   const std::vector<std::string> names = wildcards.names();
@@ -153,7 +161,7 @@ Response list_tag_files(const fs::path& folder) {
 }
 
 Response get_tag_file(const fs::path& folder, const std::string& name) {
-  const fs::path file = confined_file(folder, name, ".csv");
+  const fs::path file = file_below(folder, name, ".csv");
   std::error_code ignored;
   if (!fs::is_regular_file(file, ignored)) fail(ErrorCode::kNotFound, "there is no tag list '{}'", printable(name));
   return {.content_type = "text/csv; charset=utf-8", .headers = {{"Cache-Control", "no-cache"}}, .file = file};

@@ -36,21 +36,28 @@ bool is_inside(const fs::path& path, const fs::path& folder) {
 
 }  // namespace
 
-fs::path confined_file(const fs::path& folder, std::string_view name, std::string_view ending) {
+fs::path file_below(const fs::path& folder, std::string_view name, std::string_view ending) {
   if (!is_good_name(name)) {
     throw HttpError(400, fmt::format("'{}' is no name for a file: parts between slashes must not be empty or begin "
                                      "with a dot, nor hold any of \\ : * ?",
                                      printable(name, 100)));
   }
-  const fs::path path =
-      folder / fs::path(std::u8string(name.begin(), name.end()) + std::u8string(ending.begin(), ending.end()));
+  return folder / fs::path(std::u8string(name.begin(), name.end()) + std::u8string(ending.begin(), ending.end()));
+}
+
+bool is_confined(const fs::path& folder, const fs::path& file) {
   std::error_code problem;
   const fs::path home = fs::weakly_canonical(folder, problem);
-  const fs::path place = problem ? fs::path() : fs::weakly_canonical(path, problem);
-  if (problem || !is_inside(place, home)) {
+  const fs::path place = problem ? fs::path() : fs::weakly_canonical(file, problem);
+  return !problem && is_inside(place, home);
+}
+
+fs::path confined_file(const fs::path& folder, std::string_view name, std::string_view ending) {
+  const fs::path path = file_below(folder, name, ending);
+  if (!is_confined(folder, path)) {
     throw HttpError(400, fmt::format("'{}' lies outside of its folder", printable(name, 100)));
   }
-  return place;
+  return fs::weakly_canonical(path);
 }
 
 }  // namespace fude::server

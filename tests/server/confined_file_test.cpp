@@ -30,6 +30,15 @@ TEST(ConfinedFile, LinksOutOfTheFolderAreRefused) {
   const tests::TemporaryFolder folder, elsewhere;
   fs::create_directory_symlink(elsewhere.path(), folder.path() / "link");
   EXPECT_EQ(refusal([&] { confined_file(folder.path(), "link/a", ".txt"); }).first, 400);
+  EXPECT_FALSE(is_confined(folder.path(), folder.path() / "link/a.txt"));
+  EXPECT_TRUE(is_confined(folder.path(), folder.path() / "b.txt"));
+}
+
+TEST(FileBelow, FollowsLinksButTakesNoNameThatLeadsElsewhere) {
+  const tests::TemporaryFolder folder, elsewhere;
+  fs::create_directory_symlink(elsewhere.path(), folder.path() / "link");
+  EXPECT_EQ(file_below(folder.path(), "link/a", ".txt"), folder.path() / "link/a.txt");
+  EXPECT_EQ(refusal([&] { file_below(folder.path(), "link/../../a", ".txt"); }).first, 400);
 }
 
 }  // namespace
