@@ -1,6 +1,7 @@
 #include "io/hash_cache.h"
 
 #include <fstream>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <system_error>
 
@@ -37,6 +38,31 @@ Json entry_of(const FileStamp& stamp, const std::string& sha256) {
 
 }  // namespace
 
+/// The file's contents, read again only when it changed: one look at a folder of models asks for hundreds of hashes.
+class HashCache::Known {
+ public:
+  std::optional<std::string> find(const fs::path& file, const FileStamp& stamp) {
+    const std::lock_guard guard(mutex_);
+    const auto now = stamp_of(file);
+    if (!now || now != stamp_) json_ = read(file);
+    stamp_ = now;
+    const auto entry = json_.find(stamp.path.string());
+    if (entry == json_.end() || !entry->is_object()) return std::nullopt;
+    const auto sha256 = entry->find("sha256");
+    if (sha256 == entry->end() || !sha256->is_string()) return std::nullopt;
+    const auto digits = sha256->get<std::string>();
+    if (!is_sha256(digits) || *entry != entry_of(stamp, digits)) return std::nullopt;
+    return digits;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<FileStamp> stamp_;
+  Json json_ = Json::object();
+};
+
+HashCache::HashCache(fs::path file) : file_(std::move(file)), known_(std::make_shared<Known>()) {}
+
 std::optional<FileStamp> stamp_of(const fs::path& path) {
   std::error_code error;
   FileStamp stamp{.path = fs::canonical(path, error)};
@@ -50,15 +76,7 @@ std::optional<FileStamp> stamp_of(const fs::path& path) {
 }
 
 std::optional<std::string> HashCache::find(const FileStamp& stamp) const {
-  if (file_.empty()) return std::nullopt;
-  const Json known = read(file_);
-  const auto entry = known.find(stamp.path.string());
-  if (entry == known.end() || !entry->is_object()) return std::nullopt;
-  const auto sha256 = entry->find("sha256");
-  if (sha256 == entry->end() || !sha256->is_string()) return std::nullopt;
-  const auto digits = sha256->get<std::string>();
-  if (!is_sha256(digits) || *entry != entry_of(stamp, digits)) return std::nullopt;
-  return digits;
+  return file_.empty() ? std::nullopt : known_->find(file_, stamp);
 }
 
 void HashCache::keep(const FileStamp& stamp, const std::string& sha256) const {

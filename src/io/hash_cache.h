@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -25,7 +26,7 @@ std::optional<FileStamp> stamp_of(const std::filesystem::path& path);
 class HashCache {
  public:
   /// `file` need not exist; empty: nothing is kept.
-  explicit HashCache(std::filesystem::path file) : file_(std::move(file)) {}
+  explicit HashCache(std::filesystem::path file);
 
   /// 64 hexadecimal digits.
   std::optional<std::string> find(const FileStamp& stamp) const;
@@ -35,7 +36,10 @@ class HashCache {
   void keep(const FileStamp& stamp, const std::string& sha256) const;
 
  private:
+  class Known;
+
   std::filesystem::path file_;
+  std::shared_ptr<Known> known_;  // what was read last; copies of a cache share it, and any thread may
 };
 
 }  // namespace fude::io

@@ -96,10 +96,8 @@ ModelCard describe_model(const ModelLibrary& library, const ListedModel& model) 
     card.underscored_name = without_extension(below_kind(card.file), model.path);
     std::ranges::replace(card.underscored_name, '/', '_');
     card.modified_at = milliseconds_of(model.path);
-    card.notes = read_model_notes(model.path);
   }
   try {
-    card.sha256 = library.known_sha256(model.path);
     read_header(card, model.path);
   } catch (const Error&) {
     // model.problem tells what is wrong with it
@@ -107,8 +105,18 @@ ModelCard describe_model(const ModelLibrary& library, const ListedModel& model) 
   if (const auto stored = card.metadata.find("ss_output_name"); stored != card.metadata.end()) {
     if (!stored->second.empty()) card.alias = stored->second;
   }
-  card.title = title_of(card);
+  update_card(card, library);
   return card;
+}
+
+void update_card(ModelCard& card, const ModelLibrary& library) {
+  card.notes = read_model_notes(card.model.path);
+  try {
+    if (card.sha256.empty()) card.sha256 = library.known_sha256(card.model.path);
+  } catch (const Error&) {
+    // it cannot be read, as model.problem tells
+  }
+  card.title = title_of(card);
 }
 
 const ModelCard* find_card_exactly(const std::vector<ModelCard>& cards, ModelUse use, std::string_view text) {

@@ -34,6 +34,9 @@ struct ModelCard {
 /// Reads the header of the file and what lies beside it. A file that cannot be read has a card with what is known.
 ModelCard describe_model(const ModelLibrary& library, const ListedModel& model);
 
+/// Brings a card up to date whose model is still the same: what lies beside it, and a hash that became known.
+void update_card(ModelCard& card, const ModelLibrary& library);
+
 /// The card that the web UI's names mean, in its order: a title, a file below its folder, a name, the hash or its first
 /// ten digits; then the shortest title that holds the text; then all of that without a "[hash]" at the end. nullptr
 /// when none does. Never a path outside the models folder.

@@ -107,6 +107,15 @@ ListedModel listed(ModelUse use, const fs::path& path) {
   return model;
 }
 
+ListedModel embedded() {
+  const io::TensorFile file = models::embedded_model();
+  return {.name = std::string(models::kEmbeddedModelName),
+          .path = {},
+          .byte_count = file.byte_count(),
+          .family = models::detect(weights::index_of(file)).family,
+          .problem = {}};
+}
+
 // Absent for a picture that carries no vectors.
 std::optional<ListedModel> listed_picture(const fs::path& path) {
   ListedModel model{
@@ -138,32 +147,36 @@ std::string_view use_name(ModelUse use) {
   return {};
 }
 
-std::vector<ListedModel> list_models(const ModelLibrary& library) {
-  const io::TensorFile embedded = models::embedded_model();
-  std::vector<ListedModel> all{{.name = std::string(models::kEmbeddedModelName),
-                                .path = {},
-                                .byte_count = embedded.byte_count(),
-                                .family = models::detect(weights::index_of(embedded)).family,
-                                .problem = {}}};
-  std::vector<ListedModel> autoencoders;
+std::vector<ModelFile> model_files(const ModelLibrary& library) {
+  std::vector<ModelFile> all{{.use = ModelUse::kCheckpoint, .path = {}}};
+  std::vector<ModelFile> autoencoders;
   for (const fs::path& path : library.checkpoint_files()) {
-    if (is_called_autoencoder(path)) {
-      autoencoders.push_back(listed(ModelUse::kAutoencoder, path));
-    } else {
-      all.push_back(listed(ModelUse::kCheckpoint, path));
-    }
+    const bool is_autoencoder = is_called_autoencoder(path);
+    (is_autoencoder ? autoencoders : all)
+        .push_back({.use = is_autoencoder ? ModelUse::kAutoencoder : ModelUse::kCheckpoint, .path = path});
   }
-  for (const fs::path& path : library.autoencoder_files()) autoencoders.push_back(listed(ModelUse::kAutoencoder, path));
   std::ranges::move(autoencoders, std::back_inserter(all));
-  for (const fs::path& path : library.lora_files()) all.push_back(listed(ModelUse::kLora, path));
-  for (const fs::path& path : library.embedding_files()) {
-    if (path.extension() != ".png") {
-      all.push_back(listed(ModelUse::kEmbedding, path));
-    } else if (auto model = listed_picture(path)) {
-      all.push_back(*std::move(model));
-    }
+  const auto add = [&all](ModelUse use, const std::vector<fs::path>& paths) {
+    for (const fs::path& path : paths) all.push_back({.use = use, .path = path});
+  };
+  add(ModelUse::kAutoencoder, library.autoencoder_files());
+  add(ModelUse::kLora, library.lora_files());
+  add(ModelUse::kEmbedding, library.embedding_files());
+  add(ModelUse::kHypernetwork, library.hypernetwork_files());
+  return all;
+}
+
+std::optional<ListedModel> list_model(const ModelFile& file) {
+  if (file.path.empty()) return embedded();
+  if (file.path.extension() == ".png") return listed_picture(file.path);
+  return listed(file.use, file.path);
+}
+
+std::vector<ListedModel> list_models(const ModelLibrary& library) {
+  std::vector<ListedModel> all;
+  for (const ModelFile& file : model_files(library)) {
+    if (auto model = list_model(file)) all.push_back(*std::move(model));
   }
-  for (const fs::path& path : library.hypernetwork_files()) all.push_back(listed(ModelUse::kHypernetwork, path));
   return all;
 }
 

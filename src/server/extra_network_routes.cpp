@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "pipelines/model_card.h"
+#include "pipelines/model_catalog.h"
 #include "server/adapter_metadata.h"
 #include "server/error_response.h"
 #include "server/picture_types.h"
@@ -65,7 +66,7 @@ Response single_card(const Studio& studio, const Request& request) {
 // `filename` is compared with the previews that there are: no other file is ever read.
 Response thumbnail(const Studio& studio, const Request& request) {
   const std::string wanted = Query(request).text("filename", 4096).value_or("");
-  for (const auto& model : studio.models()) {
+  for (const auto& model : studio.catalog().models()) {
     const auto preview = pipelines::model_preview(model.path);
     if (!preview || (preview->string() != wanted && model.path.string() != wanted)) continue;
     Response response{

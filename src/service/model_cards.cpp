@@ -1,24 +1,16 @@
 #include "service/model_cards.h"
 
-#include "pipelines/listed_model.h"
+#include "pipelines/model_catalog.h"
 #include "service/studio.h"
 
 namespace fude::service {
 
 using pipelines::ModelCard;
 
-std::vector<ModelCard> model_cards(const Studio& studio) {
-  std::vector<ModelCard> cards;
-  for (const auto& model : studio.models()) cards.push_back(pipelines::describe_model(studio.library(), model));
-  return cards;
-}
+std::vector<ModelCard> model_cards(const Studio& studio) { return studio.catalog().cards(); }
 
 std::vector<ModelCard> model_cards(const Studio& studio, pipelines::ModelUse use) {
-  std::vector<ModelCard> cards;
-  for (const auto& model : studio.models()) {
-    if (model.use == use) cards.push_back(pipelines::describe_model(studio.library(), model));
-  }
-  return cards;
+  return studio.catalog().cards(use);
 }
 
 }  // namespace fude::service

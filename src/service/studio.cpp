@@ -12,8 +12,8 @@
 #include "pipelines/engine_options.h"
 #include "pipelines/infotext.h"
 #include "pipelines/merge_request.h"
+#include "pipelines/model_catalog.h"
 #include "pipelines/model_library.h"
-#include "pipelines/model_list.h"
 #include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
 #include "pipelines/stored_text.h"
@@ -92,6 +92,7 @@ class Studio::Parts {
                                           .memory = options.memory,
                                           .threads = options.threads})),
         library(pipelines::ModelLibrary::of_data_dir(data_dir).confined()),
+        catalog(library),
         database(data_dir / "fude.db"),
         settings(database, events),
         gallery(database, data_dir / "outputs"),
@@ -114,10 +115,7 @@ class Studio::Parts {
   }
 
   void forget_models() {
-    {
-      const std::lock_guard guard(mutex);
-      models.reset();
-    }
+    catalog.forget();
     events.publish(ModelChanged{});
   }
 
@@ -126,6 +124,7 @@ class Studio::Parts {
   platform::FolderLock lock;
   pipelines::EngineOptions engine;
   pipelines::ModelLibrary library;
+  pipelines::ModelCatalog catalog;
   EventHub events;
   Database database;
   SettingsStore settings;
@@ -133,8 +132,6 @@ class Studio::Parts {
   JobQueue queue;
   PictureStore pictures;
   KeptResults results;
-  std::mutex mutex;
-  std::optional<std::vector<pipelines::ListedModel>> models;
   std::unique_ptr<JobRunner> runner;
 };
 
@@ -238,11 +235,7 @@ void Studio::load_model(const std::string& name, const std::string& vae) {
 
 void Studio::unload_model() { parts_->runner->unload(); }
 
-std::vector<pipelines::ListedModel> Studio::models() const {
-  const std::lock_guard lock(parts_->mutex);
-  if (!parts_->models) parts_->models = pipelines::list_models(parts_->library);
-  return *parts_->models;
-}
+pipelines::ModelCatalog& Studio::catalog() const { return parts_->catalog; }
 
 void Studio::refresh_models() { parts_->forget_models(); }
 

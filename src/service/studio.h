@@ -18,8 +18,8 @@
 #include "service/settings_store.h"
 
 namespace fude::pipelines {
+class ModelCatalog;
 class ModelLibrary;
-struct ListedModel;
 }  // namespace fude::pipelines
 
 namespace fude::service {
@@ -100,8 +100,9 @@ class Studio {
   /// Frees the memory of all models; the running job ends first.
   void unload_model();
 
-  /// What lies in the models folder (pipelines/model_list.h); remembered until refresh_models().
-  std::vector<pipelines::ListedModel> models() const;
+  /// What lies in the models folder now.
+  pipelines::ModelCatalog& catalog() const;
+  /// Has the headers of all files there read anew, and tells the pages.
   void refresh_models();
 
   /// What pictures are computed on and in: "cpu" and "bf16".

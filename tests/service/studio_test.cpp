@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "io/images/png_file.h"
-#include "pipelines/model_list.h"
+#include "pipelines/model_catalog.h"
 #include "pipelines/request_json.h"
 #include "service/gallery.h"
 #include "tests/support/refusal.h"
@@ -319,12 +319,12 @@ TEST_F(StudioTest, LoadsAndUnloadsModels) {
 
 TEST_F(StudioTest, MergesModelsIntoANewOne) {
   const NewJob merge{.kind = "merge", .request = R"({"models": ["micro", "other"], "weights": [0.5], "name": "mix"})"};
-  const auto count = studio_->models().size();
+  const auto count = studio_->catalog().models().size();
   const Job done = finished(merge);
   EXPECT_EQ(done.state, JobState::kDone) << done.error;
   EXPECT_EQ(done.pictures_wanted, 0);
   EXPECT_TRUE(std::filesystem::exists(folder_ / "models/Stable-diffusion/mix.safetensors"));
-  EXPECT_EQ(studio_->models().size(), count + 1);
+  EXPECT_EQ(studio_->catalog().models().size(), count + 1);
   studio_->load_model("mix", "");
   EXPECT_EQ(studio_->loaded().name, "mix");
   EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { studio_->submit(merge); }), HasSubstr("'mix'"));
@@ -334,12 +334,12 @@ TEST_F(StudioTest, MergesModelsIntoANewOne) {
       HasSubstr("none"));
 }
 
-TEST_F(StudioTest, ListsModels) {
-  const auto count = studio_->models().size();
+TEST_F(StudioTest, ListsModelsAsTheyAreNow) {
+  const auto count = studio_->catalog().models().size();
   std::filesystem::copy_file(tests::tiny_model("micro-sd1"), folder_ / "models/Stable-diffusion/third.safetensors");
-  EXPECT_EQ(studio_->models().size(), count);
+  EXPECT_EQ(studio_->catalog().models().size(), count + 1);
   studio_->refresh_models();
-  EXPECT_EQ(studio_->models().size(), count + 1);
+  EXPECT_EQ(studio_->catalog().models().size(), count + 1);
 }
 
 TEST_F(StudioTest, HasItsDataFolderToItself) {
