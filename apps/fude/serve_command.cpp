@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include "core/error.h"
 #include "core/platform/browser.h"
 #include "core/platform/interrupt.h"
+#include "core/platform/memory.h"
 #include "core/platform/paths.h"
 #include "engine_flags.h"
 #include "secret.h"
@@ -96,11 +98,35 @@ server::SdapiOptions sdapi_options(const ServeFlags& flags, int port, std::atomi
   return options;
 }
 
+/// Gives memory back that a burst of work left behind, when no picture was made for a while.
+class IdleMemory {
+ public:
+  void look(bool is_working) {
+    const auto now = std::chrono::steady_clock::now();
+    if (is_working) busy_ = now;
+    if (now - busy_ < kPause || now - looked_ < kPause) return;
+    looked_ = now;
+    const std::uint64_t held = platform::resident_memory();
+    if (std::max(held, held_) - std::min(held, held_) < kWorthwhile) return;  // nothing happened
+    platform::release_freed_memory();
+    held_ = platform::resident_memory();
+  }
+
+ private:
+  static constexpr std::chrono::seconds kPause{5};
+  static constexpr std::uint64_t kWorthwhile = 16 << 20;  // bytes
+
+  std::chrono::steady_clock::time_point busy_{}, looked_{};
+  std::uint64_t held_ = 0;  // bytes, when it last gave some back
+};
+
 Wish wait_for_end(const std::atomic<Wish>& wish, const InterruptGuard& interrupt, const service::Studio& studio) {
+  IdleMemory memory;
   std::string told = warn_of(studio, "");
   while (wish == Wish::kGoOn && !interrupt.cancellation().is_requested()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
     told = warn_of(studio, told);
+    memory.look(studio.running().job.has_value());
   }
   const Wish end = wish == Wish::kRestart ? Wish::kRestart : Wish::kStop;
   std::fprintf(stderr, end == Wish::kRestart ? "fude: restarting, as a program asks\n"

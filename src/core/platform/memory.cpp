@@ -64,6 +64,12 @@ void keep_freed_memory() {
 #endif
 }
 
+void release_freed_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 std::optional<std::uint64_t> available_memory() {
   const auto system = system_memory("MemAvailable:"), group = group_memory();
   if (system && group) return std::min(*system, *group);

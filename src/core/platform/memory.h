@@ -10,6 +10,9 @@ namespace fude::platform {
 /// Call once, first thing in main(). Does nothing where the allocator has no such switch.
 void keep_freed_memory();
 
+/// Gives what the allocator keeps back to the system; takes a few milliseconds a gigabyte. For a program that waits.
+void release_freed_memory();
+
 /// How many bytes this process can ask for without the system having to swap: what is free, or could be freed at once,
 /// and what a limit on its group (a container) leaves. Absent where the system does not tell.
 std::optional<std::uint64_t> available_memory();

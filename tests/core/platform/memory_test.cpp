@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
 namespace fude::platform {
 namespace {
@@ -19,6 +20,17 @@ TEST(AvailableMemory, IsKnownWhereTheSystemTells) {
   ASSERT_TRUE(available.has_value());
   EXPECT_LE(*available, total_kibibytes * 1024);
   EXPECT_GT(*available, 0u);
+}
+
+TEST(ReleaseFreedMemory, GivesSmallPiecesBackToo) {
+  const std::uint64_t before = resident_memory();
+  if (before == 0) GTEST_SKIP() << "this system does not tell";
+  keep_freed_memory();
+  { std::vector<std::string> pieces(200'000, std::string(500, 'x')); }
+  const std::uint64_t kept = resident_memory();
+  release_freed_memory();
+  EXPECT_LE(resident_memory(), kept);
+  EXPECT_LT(resident_memory(), before + (50 << 20));
 }
 
 TEST(TotalMemory, HoldsWhatIsFreeAndWhatIsUsed) {
