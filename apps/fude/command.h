@@ -24,5 +24,6 @@ void add_serve_command(CLI::App& app);
 void add_settings_command(CLI::App& app);
 void add_txt2img_command(CLI::App& app);
 void add_train_command(CLI::App& app);
+void add_upscale_command(CLI::App& app);
 
 }  // namespace fude::apps

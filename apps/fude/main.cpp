@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   fude::apps::add_inspect_command(app);
   fude::apps::add_models_command(app);
   fude::apps::add_train_command(app);
+  fude::apps::add_upscale_command(app);
   fude::apps::add_bench_command(app);
   try {
     app.parse(argc, argv);

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 5> kExtensions = {".safetensors", ".ckpt", ".pt", ".bin", ".gguf"};
+constexpr std::array<std::string_view, 6> kExtensions = {".safetensors", ".ckpt", ".pt", ".pth", ".bin", ".gguf"};
 constexpr std::size_t kHashDigits = 10;
 constexpr std::uintmax_t kWorthKeeping = 16 << 20;  // bytes; hashing less takes no time
 constexpr std::string_view kCheckpoints = "Stable-diffusion";

@@ -1,0 +1,82 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "apps/fude/command.h"
+#include "core/error.h"
+#include "io/images/png_file.h"
+#include "io/safetensors_writer.h"
+#include "tests/apps/command_output.h"
+#include "tests/support/refusal.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_upscalers.h"
+
+namespace fude::apps {
+namespace {
+
+class UpscaleCommand : public testing::Test {
+ protected:
+  UpscaleCommand() {
+    std::filesystem::create_directories(folder_ / "models/ESRGAN");
+    io::write_safetensors(folder_ / "models/ESRGAN/2x-Tiny.safetensors", tests::tiny_compact(2).tensors());
+    std::filesystem::create_directories(folder_ / "in");
+    for (const char* name : {"in/a.png", "in/b.png"})
+      io::write_png(
+          folder_ / name,
+          {.width = 16, .height = 8, .channels = 3, .pixels = std::vector<std::uint8_t>(std::size_t{16} * 8 * 3, 90)});
+  }
+
+  std::string upscale(std::vector<std::string> words) {
+    words.insert(words.begin(), "upscale");
+    words.insert(words.end(), {"--data-dir", folder_.path().string(), "--device", "cpu", "--precision", "fp32"});
+    return tests::output_of(add_upscale_command, std::move(words));
+  }
+
+  std::string place(const std::string& name) const { return (folder_ / name).string(); }
+
+  tests::TemporaryFolder folder_;
+};
+
+TEST_F(UpscaleCommand, EnlargesAFolderAndGoesOnWhereItStopped) {
+  const std::vector<std::string> words{place("in"), "--upscaler", "2x-tiny", "--by", "2", "--out", place("out")};
+  EXPECT_EQ(upscale(words), place("out/a.png") + "\n" + place("out/b.png") + "\n");
+  EXPECT_EQ(io::read_png(place("out/a.png")).width, 32);
+  std::filesystem::remove(place("out/b.png"));
+  std::vector<std::string> again = words;
+  again.push_back("--resume");
+  EXPECT_EQ(upscale(again), place("out/b.png") + "\n");
+  EXPECT_EQ(upscale(words), place("out/a-1.png") + "\n" + place("out/b-1.png") + "\n");
+}
+
+TEST_F(UpscaleCommand, SaysWhatItMadeAsJson) {
+  const auto line = nlohmann::json::parse(
+      upscale({place("in/a.png"), "--to", "20x20", "--upscaler2", "2x-Tiny", "--out", place("large.png"), "--json"}));
+  EXPECT_EQ(line.at("width"), 20);
+  EXPECT_EQ(line.at("height"), 20);
+  EXPECT_EQ(line.at("postprocessing"),
+            "Postprocess upscale to: 20x20, Postprocess crop to: 20x20, Postprocess upscaler: Lanczos, Postprocess "
+            "upscaler 2: 2x-Tiny");
+}
+
+TEST_F(UpscaleCommand, ListsUpscalers) {
+  const std::string list = upscale({"--list"});
+  EXPECT_THAT(list, testing::HasSubstr("Lanczos"));
+  EXPECT_THAT(list, testing::HasSubstr("Real-ESRGAN compact, 2 times as large"));
+}
+
+TEST_F(UpscaleCommand, RefusesWrongValues) {
+  const auto refuses = [&](ErrorCode code, const std::vector<std::string>& words) {
+    tests::refusal(code, [&] { upscale(words); });
+  };
+  refuses(ErrorCode::kInvalidArgument, {});
+  refuses(ErrorCode::kInvalidArgument, {place("in/a.png"), "--to", "20"});
+  refuses(ErrorCode::kInvalidArgument, {place("in/a.png"), "--by", "0.5"});
+  refuses(ErrorCode::kInvalidArgument, {place("in/a.png"), "--upscaler", "None"});
+  refuses(ErrorCode::kNotFound, {place("in/a.png"), "--upscaler", "missing"});
+  refuses(ErrorCode::kNotFound, {place("nowhere.png")});
+  refuses(ErrorCode::kCorruptFile, {place("models/ESRGAN/2x-Tiny.safetensors")});
+}
+
+}  // namespace
+}  // namespace fude::apps
