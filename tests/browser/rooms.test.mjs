@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { Studio, desktop, enter, laptop, leave, openBrowser, phone, until, visit } from "./studio.mjs";
 import { paint, promptBox, setSmall } from "./create.mjs";
 
-const rooms = ["create", "gallery", "png-info", "models", "merge", "settings", "help"];
+const rooms = ["create", "redraw", "gallery", "png-info", "models", "merge", "settings", "help"];
 
 let browser, studio;
 before(async () => {

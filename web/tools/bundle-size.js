@@ -18,7 +18,8 @@ function withImports(chunk, found) {
   if (found.has(chunk)) return;
   found.add(chunk);
   const text = read(`assets/${chunk}`).toString();
-  for (const [, next] of text.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g)) withImports(next, found);
+  for (const [, next] of text.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g))
+    withImports(next, found);
 }
 
 const opening = new Set();
