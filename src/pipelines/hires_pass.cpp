@@ -62,7 +62,7 @@ at::Tensor enlarged(const PictureModel& first, const PictureModel& second, const
     const at::Tensor latent = first_latent(first, request, pass, on_warning).to(at::kFloat);
     return cropped(upscaler->run(latent, size.height / cell, size.width / cell), size, cell);
   }
-  const io::Enlarge enlarge = find_enlarger(first, request.hr_upscaler);
+  const io::Enlarge enlarge = first.upscalers->find(request.hr_upscaler);
   std::vector<at::Tensor> latents;
   for (int64_t i = 0; i < request.batch_size; ++i) {
     const io::Image image = io::fit(first_image(first, request, pass, i, on_warning), size.width, size.height,
@@ -74,7 +74,7 @@ at::Tensor enlarged(const PictureModel& first, const PictureModel& second, const
 }
 
 void check_hires_upscaler(const PictureModel& model, const GenerationRequest& request) {
-  if (find_latent_upscaler(request.hr_upscaler) == nullptr) find_enlarger(model, request.hr_upscaler);
+  if (find_latent_upscaler(request.hr_upscaler) == nullptr) model.upscalers->find(request.hr_upscaler);
 }
 
 }  // namespace fude::pipelines

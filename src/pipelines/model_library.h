@@ -39,6 +39,7 @@ class ModelLibrary {
     library.takes_paths_ = false;
     return library;
   }
+  bool takes_paths() const { return takes_paths_; }
 
   /// `name` is a path, a file name with or without extension, or "name [hash]" as the web UI titles a model; empty or
   /// "Hajime" is the embedded default model. A merge recipe stands for the model that it makes, see open_recipe_file().

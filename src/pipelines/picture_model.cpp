@@ -10,6 +10,7 @@
 #include "models/denoisers/prediction_probe.h"
 #include "pipelines/lone_denoiser.h"
 #include "pipelines/memory_demand.h"
+#include "pipelines/pixel_upscaling.h"
 #include "weights/state_dict.h"
 
 namespace fude::pipelines {
@@ -141,6 +142,7 @@ PictureModel load_files(const ModelLibrary& library, const ModelFiles& files, co
   PictureModel model{.networks = std::move(networks),
                      .adapters = {},
                      .words = std::make_shared<WordShelf>(library, widths),
+                     .upscalers = std::make_shared<UpscalerShelf>(library, engine),
                      .engine = engine,
                      .travel = travel,
                      .prediction = prediction,

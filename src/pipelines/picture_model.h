@@ -16,11 +16,14 @@
 
 namespace fude::pipelines {
 
+class UpscalerShelf;
+
 /// A checkpoint with its autoencoder, ready to make pictures, and the names they carry into a picture's text.
 struct PictureModel {
   models::StableDiffusion networks;
   std::shared_ptr<AdapterShelf> adapters;  // those that prompts may name
   std::shared_ptr<WordShelf> words;        // textual inversions
+  std::shared_ptr<UpscalerShelf> upscalers;
   EngineOptions engine;
   MemoryPlan memory = {};                // of this model and its refiner together
   models::NetworkTravel travel = {};     // as that plan asks for

@@ -1,24 +1,20 @@
 #include "pipelines/pixel_upscaling.h"
 
-#include "core/error.h"
-#include "core/names.h"
-#include "io/images/resample.h"
+#include "pipelines/upscale_picture.h"
 
 namespace fude::pipelines {
-namespace {
 
-io::Image enlarged_by_nearest(const io::Image& image, double factor) {
-  return io::resample(image, static_cast<int>(image.width * factor), static_cast<int>(image.height * factor),
-                      io::ResampleFilter::kNearest);
-}
+UpscalerShelf::UpscalerShelf(const ModelLibrary& models, const EngineOptions& engine)
+    : library_(models, models.takes_paths()), engine_(engine) {}
 
-}  // namespace
-
-io::Enlarge find_enlarger(const PictureModel& /*model*/, const std::string& name) {
-  if (same_name(name, "None") || same_name(name, "Lanczos")) return {};
-  if (same_name(name, "Nearest")) return enlarged_by_nearest;
-  fail(ErrorCode::kNotFound, "no upscaler is called '{}', expected Lanczos, Nearest or a latent one such as 'Latent'",
-       printable(name, 60));
+io::Enlarge UpscalerShelf::find(const std::string& name) {
+  if (!loaded_ || name_ != name) {
+    loaded_.reset();  // before the next one takes its memory
+    loaded_ = std::make_shared<const LoadedUpscaler>(library_.load(name, engine_));
+    name_ = name;
+  }
+  if (loaded_->is_none) return {};
+  return [loaded = loaded_](const io::Image& image, double factor) { return enlarge(*loaded, image, factor); };
 }
 
 }  // namespace fude::pipelines

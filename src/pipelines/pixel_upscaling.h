@@ -1,14 +1,28 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "io/images/fit.h"
-#include "pipelines/picture_model.h"
+#include "pipelines/upscaler_library.h"
 
 namespace fude::pipelines {
 
-/// What enlarges pictures by a name: "None" and "Lanczos" (nothing, io::fit() does it then), "Nearest".
-/// Throws Error(kNotFound) for a name that nothing has.
-io::Enlarge find_enlarger(const PictureModel& model, const std::string& name);
+/// What enlarges a model's pictures between their passes. The upscaler that was used last stays loaded.
+class UpscalerShelf {
+ public:
+  /// A library that takes no paths leaves it at names here, too.
+  UpscalerShelf(const ModelLibrary& models, const EngineOptions& engine);
+
+  /// What enlarges pictures by this name, as UpscalerLibrary knows them; empty for "None". It may outlive the shelf.
+  /// Throws Error as UpscalerLibrary::load().
+  io::Enlarge find(const std::string& name);
+
+ private:
+  UpscalerLibrary library_;
+  EngineOptions engine_;
+  std::string name_;  // as it was asked for
+  std::shared_ptr<const LoadedUpscaler> loaded_;
+};
 
 }  // namespace fude::pipelines

@@ -116,7 +116,7 @@ class PictureRun {
   void prepare() {
     if (starts_from_picture(request_)) {
       prepared_ = prepare_pictures(request_, model_.native_size,
-                                   [this](const std::string& name) { return find_enlarger(model_, name); });
+                                   [this](const std::string& name) { return model_.upscalers->find(name); });
     }
     if (request_.sources.firstpass_image) first_image_ = first_pass_image(request_);
     if (request_.width == 0) request_.width = model_.native_size;
