@@ -46,9 +46,9 @@ std::vector<fs::path> some_pictures_of(const std::string& folder) {
 }
 
 // "cat.png", and of several pictures "cat-2.png" for the second.
-fs::path result_path(const fs::path& folder, const fs::path& input, int index) {
+fs::path result_path(const fs::path& folder, const fs::path& input, int index, const std::string& ending) {
   const std::string stem = input.stem().string();
-  return folder / (index == 0 ? stem + ".png" : fmt::format("{}-{}.png", stem, index + 1));
+  return folder / (index == 0 ? stem + ending : fmt::format("{}-{}{}", stem, index + 1, ending));
 }
 
 pipelines::PictureBytes read_picture(const fs::path& path) {
@@ -143,7 +143,7 @@ void ImageToImageFolder::run(GenerationRequest request, PictureMaker& maker) con
   std::vector<std::string> failures;
   for (const fs::path& input : inputs) {
     ++place;
-    if (fs::exists(result_path(folder, input, last))) {
+    if (fs::exists(result_path(folder, input, last, maker.ending()))) {
       ++passed_over;
       continue;
     }
@@ -151,11 +151,12 @@ void ImageToImageFolder::run(GenerationRequest request, PictureMaker& maker) con
       std::fprintf(stderr, "fude: warning: '%s' has no mask and is passed over\n", printable(input.string()).c_str());
       continue;
     }
-    const PictureMaker::Save save = [&](const pipelines::FinishedPicture& picture, std::span<const std::byte> bytes) {
-      const fs::path path = result_path(folder, input, picture.index);
-      platform::AtomicFile file(path);
-      file.write(bytes);
-      file.commit();
+    const PictureMaker::Save save = [&](const pipelines::FinishedPicture& picture,
+                                        const pipelines::EncodedPicture& file) {
+      const fs::path path = result_path(folder, input, picture.index, maker.ending());
+      platform::AtomicFile target(path);
+      target.write(file.bytes);
+      target.commit();
       return path;
     };
     try {

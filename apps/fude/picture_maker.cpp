@@ -19,7 +19,8 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 }  // namespace
 
-PictureMaker::PictureMaker(CLI::App& command, std::string folder) : engine_(command), folder_(std::move(folder)) {
+PictureMaker::PictureMaker(CLI::App& command, std::string folder)
+    : engine_(command), saving_(command), folder_(std::move(folder)) {
   command
       .add_option("--out", out_,
                   "a file (one picture) or a folder for the pictures; default: the outputs folder below "
@@ -53,10 +54,11 @@ void PictureMaker::begin() {
 void PictureMaker::make(const pipelines::GenerationRequest& request) {
   begin();
   const pipelines::PictureJobs jobs = expanded(request);
-  const pipelines::OutputFiles outputs(out(), pipelines::dated_output_folder(data_dir_, folder_), jobs.picture_count());
+  const pipelines::OutputFiles outputs(out(), pipelines::dated_output_folder(data_dir_, folder_), jobs.picture_count(),
+                                       ending());
   load(jobs.requests.front());
-  const Save save = [&](const pipelines::FinishedPicture& picture, std::span<const std::byte> bytes) {
-    return outputs.save(bytes, picture.request.seed);
+  const Save save = [&](const pipelines::FinishedPicture& picture, const pipelines::EncodedPicture& file) {
+    return save_encoded(outputs, file, saving_.options(out_), picture.request.seed);
   };
   make_jobs(jobs, save, "sampling");
 }
@@ -110,7 +112,7 @@ void PictureMaker::make_jobs(const pipelines::PictureJobs& jobs, const Save& sav
           [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds& seconds) {
             status.reset();
             if (bar) bar->wipe();
-            tell(save(picture, pipelines::encode_picture(picture)), picture, seconds);
+            tell(save(picture, encode_picture_as(picture, saving_.options(out_))), picture, seconds);
             check_interrupted();
           },
   };

@@ -16,21 +16,24 @@
 #include "pipelines/picture_jobs.h"
 #include "pipelines/word_expansion.h"
 #include "progress_bar.h"
+#include "saving_flags.h"
 
 namespace fude::apps {
 
 /// What commands that make pictures share: one model, where the pictures go, progress and what is printed.
 class PictureMaker {
  public:
-  /// Adds --out, --data-dir, --styles-file, --save-latents, --preview, --json and the engine's flags. `folder`: below
+  /// Adds --out, --data-dir, --styles-file, --save-latents, --preview, --json and the engine's and the
+  /// file's (saving_flags.h). `folder`: below
   /// the outputs, where pictures go by default. Must outlive `command`'s parsing.
   PictureMaker(CLI::App& command, std::string folder);
 
   /// Makes the pictures of one request, normalised and with its seeds resolved. Throws Error.
   void make(const pipelines::GenerationRequest& request);
 
-  /// Writes a finished picture's bytes and says where.
-  using Save = std::function<std::filesystem::path(const pipelines::FinishedPicture&, std::span<const std::byte>)>;
+  /// Writes a finished picture's file and says where.
+  using Save =
+      std::function<std::filesystem::path(const pipelines::FinishedPicture&, const pipelines::EncodedPicture& file)>;
 
   /// The same for one of several requests, which share the first one's model; `label` begins the progress line.
   void make(const pipelines::GenerationRequest& request, const Save& save, const std::string& label);
@@ -39,6 +42,9 @@ class PictureMaker {
   std::optional<std::filesystem::path> out() const {
     return out_.empty() ? std::nullopt : std::optional<std::filesystem::path>(out_);
   }
+
+  /// The ending of the pictures' names, as --format and --out say.
+  std::string ending() const { return saving_.ending(out_); }
 
   /// Throws Error(kCancelled) after Ctrl-C.
   void check_interrupted() const { interrupt_->cancellation().check(); }
@@ -55,6 +61,7 @@ class PictureMaker {
             const pipelines::StageSeconds& seconds) const;
 
   EngineFlags engine_;
+  SavingFlags saving_;
   std::string folder_;
   std::string out_, data_dir_text_, latents_file_, preview_file_;
   std::vector<std::string> styles_files_;

@@ -24,6 +24,18 @@ std::int64_t leading_number(std::string_view name) {
   return is_alone && number >= 0 && number < kHighestNumber ? number : -1;
 }
 
+// The last component of a new file's path, by its rules.
+std::string numbered(const NewName& name, std::int64_t number) {
+  const std::string stem = fs::path(name.stem).filename().string();
+  if (!name.is_numbered) {
+    const std::string taken = number == 0 ? "" : fmt::format("-{}", number);
+    return (stem.empty() ? "picture" : stem) + taken + name.ending;
+  }
+  const std::string count =
+      name.base.empty() ? fmt::format("{:05}", number) : fmt::format("{}-{:04}", name.base, number);
+  return count + (stem.empty() ? "" : "-" + stem) + name.ending;
+}
+
 bool is_folder_name(const fs::path& out) {
   return fs::is_directory(out) || !out.has_filename() || out.filename() == "." || out.filename() == "..";
 }
@@ -63,28 +75,38 @@ OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& def
   }
 }
 
-fs::path OutputFiles::save(std::span<const std::byte> bytes, std::int64_t seed) const {
-  if (file_.empty()) return save_numbered(folder_, bytes, seed, extension_);
-  platform::AtomicFile file(file_);
+fs::path OutputFiles::save(std::span<const std::byte> bytes, std::int64_t seed, std::string_view extension) const {
+  if (file_.empty()) return save_numbered(folder_, bytes, seed, extension.empty() ? extension_ : extension);
+  fs::path path = file_;
+  if (!extension.empty()) path.replace_extension(extension);
+  platform::AtomicFile file(path);
   file.write(bytes);
   file.commit();
-  return file_;
+  return path;
 }
 
 fs::path save_numbered(const fs::path& folder, std::span<const std::byte> bytes, std::int64_t seed,
                        std::string_view extension, const NameListener& on_name) {
+  const NewName name{.stem = fmt::format("{}", seed), .ending = std::string(extension)};
+  return save_new(folder, name, bytes, on_name);
+}
+
+fs::path save_new(const fs::path& folder, const NewName& name, std::span<const std::byte> bytes,
+                  const NameListener& on_name) {
   constexpr int kMostAttempts = 500;
-  make_folder(folder);
-  std::int64_t number = next_file_number(folder);
-  const auto path_of = [&](std::int64_t n) { return folder / fmt::format("{:05}-{}{}", n, seed, extension); };
-  platform::AtomicFile file(path_of(number));
+  const fs::path place = (folder / name.stem).parent_path();
+  make_folder(place);
+  const auto next_number = [&] { return name.is_numbered ? next_file_number(place, name.base) : 0; };
+  std::int64_t number = next_number();
+  platform::AtomicFile file(place / numbered(name, number));
   file.write(bytes);
   for (int attempt = 0; attempt < kMostAttempts; ++attempt, ++number) {
-    if (on_name) on_name(path_of(number));
-    if (file.commit_as_new(path_of(number))) return path_of(number);
-    number = std::max(number, next_file_number(folder) - 1);
+    const fs::path path = place / numbered(name, number);
+    if (on_name) on_name(path);
+    if (file.commit_as_new(path)) return path;
+    number = std::max(number, next_number() - 1);
   }
-  fail(ErrorCode::kOutOfResources, "no free file name in '{}' after {} attempts", printable(folder.string()),
+  fail(ErrorCode::kOutOfResources, "no free file name in '{}' after {} attempts", printable(place.string()),
        kMostAttempts);
 }
 
@@ -92,11 +114,17 @@ fs::path dated_output_folder(const fs::path& data_dir, std::string_view kind) {
   return data_dir / "outputs" / kind / platform::local_date();
 }
 
-std::int64_t next_file_number(const fs::path& folder) {
+std::int64_t next_file_number(const fs::path& folder, std::string_view base) {
   std::int64_t highest = -1;
   std::error_code error;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    highest = std::max(highest, leading_number(entry->path().filename().string()));
+    const std::string file = entry->path().filename().string();
+    std::string_view name = file;
+    if (!base.empty()) {
+      if (!name.starts_with(base) || !name.substr(base.size()).starts_with('-')) continue;
+      name.remove_prefix(base.size() + 1);
+    }
+    highest = std::max(highest, leading_number(name));
   }
   return highest + 1;
 }

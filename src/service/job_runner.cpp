@@ -2,6 +2,8 @@
 
 #include <c10/util/Exception.h>
 
+#include <algorithm>
+#include <ctime>
 #include <new>
 #include <set>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "core/error.h"
 #include "io/images/png_file.h"
 #include "models/detect.h"
+#include "pipelines/infotext.h"
 #include "pipelines/live_preview.h"
 #include "pipelines/merge_request.h"
 #include "pipelines/output_files.h"
@@ -21,6 +24,7 @@
 #include "prompt/networks.h"
 #include "service/job_kinds.h"
 #include "service/missing_pictures.h"
+#include "service/saving_settings.h"
 #include "weights/state_dict.h"
 
 namespace fude::service {
@@ -120,7 +124,8 @@ class JobRunner::PictureRun {
     warn(jobs.warnings);
     const std::set<int> done = finished(runner_.parts_.queue.pictures_of(job_.id));
     missing_ = missing_pictures(jobs.requests, done);
-    runner_.parts_.queue.set_pictures_wanted(job_.id, jobs.picture_count());
+    pictures_wanted_ = jobs.picture_count();
+    runner_.parts_.queue.set_pictures_wanted(job_.id, pictures_wanted_);
     runner_.meter_.plan(jobs.picture_count(), static_cast<int>(done.size()), missing_.batch_count());
     if (missing_.requests.empty()) return;
     make();
@@ -189,24 +194,49 @@ class JobRunner::PictureRun {
     runner_.parts_.events.publish(PreviewChanged{.job = job_.id, .version = version});
   }
 
-  std::filesystem::path folder() const {
+  pipelines::NamingFacts naming_facts(const pipelines::FinishedPicture& picture, int index) const {
+    const pipelines::GenerationRequest& request = picture.request;
+    const bool has_seeds_in_a_row = request.subseed_strength == 0;
+    const std::int64_t first = has_seeds_in_a_row ? request.seed - index : request.seed;
+    return {.infotext = pipelines::parse_infotext(picture.infotext),
+            .seed = request.seed,
+            .seed_first = first,
+            .seed_last = has_seeds_in_a_row ? first + pictures_wanted_ - 1 : request.seed,
+            .batch_size = request.batch_size,
+            .batch_number = index % std::max(1, request.batch_size) + 1,
+            .generation_number = index + 1,
+            .generation_count = pictures_wanted_,
+            .styles = request.styles,
+            .saved_at = std::time(nullptr),
+            .job_started_at = job_.started_at / 1000,
+            .pixels = std::as_bytes(std::span(picture.image.pixels))};
+  }
+
+  void save_into_gallery(const pipelines::FinishedPicture& picture, const pipelines::EncodedPicture& encoded, int index,
+                         const pipelines::SavingOptions& options) {
+    const pipelines::NamingFacts facts = naming_facts(picture, index);
     const std::filesystem::path base = runner_.parts_.settings.text("outdir_txt2img_samples");
-    const bool is_dated = runner_.parts_.settings.truth("save_to_dirs");
-    return is_dated ? pipelines::dated_output_folder(runner_.parts_.data_dir, base.string())
-                          .lexically_relative(runner_.parts_.data_dir / "outputs")
-                    : base;
+    const PictureId id = runner_.parts_.pictures.save({.job = job_.id,
+                                                       .index = index,
+                                                       .name = {.stem = saving_name(options, facts),
+                                                                .ending = std::string(file_ending(encoded.format)),
+                                                                .is_numbered = options.is_numbered},
+                                                       .bytes = encoded.bytes},
+                                                      base / saving_folder(options, facts));
+    if (!options.writes_text_file && !options.writes_small_copy) return;
+    write_companions(runner_.parts_.pictures.path_of(id), picture.image, picture.infotext, options);
   }
 
   void save(const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture) {
     enter("saving");
     const int index = missing_.indices.at(static_cast<std::size_t>(picture.index));
-    std::vector<std::byte> bytes = pipelines::encode_picture(picture);
+    const pipelines::SavingOptions options = saving_options(runner_.parts_.settings);
+    pipelines::EncodedPicture encoded = encode_picture_as(picture, options);
     if (job_.saves_pictures) {
-      runner_.parts_.pictures.save({.job = job_.id, .index = index, .seed = picture.request.seed, .bytes = bytes},
-                                   folder());
+      save_into_gallery(picture, encoded, index, options);
     } else {
       runner_.parts_.results.add(job_.id, {.index = index,
-                                           .bytes = std::move(bytes),
+                                           .bytes = std::move(encoded.bytes),
                                            .infotext = picture.infotext,
                                            .seed = picture.request.seed,
                                            .subseed = picture.request.subseed});
@@ -222,6 +252,7 @@ class JobRunner::PictureRun {
   JobRunner& runner_;
   const Job& job_;
   MissingPictures missing_;
+  int pictures_wanted_ = 1;
   std::int64_t every_steps_ = 1;
   std::int64_t steps_seen_ = 0;
   Clock::time_point next_preview_ = {};

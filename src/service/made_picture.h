@@ -13,7 +13,7 @@ namespace fude::service {
 /// A picture of a job, as the caller gets it.
 struct MadePicture {
   int index = 0;                      // in the job
-  std::vector<std::byte> bytes = {};  // a PNG file with its text
+  std::vector<std::byte> bytes = {};  // a picture's file with its text
   std::string infotext = {};
   std::int64_t seed = 0;
   std::int64_t subseed = 0;

@@ -21,7 +21,7 @@ PictureId PictureStore::save(const NewPicture& picture, const fs::path& folder) 
   JobPicture reserved{.job = picture.job, .index = picture.index, .digest = sha256_hex(picture.bytes)};
   try {
     const fs::path file =
-        pipelines::save_numbered(outputs_ / folder, picture.bytes, picture.seed, ".png", [&](const fs::path& path) {
+        pipelines::save_new(outputs_ / folder, picture.name, picture.bytes, [&](const fs::path& path) {
           reserved.file = path.lexically_relative(outputs_).generic_string();
           queue_.reserve_picture(reserved);
         });
@@ -38,6 +38,12 @@ PictureId PictureStore::add(const fs::path& file, JobId job, int index) {
   });
   queue_.announce_picture(job, picture.id);
   return picture.id;
+}
+
+fs::path PictureStore::path_of(PictureId id) const {
+  const auto picture = gallery_.find(id);
+  if (!picture) fail(ErrorCode::kNotFound, "there is no picture {}", id);
+  return gallery_.path_of(*picture);
 }
 
 std::optional<PictureId> PictureStore::adopt(const JobPicture& reserved) {

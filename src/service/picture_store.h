@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "pipelines/output_files.h"
 #include "service/gallery.h"
 #include "service/job_queue.h"
 
@@ -17,8 +18,8 @@ namespace fude::service {
 struct NewPicture {
   JobId job = 0;
   int index = 0;  // in the job, from 0
-  std::int64_t seed = 0;
-  std::span<const std::byte> bytes = {};  // a PNG file
+  pipelines::NewName name = {};
+  std::span<const std::byte> bytes = {};  // a picture's file
 };
 
 /// Brings finished pictures to the disk, into the gallery and to their job: whole and exactly once, whenever the
@@ -28,10 +29,13 @@ class PictureStore {
   /// `outputs`: the folder that the gallery has. All must outlive this.
   PictureStore(std::filesystem::path outputs, Gallery& gallery, JobQueue& queue);
 
-  /// Saves a picture under the next free number of `folder` (below the outputs folder, made when it is missing; what
-  /// processes that died left half-written there is cleared away first). One thread at a time.
-  /// Throws Error as pipelines::save_numbered() and Gallery::add().
+  /// Saves a picture under its name in `folder` (below the outputs folder, made when it is missing; what processes that
+  /// died left half-written there is cleared away first). One thread at a time.
+  /// Throws Error as pipelines::save_new() and Gallery::add().
   PictureId save(const NewPicture& picture, const std::filesystem::path& folder);
+
+  /// Where a saved picture lies. Throws Error(kNotFound) when it was removed since.
+  std::filesystem::path path_of(PictureId id) const;
 
   /// What became of a reserved picture: its row in the gallery, when the whole file is there.
   std::optional<PictureId> adopt(const JobPicture& reserved);

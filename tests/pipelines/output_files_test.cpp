@@ -107,5 +107,27 @@ TEST(DatedOutputFolder, IsTheWebUisTree) {
   EXPECT_EQ(dated_output_folder("/data", "txt2img-images"), "/data/outputs/txt2img-images/" + platform::local_date());
 }
 
+TEST(SaveNew, NamesByPatternsAndKeepsNumbersApart) {
+  const tests::TemporaryFolder folder;
+  const auto save = [&](const NewName& name) {
+    return save_new(folder / "a", name, kPicture).lexically_relative(folder / "a").generic_string();
+  };
+  EXPECT_EQ(save({.stem = "桜", .ending = ".webp"}), "00000-桜.webp");
+  EXPECT_EQ(save({}), "00001.png");
+  EXPECT_EQ(save({.stem = "sub/x"}), "sub/00000-x.png");
+  EXPECT_EQ(save({.base = "grid"}), "grid-0000.png");
+  EXPECT_EQ(save({.stem = "7", .base = "grid"}), "grid-0001-7.png");
+  EXPECT_EQ(save({.stem = "7", .base = "xyz_grid"}), "xyz_grid-0000-7.png");
+  EXPECT_EQ(save({}), "00002.png");
+}
+
+TEST(SaveNew, NeverReplacesAPictureWithoutNumbers) {
+  const tests::TemporaryFolder folder;
+  const NewName name{.stem = "x", .is_numbered = false};
+  EXPECT_EQ(save_new(folder.path(), name, kPicture).filename(), "x.png");
+  EXPECT_EQ(save_new(folder.path(), name, kPicture).filename(), "x-1.png");
+  EXPECT_EQ(save_new(folder.path(), {.is_numbered = false}, kPicture).filename(), "picture.png");
+}
+
 }  // namespace
 }  // namespace fude::pipelines

@@ -16,7 +16,8 @@ TEST(EncodePicture, HasThePictureAndItsText) {
   const std::vector<std::byte> bytes = encode_picture(picture);
   EXPECT_EQ(io::decode_png(bytes).pixels, picture.image.pixels);
   const std::vector<io::PngText> texts = io::read_png_texts(bytes).texts;
-  ASSERT_EQ(texts.size(), 1u);
+  ASSERT_EQ(texts.size(), 2u);
+  EXPECT_EQ(io::source_of_packet(texts[1].text), io::DigitalSource::kGenerated);
   EXPECT_EQ(texts[0].keyword, "parameters");
   EXPECT_EQ(texts[0].text, picture.infotext);
 }

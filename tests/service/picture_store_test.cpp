@@ -43,7 +43,8 @@ class PictureStoreTest : public testing::Test {
 
 TEST_F(PictureStoreTest, BringsAPictureIntoGalleryAndJob) {
   const std::vector<std::byte> bytes = picture(5);
-  const PictureId id = store_.save({.job = job_, .index = 2, .seed = 77, .bytes = bytes}, "txt2img-images/today");
+  const PictureId id =
+      store_.save({.job = job_, .index = 2, .name = {.stem = "77"}, .bytes = bytes}, "txt2img-images/today");
   EXPECT_THAT(files(), testing::ElementsAre("txt2img-images/today/00000-77.png"));
   const auto row = gallery_.find(id);
   ASSERT_TRUE(row);
@@ -56,7 +57,7 @@ TEST_F(PictureStoreTest, BringsAPictureIntoGalleryAndJob) {
 
 TEST_F(PictureStoreTest, AdoptsAWholeFileThatDidNotReachTheGallery) {
   const std::vector<std::byte> bytes = picture(5);
-  store_.save({.job = job_, .index = 0, .seed = 1, .bytes = bytes}, "f");
+  store_.save({.job = job_, .index = 0, .name = {.stem = "1"}, .bytes = bytes}, "f");
   JobPicture reserved = queue_.pictures_of(job_).front();
   reserved.index = 1;
   std::filesystem::copy_file(outputs_ / "f/00000-1.png", outputs_ / "f/00001-2.png");
@@ -81,7 +82,7 @@ TEST_F(PictureStoreTest, ReservesNothingForAPictureThatCannotBeSaved) {
   std::ofstream(outputs_ / "blocked") << "a file where the folder should be";
   const std::vector<std::byte> bytes = picture(5);
   tests::refusal(ErrorCode::kInvalidArgument,
-                 [&] { store_.save({.job = job_, .index = 0, .seed = 1, .bytes = bytes}, "blocked"); });
+                 [&] { store_.save({.job = job_, .index = 0, .name = {.stem = "1"}, .bytes = bytes}, "blocked"); });
   EXPECT_TRUE(queue_.pictures_of(job_).empty());
 }
 
