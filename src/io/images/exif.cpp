@@ -147,11 +147,15 @@ class BigEndianBytes {
   std::vector<std::byte> bytes_;
 };
 
+std::span<const std::byte> without_mark(std::span<const std::byte> bytes) {
+  constexpr std::string_view kMark("Exif\0\0", 6);
+  return as_text(bytes).starts_with(kMark) ? bytes.subspan(kMark.size()) : bytes;
+}
+
 }  // namespace
 
 Exif read_exif(std::span<const std::byte> bytes) {
-  constexpr std::string_view kMark("Exif\0\0", 6);
-  if (as_text(bytes).starts_with(kMark)) bytes = bytes.subspan(kMark.size());
+  bytes = without_mark(bytes);
   const TiffBlock block(bytes);
   Exif exif;
   if (!block.is_tiff()) return exif;
@@ -162,6 +166,20 @@ Exif read_exif(std::span<const std::byte> bytes) {
   });
   if (inner) for_each_entry(block, *inner, [&](const Entry& entry) { read_entry(exif, block, entry); });
   return exif;
+}
+
+std::vector<std::byte> upright_exif(std::span<const std::byte> bytes) {
+  bytes = without_mark(bytes);
+  const TiffBlock block(bytes);
+  if (!block.is_tiff()) return {};
+  std::vector<std::byte> upright(bytes.begin(), bytes.end());
+  for_each_entry(block, *block.number(4, 4), [&](const Entry& entry) {
+    if (entry.tag != kOrientation || entry.type != kShort) return;
+    const bool is_little = as_text(bytes).starts_with("II");
+    upright[entry.value] = std::byte{is_little ? std::uint8_t{1} : std::uint8_t{0}};
+    upright[entry.value + 1] = std::byte{is_little ? std::uint8_t{0} : std::uint8_t{1}};
+  });
+  return upright;
 }
 
 std::vector<std::byte> write_exif(std::string_view user_comment) {

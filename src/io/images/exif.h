@@ -31,4 +31,8 @@ Exif read_exif(std::span<const std::byte> block);
 /// Begins with the byte order mark.
 std::vector<std::byte> write_exif(std::string_view user_comment);
 
+/// The block with the orientation set to upright where it says another, and without the "Exif" before it. A block that
+/// is none becomes empty.
+std::vector<std::byte> upright_exif(std::span<const std::byte> block);
+
 }  // namespace fude::io

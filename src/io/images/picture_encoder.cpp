@@ -16,6 +16,7 @@ constexpr std::string_view kParameters = "parameters";
 constexpr int kLongestJpeg = 65500, kLongestWebp = 16383;
 
 std::vector<std::byte> exif_of(const PictureNotes& notes) {
+  if (!notes.exif.empty()) return notes.exif;
   const auto text = find_text(notes.texts, kParameters);
   return text ? write_exif(*text) : std::vector<std::byte>();
 }

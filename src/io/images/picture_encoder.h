@@ -20,8 +20,9 @@ struct PictureEncoding {
 
 /// What a file carries beside the pixels.
 struct PictureNotes {
-  std::vector<PngText> texts = {};  // PNG: all; JPEG and WebP: that under "parameters", as the comment of EXIF
-  std::string xmp = {};             // a packet of XMP, UTF-8; empty: none
+  std::vector<PngText> texts = {};   // PNG: all; JPEG and WebP: that under "parameters", as the comment of EXIF
+  std::string xmp = {};              // a packet of XMP, UTF-8; empty: none
+  std::vector<std::byte> exif = {};  // JPEG and WebP: a whole block instead of one with the comment alone; empty: none
 };
 
 /// Whether such a file can be: JPEG ends at 65500 pixels a side and WebP at 16383, and JPEG holds 64 KiB of a note.
