@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "io/images/picture_encoder.h"
 #include "tests/service/gallery_fixture.h"
 #include "tests/support/refusal.h"
 
@@ -36,6 +37,18 @@ TEST_F(PictureFile, SaysHowItWasMade) {
   EXPECT_EQ(picture.cfg_scale, 7.5);
   EXPECT_THAT(picture.adapters, ElementsAre("ink", "soft"));
   EXPECT_NEAR(static_cast<double>(picture.created_at), static_cast<double>(time(nullptr)) * 1000, 60'000);
+}
+
+TEST_F(PictureFile, IsKnownInEveryFormat) {
+  const io::Image image{.width = 8, .height = 4, .channels = 3, .pixels = std::vector<std::uint8_t>(96)};
+  for (const io::PictureFormat format : {io::PictureFormat::kJpeg, io::PictureFormat::kWebp}) {
+    const Picture picture =
+        read(io::encode_picture(image, {.format = format}, {.texts = {{"parameters", infotext("空", 7)}}}));
+    EXPECT_EQ(picture.width, 8);
+    EXPECT_EQ(picture.height, 4);
+    EXPECT_EQ(picture.prompt, "空");
+    EXPECT_EQ(picture.seed, 7);
+  }
 }
 
 TEST_F(PictureFile, MaySayNothing) {
@@ -80,6 +93,11 @@ TEST_F(PictureFile, KeepsADamagedSidecarAside) {
 
 TEST(IsPictureName, GoesByTheEnding) {
   EXPECT_TRUE(is_picture_name("a/b.PNG"));
+  EXPECT_TRUE(is_picture_name("b.jpg"));
+  EXPECT_TRUE(is_picture_name("b.JPEG"));
+  EXPECT_TRUE(is_picture_name("b.webp"));
+  EXPECT_FALSE(is_picture_name("b.txt"));
+  EXPECT_FALSE(is_picture_name("png"));
   EXPECT_FALSE(is_picture_name(".png"));
   EXPECT_FALSE(is_picture_name("a.png.xmp"));
 }
