@@ -6,6 +6,7 @@
 #include "command.h"
 #include "core/error.h"
 #include "core/platform/paths.h"
+#include "core/platform/writing.h"
 #include "server/api_values.h"
 #include "service/job_queue.h"
 #include "text_rows.h"
@@ -50,7 +51,10 @@ void print_jobs(const JobsFlags& flags) {
   const std::filesystem::path file = platform::data_dir_or_default(flags.data_dir) / "fude.db";
   service::JobPage page;
   service::QueueCounts counts;
-  if (std::filesystem::exists(file)) {  // no studio was ever there: nothing is made for a look
+  std::error_code failure;
+  const bool was_studio = std::filesystem::exists(file, failure);
+  if (failure) platform::refuse_unwritable(file, failure.message());
+  if (was_studio) {  // else nothing is made for a look
     service::Database database(file);
     service::EventHub events;
     const service::JobQueue queue(database, events);

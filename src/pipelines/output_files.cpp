@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/platform/atomic_file.h"
 #include "core/platform/paths.h"
+#include "core/platform/writing.h"
 
 namespace fude::pipelines {
 namespace {
@@ -42,14 +43,6 @@ bool is_folder_name(const fs::path& out) {
 
 }  // namespace
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!error && fs::is_directory(folder)) return;
-  fail(ErrorCode::kInvalidArgument, "folder '{}' cannot be made: {}", printable(folder.string()),
-       error ? error.message() : "something else has its name");
-}
-
 OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& default_folder, int count,
                          std::string extension)
     : extension_(std::move(extension)) {
@@ -57,7 +50,7 @@ OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& def
   const std::string ending = ascii_lower(target.extension().string());
   if (!out || is_folder_name(target) || (ending.empty() && !fs::exists(target))) {
     folder_ = target;
-    make_folder(folder_);
+    platform::make_folder(folder_);
     return;
   }
   const std::string name = printable(target.string());
@@ -95,7 +88,7 @@ fs::path save_new(const fs::path& folder, const NewName& name, std::span<const s
                   const NameListener& on_name) {
   constexpr int kMostAttempts = 500;
   const fs::path place = (folder / name.stem).parent_path();
-  make_folder(place);
+  platform::make_folder(place);
   const auto next_number = [&] { return name.is_numbered ? next_file_number(place, name.base) : 0; };
   std::int64_t number = next_number();
   platform::AtomicFile file(place / numbered(name, number));

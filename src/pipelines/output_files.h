@@ -11,9 +11,6 @@
 
 namespace fude::pipelines {
 
-/// Makes a folder for pictures where it is missing. Throws Error(kInvalidArgument) when that is not possible.
-void make_folder(const std::filesystem::path& folder);
-
 /// Where a job's pictures go.
 class OutputFiles {
  public:

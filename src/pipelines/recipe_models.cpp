@@ -1,11 +1,11 @@
 #include "pipelines/recipe_models.h"
 
-#include <system_error>
 #include <utility>
 
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/platform/mapped_file.h"
+#include "core/platform/writing.h"
 #include "models/embedded/embedded_model.h"
 
 namespace fude::pipelines {
@@ -61,11 +61,7 @@ RecipeModels open_recipe(const merging::MergeRecipe& recipe, const ModelLibrary&
 fs::path merged_model_place(std::string name, const ModelLibrary& library) {
   for (char& c : name) c = c == '/' || c == '\\' ? '_' : c;
   const fs::path folder = library.checkpoint_folder();
-  std::error_code failed;
-  fs::create_directories(folder, failed);
-  if (failed) {
-    fail(ErrorCode::kInvalidArgument, "folder '{}' cannot be made: {}", printable(folder.string()), failed.message());
-  }
+  platform::make_folder(folder);
   return folder / (name + ".safetensors");
 }
 

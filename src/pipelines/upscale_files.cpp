@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/platform/atomic_file.h"
 #include "core/platform/mapped_file.h"
+#include "core/platform/writing.h"
 #include "io/images/picture_decoder.h"
 #include "io/images/picture_format.h"
 #include "io/images/png_file.h"
@@ -46,13 +47,6 @@ bool is_one_file(const fs::path& out) {
   return ascii_lower(out.extension().string()) == kEnding && !fs::is_directory(out);
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  if (!folder.empty()) fs::create_directories(folder, error);
-  if (error || !(folder.empty() || fs::is_directory(folder)))
-    fail(ErrorCode::kInvalidArgument, "folder '{}' cannot be made: {}", printable(folder.string()), error.message());
-}
-
 fs::path numbered(const fs::path& path, int number) {
   return path.parent_path() / fmt::format("{}-{}{}", path.stem().string(), number, path.extension().string());
 }
@@ -77,7 +71,8 @@ std::vector<UpscaleJob> plan_upscale_jobs(const UpscalePlaces& places) {
     fail(ErrorCode::kInvalidArgument, "output '{}' is one file, expected a folder for {} pictures",
          printable(out.string()), pictures.size());
   }
-  make_folder(is_file ? out.parent_path() : out);
+  const fs::path folder = is_file ? out.parent_path() : out;
+  if (!folder.empty()) platform::make_folder(folder);
   std::vector<UpscaleJob> jobs;
   std::set<fs::path> taken;
   for (const fs::path& picture : pictures) {

@@ -14,6 +14,7 @@
 
 #include "core/error.h"
 #include "core/platform/paths.h"
+#include "core/platform/writing.h"
 #include "service/salvage.h"
 
 namespace fude::service {
@@ -38,6 +39,7 @@ ErrorCode code_of(const SQLite::Exception& error) {
 }
 
 [[noreturn]] void rethrow(const SQLite::Exception& error, const std::filesystem::path& file) {
+  if (code_of(error) == ErrorCode::kInvalidArgument) platform::refuse_unwritable(file, error.what());
   fail(code_of(error), "database '{}': {}", printable(file.string()), printable(error.what()));
 }
 

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/platform/file_descriptor.h"
 #include "core/platform/rename.h"
+#include "core/platform/writing.h"
 #include "core/unicode.h"
 #include "service/gallery_folder.h"
 #include "service/gallery_rows.h"
@@ -22,14 +23,8 @@ namespace fude::service {
 namespace {
 
 std::filesystem::path made_folder(const std::filesystem::path& folder) {
-  std::error_code failure;
-  std::filesystem::create_directories(folder, failure);
-  const std::filesystem::path real = std::filesystem::canonical(folder, failure);
-  if (failure) {
-    fail(ErrorCode::kInvalidArgument, "outputs folder '{}' cannot be used: {}", printable(folder.string()),
-         failure.message());
-  }
-  return real;
+  platform::make_folder(folder);
+  return std::filesystem::canonical(folder);
 }
 
 void check(const PictureChange& change) {

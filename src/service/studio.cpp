@@ -9,6 +9,7 @@
 #include "core/platform/folder_lock.h"
 #include "core/platform/mapped_file.h"
 #include "core/platform/processors.h"
+#include "core/platform/writing.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/infotext.h"
 #include "pipelines/merge_request.h"
@@ -29,12 +30,7 @@ namespace fs = std::filesystem;
 using pipelines::GenerationRequest;
 
 fs::path made(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    fail(ErrorCode::kInvalidArgument, "data folder '{}' cannot be made: {}", printable(folder.string()),
-         error.message());
-  }
+  platform::make_folder(folder);
   return fs::canonical(folder);
 }
 

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "tests/support/refusal.h"
+#include "tests/support/stranger.h"
 #include "tests/support/temporary_folder.h"
 
 namespace fude::service {
@@ -274,6 +275,34 @@ TEST_F(DatabaseTest, ServesTwoProcesses) {
     EXPECT_EQ(status, 0);
   }
   EXPECT_EQ(number(Database(file_, kTwoSteps), "SELECT count(*) FROM notes"), kProcesses * kNotes);
+}
+
+TEST_F(DatabaseTest, SaysWhatToDoWhereItMayNotWrite) {
+  constexpr const char* kAdvice = "cannot be written to: ";
+  {
+    const tests::ReadOnly folder(folder_.path());
+    EXPECT_THAT(tests::refusal_of_stranger([&] { const Database database(file_); }), HasSubstr(kAdvice));
+  }
+  { const Database database(file_, kFirstStep); }
+  {
+    const tests::ReadOnly folder(folder_.path());
+    const auto look = [&] { number(Database(file_, kFirstStep), "SELECT count(*) FROM notes"); };
+    EXPECT_THAT(tests::refusal_of_stranger(look), HasSubstr(kAdvice));
+  }
+  std::filesystem::permissions(folder_.path(), std::filesystem::perms::all);
+  const tests::ReadOnly file(file_);
+  const auto writing = [&] {
+    Database database(file_, kFirstStep);
+    note(database, "new");
+  };
+  EXPECT_THAT(tests::refusal_of_stranger(writing), HasSubstr(kAdvice));
+}
+
+TEST_F(DatabaseTest, RefusesAPlaceBelowAFile) {
+  std::ofstream(folder_ / "file") << "x";
+  const auto refusal =
+      tests::refusal(ErrorCode::kInvalidArgument, [&] { const Database database(folder_ / "file/fude.db"); });
+  EXPECT_THAT(refusal, HasSubstr("file/fude.db' cannot be written to: "));
 }
 
 }  // namespace

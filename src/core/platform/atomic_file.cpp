@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/platform/rename.h"
+#include "core/platform/writing.h"
 
 namespace fude::platform {
 namespace {
@@ -31,13 +32,6 @@ int open_new(const std::filesystem::path& target, const std::filesystem::path& t
          printable(target.string()));
   }
   return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-}
-
-/// Brings a folder's list of names to the disk, so that a rename survives a power cut. File systems that cannot do
-/// this lose nothing by the failed attempt.
-void sync_folder(const std::filesystem::path& folder) {
-  const FileDescriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (descriptor.is_open()) ::fsync(descriptor.number());
 }
 
 }  // namespace
@@ -108,6 +102,9 @@ void AtomicFile::fail_writing(int error_number) const {
     case ENOTDIR:
       fail(ErrorCode::kNotFound, "file '{}' cannot be written: folder '{}' does not exist", name,
            printable(target_.parent_path().string()));
+    case EACCES:
+    case EPERM:
+    case EROFS: refuse_unwritable(target_, reason);
     default: fail(ErrorCode::kInvalidArgument, "file '{}' cannot be written: {}", name, reason);
   }
 }

@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "core/platform/atomic_file.h"
-#include "pipelines/output_files.h"
+#include "core/platform/writing.h"
 
 namespace fude::pipelines::comparison {
 namespace {
@@ -40,7 +40,7 @@ std::int64_t next_grid_number(const fs::path& folder, std::string_view name) {
 fs::path save_grid(const fs::path& folder, std::string_view name, std::int64_t seed, std::span<const std::byte> png,
                    const std::function<std::string(const std::string& file_name)>& index_of) {
   constexpr int kMostAttempts = 500;
-  make_folder(folder);
+  platform::make_folder(folder);
   std::int64_t number = next_grid_number(folder, name);
   const auto path_of = [&](std::int64_t n) { return folder / fmt::format("{}-{:04}-{}.png", name, n, seed); };
   platform::AtomicFile file(path_of(number));
