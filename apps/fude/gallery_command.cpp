@@ -48,6 +48,7 @@ struct GalleryFlags {
   int rating = 0;
   std::optional<std::string> note;
   std::optional<std::vector<std::string>> tags;
+  bool forgets = false;
 };
 
 /// The database and the gallery of a data folder.
@@ -133,7 +134,7 @@ void rescan(const GalleryFlags& flags) {
         if (!bar) bar.emplace("scanning", total, "file");
         bar->update(done);
       },
-      interrupt.cancellation());
+      interrupt.cancellation(), flags.forgets ? service::WhenAllGone::kForget : service::WhenAllGone::kRefuse);
   bar.reset();
   print(fmt::format("{} pictures: {} new, {} changed, {} gone, {} unreadable.\n", result.seen, result.added,
                     result.changed, result.removed, result.unreadable));
@@ -208,6 +209,9 @@ void add_gallery_command(CLI::App& app) {
   command->add_option("--data-dir", flags->data_dir, "where outputs lie; default: $XDG_DATA_HOME/fude")
       ->type_name("DIR");
   CLI::App* scan = command->add_subcommand("rescan", "bring the index in line with the files of the outputs folder");
+  scan->add_flag(
+      "--forget", flags->forgets,
+      "even when not one file of the index is there any more; else that is refused, for the disk may be away");
   scan->callback([flags] { rescan(*flags); });
   add_search(*command, flags);
   add_rate(*command, flags);

@@ -224,8 +224,8 @@ std::vector<std::byte> Gallery::thumbnail(PictureId id, int side) const {
 }
 
 ScanResult Gallery::rescan(const std::function<void(std::int64_t done, std::int64_t total)>& on_progress,
-                           const Cancellation& cancellation) {
-  return scan_gallery(database_, outputs_, on_progress, cancellation);
+                           const Cancellation& cancellation, WhenAllGone when_all_gone) {
+  return scan_gallery(database_, outputs_, on_progress, cancellation, when_all_gone);
 }
 
 }  // namespace fude::service

@@ -54,10 +54,11 @@ class Gallery {
   std::vector<std::byte> thumbnail(PictureId id, int side) const;
 
   /// Brings the index in line with the files: new ones, changed ones, those that were moved or renamed (they keep their
-  /// id, their rating and their job), those that are gone. `on_progress` is told of files. Throws Error(kCancelled);
-  /// what was done by then stays.
+  /// id, their rating and their job), those that are gone. `on_progress` is told of files. Throws Error: kCancelled,
+  /// kNotFound (the folder cannot be read; kManyPictures rows or more, and the files of all of them are gone, unless
+  /// they are to be forgotten then); what was done by then stays.
   ScanResult rescan(const std::function<void(std::int64_t done, std::int64_t total)>& on_progress = {},
-                    const Cancellation& cancellation = {});
+                    const Cancellation& cancellation = {}, WhenAllGone when_all_gone = WhenAllGone::kRefuse);
 
  private:
   Picture existing(PictureId id) const;

@@ -76,7 +76,10 @@ Listing list_files(const std::filesystem::path& folder, const Cancellation& canc
       listing.orphans.push_back(std::move(name));
     }
   }
-  if (failure) fail(ErrorCode::kNotFound, "outputs folder cannot be read: {}", failure.message());
+  if (failure)
+    fail(ErrorCode::kNotFound,
+         "outputs folder '{}' cannot be read: {}; bring it back (is its disk mounted?) and scan again",
+         printable(folder.string()), failure.message());
   std::ranges::sort(listing.pictures, {}, [](const FoundFile& file) { return std::pair(file.modified_at, file.name); });
   return listing;
 }
@@ -94,7 +97,7 @@ class Scan {
   Scan(Database& database, const std::filesystem::path& folder, const Cancellation& cancellation)
       : database_(database), folder_(folder), cancellation_(cancellation) {}
 
-  ScanResult run(const ScanProgress& on_progress) {
+  ScanResult run(const ScanProgress& on_progress, WhenAllGone when_all_gone) {
     const Listing listing = list_files(folder_, cancellation_);
     load_known();
     for (const FoundFile& file : listing.pictures) present_.insert(file.name);
@@ -111,7 +114,7 @@ class Scan {
       if (on_progress) on_progress(result_.seen, total);
     }
     store();
-    remove_gone();
+    remove_gone(when_all_gone);
     return result_;
   }
 
@@ -192,6 +195,7 @@ class Scan {
     row.picture.id = before->picture.id;
     row.picture.job = before->picture.job;
     row.picture.index = before->picture.index;
+    if (before->picture.file != row.picture.file) ++moved_;
     if (row.picture.deleted_at && before->picture.deleted_at) row.picture.deleted_at = before->picture.deleted_at;
     update_row(connection, *before, row);
     ++result_.changed;
@@ -213,11 +217,13 @@ class Scan {
     return !std::filesystem::exists(folder_ / file, failure) && !failure;
   }
 
-  void remove_gone() {
+  void remove_gone(WhenAllGone when_all_gone) {
     std::vector<std::pair<std::string, PictureId>> gone;
     for (const auto& [file, known] : known_) {
       if (!present_.contains(file) || unreadable_.contains(file)) gone.emplace_back(file, known.id);
     }
+    const bool are_all_gone = gone.size() == known_.size() && moved_ == 0 && gone.size() >= kManyPictures;
+    if (are_all_gone && when_all_gone == WhenAllGone::kRefuse) refuse_to_forget(gone.size());
     for (std::size_t begin = 0; begin < gone.size(); begin += kBatch) {
       cancellation_.check();
       const std::size_t end = std::min(begin + kBatch, gone.size());
@@ -225,6 +231,13 @@ class Scan {
         for (std::size_t i = begin; i < end; ++i) remove(connection, gone[i].first, gone[i].second);
       });
     }
+  }
+
+  [[noreturn]] void refuse_to_forget(std::size_t count) const {
+    fail(ErrorCode::kNotFound,
+         "outputs folder '{}' has none of the {} pictures that the gallery knows: bring it back (is its disk mounted?) "
+         "and scan again; to forget them: fude gallery rescan --forget",
+         printable(folder_.string()), count);
   }
 
   // Unless it was moved or made meanwhile, or only cannot be looked at now.
@@ -247,14 +260,15 @@ class Scan {
   std::unordered_set<std::string> unreadable_;  // those of them that are no pictures
   std::map<std::string, std::string> orphans_;  // fingerprint -> the picture's name where the sidecar lies
   std::vector<PictureRow> pending_;
+  std::size_t moved_ = 0;  // rows that follow their file to another name
   ScanResult result_;
 };
 
 }  // namespace
 
 ScanResult scan_gallery(Database& database, const std::filesystem::path& folder, const ScanProgress& on_progress,
-                        const Cancellation& cancellation) {
-  return Scan(database, folder, cancellation).run(on_progress);
+                        const Cancellation& cancellation, WhenAllGone when_all_gone) {
+  return Scan(database, folder, cancellation).run(on_progress, when_all_gone);
 }
 
 }  // namespace fude::service

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -80,6 +81,12 @@ struct NameCount {
 struct Facets {
   std::vector<NameCount> models, adapters, tags;
 };
+
+/// What a scan does when not one file of many rows is there any more, as when the disk that they lie on is not mounted.
+enum class WhenAllGone { kRefuse, kForget };
+
+/// Fewer rows than this are never many.
+inline constexpr std::size_t kManyPictures = 10;
 
 /// What a scan of the outputs folder found, in files.
 struct ScanResult {

@@ -95,7 +95,7 @@ class Studio::Parts {
         queue(database, events),
         pictures(fs::canonical(data_dir / "outputs"), gallery, queue),
         results(kUnsavedJobs) {
-    if (!database.repair().empty()) gallery.rescan();  // the files know more than what was saved of the rows
+    if (!database.repair().empty()) take_in_files();
     queue.recover([this](const JobPicture& picture) { return pictures.adopt(picture); });
     runner = std::make_unique<JobRunner>(RunnerParts{.queue = queue,
                                                      .events = events,
@@ -108,6 +108,14 @@ class Studio::Parts {
                                                      .model_memory_budget = options.model_memory_budget,
                                                      .least_free = options.least_free_disk,
                                                      .on_new_model = [this] { forget_models(); }});
+  }
+
+  // The files know more than what was saved of the rows, unless their disk is away.
+  void take_in_files() {
+    try {
+      gallery.rescan();
+    } catch (const Error&) {
+    }
   }
 
   void forget_models() {

@@ -65,6 +65,14 @@ TEST_F(GalleryCommand, Rates) {
   EXPECT_THROW(gallery({"rate", id, "6"}), CLI::ParseError);
 }
 
+TEST_F(GalleryCommand, ForgetsPicturesThatAreAllGoneOnlyWhenAskedTo) {
+  for (int i = 0; i < 10; ++i) draw(std::to_string(i) + ".png", std::to_string(i));
+  gallery({"rescan"});
+  std::filesystem::rename(folder_ / "outputs", folder_ / "away");
+  EXPECT_THAT(tests::refusal(ErrorCode::kNotFound, [&] { gallery({"rescan"}); }), HasSubstr("rescan --forget"));
+  EXPECT_EQ(gallery({"rescan", "--forget"}), "0 pictures: 0 new, 0 changed, 12 gone, 0 unreadable.\n");
+}
+
 TEST_F(GalleryCommand, BinsAndRestores) {
   const std::string id = std::to_string(id_of("sky"));
   EXPECT_THAT(gallery({"bin", id}), HasSubstr(".bin/a.png"));

@@ -11,6 +11,7 @@ namespace fude::service {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 class GalleryScan : public GalleryTest {
@@ -175,6 +176,66 @@ TEST_F(GalleryScan, StopsWhenAsked) {
   EXPECT_EQ(last, 3);
   EXPECT_EQ(files().size(), 3u);  // what was done stays
   expect_scan(5, 2, 0, 0);
+}
+
+class GalleryScanOfMany : public GalleryScan {
+ protected:
+  GalleryScanOfMany() {
+    for (std::size_t i = 0; i < kManyPictures; ++i) add(fmt::format("{}.png", i), "x");
+  }
+  std::string refused() {
+    return tests::refusal(ErrorCode::kNotFound, [this] { gallery_.rescan(); });
+  }
+};
+
+TEST_F(GalleryScanOfMany, KeepsTheRowsWhenTheFolderIsAway) {
+  std::filesystem::rename(outputs_, folder_ / "away");
+  EXPECT_THAT(refused(), HasSubstr("is its disk mounted?"));
+  EXPECT_EQ(files().size(), kManyPictures);
+  std::filesystem::rename(folder_ / "away", outputs_);
+  expect_scan(kManyPictures, 0, 0, 0);
+}
+
+TEST_F(GalleryScanOfMany, KeepsTheRowsWhenTheFolderIsEmpty) {
+  std::filesystem::rename(outputs_, folder_ / "away");
+  std::filesystem::create_directory(outputs_);
+  EXPECT_THAT(refused(), HasSubstr("none of the 10 pictures"));
+  EXPECT_THAT(refused(), HasSubstr("fude gallery rescan --forget"));
+  EXPECT_EQ(files().size(), kManyPictures);
+}
+
+TEST_F(GalleryScanOfMany, TakesInWhatIsNewThereNevertheless) {
+  std::filesystem::rename(outputs_, folder_ / "away");
+  draw("new.png", "y");
+  refused();
+  EXPECT_EQ(files().size(), kManyPictures + 1);
+}
+
+TEST_F(GalleryScanOfMany, ForgetsThemWhenAskedTo) {
+  std::filesystem::remove_all(outputs_);
+  std::filesystem::create_directory(outputs_);
+  EXPECT_EQ(gallery_.rescan({}, {}, WhenAllGone::kForget).removed, static_cast<std::int64_t>(kManyPictures));
+  EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(GalleryScanOfMany, FollowsThemAllToOtherNames) {
+  for (std::size_t i = 0; i < kManyPictures; ++i) rename(fmt::format("{}.png", i), fmt::format("day/{}.png", i));
+  expect_scan(kManyPictures, 0, kManyPictures, 0);
+}
+
+TEST_F(GalleryScanOfMany, RemovesAllButOneThatAreGone) {
+  for (std::size_t i = 1; i < kManyPictures; ++i) std::filesystem::remove(outputs_ / fmt::format("{}.png", i));
+  expect_scan(1, 0, 0, kManyPictures - 1);
+}
+
+TEST_F(GalleryScan, BearsFilesThatVanishMeanwhile) {
+  for (const char* name : {"a.png", "b.png", "c.png"}) draw(name, name);
+  const ScanResult result = gallery_.rescan([this](std::int64_t done, std::int64_t) {
+    if (done == 1) std::filesystem::remove(outputs_ / "a.png");  // read already
+    if (done == 1) std::filesystem::remove(outputs_ / "c.png");  // seen, but not read
+  });
+  EXPECT_EQ(result.added, 1);
+  EXPECT_THAT(files(), ElementsAre("b.png"));
 }
 
 }  // namespace
