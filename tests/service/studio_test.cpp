@@ -129,6 +129,27 @@ TEST_F(StudioTest, TellsWhyAJobFailed) {
   EXPECT_THAT(done.error, HasSubstr("micro"));
 }
 
+TEST_F(StudioTest, TellsFilesByTheirNameWithinTheDataFolder) {
+  std::filesystem::create_directories(folder_ / "models/Lora");
+  std::ofstream(folder_ / "models/Lora/broken.safetensors") << "no adapter";
+  const Job warned = finished(job(R"(, "prompt": "a cat <lora:broken:1>")"));
+  EXPECT_EQ(warned.state, JobState::kDone) << warned.error;
+  EXPECT_THAT(warned.warnings, testing::Contains(HasSubstr("'models/Lora/broken.safetensors'")));
+  std::ofstream(folder_ / "models/Stable-diffusion/other.safetensors") << "no model";
+  const Job failed = finished(job(R"(, "override_settings": {"sd_model_checkpoint": "other"})"));
+  EXPECT_THAT(failed.error, HasSubstr("'models/Stable-diffusion/other.safetensors'"));
+  for (const std::string& said : {warned.warnings.front(), failed.error}) {
+    EXPECT_THAT(said, testing::Not(HasSubstr(folder_.path().string())));
+  }
+}
+
+TEST_F(StudioTest, ListsOnlyAdaptersThatAreThereAsLoaded) {
+  std::filesystem::create_directories(folder_ / "models/Lora");
+  std::ofstream(folder_ / "models/Lora/there.safetensors") << "what is in it does not matter";
+  finished(job(R"(, "prompt": "a cat <lora:there:1> <lora:absent:1> <hypernet:none:1>")"));
+  EXPECT_THAT(studio_->loaded().adapters, testing::ElementsAre("there"));
+}
+
 TEST_F(StudioTest, HandsUnsavedPicturesOutOnce) {
   NewJob wanted = job();
   wanted.saves_pictures = false;
