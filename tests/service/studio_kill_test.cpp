@@ -28,7 +28,7 @@ namespace fude::service {
 namespace {
 
 constexpr int kLives = 100;
-constexpr int kJobsALife = 2;
+constexpr int kJobsAhead = 80;  // of the undisturbed run while the other one is being killed
 
 /// A running studio_life, which gives life to one studio after the other.
 class Nursery {
@@ -174,17 +174,18 @@ std::chrono::microseconds time_of_a_job(Nursery& nursery, const std::filesystem:
 TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
   const tests::TemporaryFolder folder;
   const std::filesystem::path calm = with_model(folder / "calm"), wild = with_model(folder / "wild");
-  Nursery nursery;
+  Nursery nursery, calm_nursery;
   const std::chrono::microseconds job_time = time_of_a_job(nursery, calm);
+  Life calm_life(calm_nursery, calm, 1, kJobsAhead, "finish");  // beside what follows
 
   std::mt19937 random(20261122);
   int stored = 0;
   for (int life = 0; life < kLives; ++life) {
-    Life studio(nursery, wild, stored, stored + kJobsALife, "live");
+    Life studio(nursery, wild, stored, stored + 1 + life % 2, "live");
     if (life % 8 != 7) {  // else it dies while it opens, or a little later
       EXPECT_EQ(studio.line(), "open");
     }
-    std::this_thread::sleep_for(job_time * (random() % 1000) * (life % 3 == 0 ? 1 : 3) / 1000);
+    std::this_thread::sleep_for(job_time * (random() % 1000) * (life % 3 == 0 ? 1 : 2) / 1000);
     stored += studio.kill();
   }
   const std::int64_t done_by_then = count_done(wild);
@@ -192,8 +193,11 @@ TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
   EXPECT_LT(done_by_then, stored) << "the lives were so long that nothing was left to lose";
   // The last life may have stored one more than it had time to say: it is stored again, which does nothing then.
   ++stored;
+  ASSERT_GT(stored, kJobsAhead);
+  ASSERT_EQ(calm_life.exit_code(), 0);
+  Life calm_end(calm_nursery, calm, kJobsAhead, stored, "finish");
   ASSERT_EQ(Life(nursery, wild, stored - 1, stored, "finish").exit_code(), 0);
-  ASSERT_EQ(Life(nursery, calm, 1, stored, "finish").exit_code(), 0);
+  ASSERT_EQ(calm_end.exit_code(), 0);
 
   const Result expected = result_of(calm), result = result_of(wild);
   ASSERT_EQ(expected.jobs.size(), static_cast<std::size_t>(stored));
