@@ -10,6 +10,7 @@ namespace fude::apps {
 
 void add_bench_command(CLI::App& app);
 void add_edit_command(CLI::App& app);
+void add_compare_command(CLI::App& app);
 void add_gallery_command(CLI::App& app);
 void add_img2img_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);
@@ -17,6 +18,7 @@ void add_info_command(CLI::App& app);
 void add_jobs_command(CLI::App& app);
 void add_judge_command(CLI::App& app);
 void add_lora_command(CLI::App& app);
+void add_matrix_command(CLI::App& app);
 void add_merge_command(CLI::App& app);
 void add_models_command(CLI::App& app);
 void add_paint_command(CLI::App& app);

@@ -23,11 +23,13 @@ int main(int argc, char** argv) {
   fude::apps::set_up_help(app);
   app.require_subcommand(1);
   fude::apps::add_edit_command(app);
+  fude::apps::add_compare_command(app);
   fude::apps::add_gallery_command(app);
   fude::apps::add_info_command(app);
   fude::apps::add_jobs_command(app);
   fude::apps::add_judge_command(app);
   fude::apps::add_lora_command(app);
+  fude::apps::add_matrix_command(app);
   fude::apps::add_merge_command(app);
   fude::apps::add_paint_command(app);
   fude::apps::add_txt2img_command(app);

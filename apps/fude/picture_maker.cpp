@@ -70,10 +70,14 @@ void PictureMaker::make(const pipelines::GenerationRequest& request, const Save&
   make_jobs(jobs, save, label);
 }
 
-pipelines::PictureJobs PictureMaker::expanded(const pipelines::GenerationRequest& request) const {
-  auto files = pipelines::WordFiles::of_data_dir(data_dir_);
+pipelines::WordFiles PictureMaker::word_files() const {
+  auto files = pipelines::WordFiles::of_data_dir(data_dir());
   if (!styles_files_.empty()) files.styles.assign(styles_files_.begin(), styles_files_.end());
-  pipelines::PictureJobs jobs = pipelines::expand_words(request, files);
+  return files;
+}
+
+pipelines::PictureJobs PictureMaker::expanded(const pipelines::GenerationRequest& request) const {
+  pipelines::PictureJobs jobs = pipelines::expand_words(request, word_files());
   for (const std::string& warning : jobs.warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
   return jobs;
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/platform/interrupt.h"
+#include "core/platform/paths.h"
 #include "engine_flags.h"
 #include "pipelines/output_files.h"
 #include "pipelines/picture_jobs.h"
@@ -45,6 +46,12 @@ class PictureMaker {
 
   /// The ending of the pictures' names, as --format and --out say.
   std::string ending() const { return saving_.ending(out_); }
+
+  /// As the other flags say.
+  std::filesystem::path data_dir() const { return platform::data_dir_or_default(data_dir_text_); }
+  pipelines::WordFiles word_files() const;
+  bool prints_json() const { return prints_json_; }
+  const EngineFlags& engine() const { return engine_; }
 
   /// Throws Error(kCancelled) after Ctrl-C.
   void check_interrupted() const { interrupt_->cancellation().check(); }

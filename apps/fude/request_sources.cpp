@@ -20,13 +20,6 @@ void warn(const std::vector<std::string>& warnings) {
   for (const std::string& warning : warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
 }
 
-std::string read_text(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  const auto file = platform::MappedFile::open(path);
-  const auto bytes = file->bytes();
-  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-
 pipelines::GenerationRequest from_request_file(const std::string& path) {
   const pipelines::ParsedRequest parsed = pipelines::parse_request(read_text(path));
   warn(parsed.warnings);
@@ -40,6 +33,13 @@ void draw_again(pipelines::GenerationRequest& request) {
 }
 
 }  // namespace
+
+std::string read_text(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  const auto file = platform::MappedFile::open(path);
+  const auto bytes = file->bytes();
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
 
 RequestSources::RequestSources(CLI::App& command, pipelines::FlagScope scope) : scope_(scope), flags_(command, scope) {
   CLI::Option* like = command.add_option(
@@ -69,6 +69,12 @@ pipelines::GenerationRequest RequestSources::from_picture() const {
 }
 
 pipelines::GenerationRequest RequestSources::read() const {
+  pipelines::GenerationRequest request = read_written_seeds();
+  pipelines::resolve_seeds(request);
+  return request;
+}
+
+pipelines::GenerationRequest RequestSources::read_written_seeds() const {
   pipelines::GenerationRequest request;
   if (!like_.empty()) request = from_picture();
   if (!request_.empty()) request = from_request_file(request_);
@@ -84,7 +90,6 @@ pipelines::GenerationRequest RequestSources::read() const {
   flags_.apply(request);
   if (request.dynamic_prompts && !flags_.has_prompt()) draw_again(request);
   pipelines::normalise(request);
-  pipelines::resolve_seeds(request);
   return request;
 }
 

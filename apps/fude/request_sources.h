@@ -10,6 +10,9 @@
 
 namespace fude::apps {
 
+/// A text file's bytes; "-" is standard input. Throws Error(kNotFound).
+std::string read_text(const std::string& path);
+
 /// Where the words and knobs of a picture come from, weakest first: defaults, --like or --request, --set, flags.
 class RequestSources {
  public:
@@ -22,6 +25,9 @@ class RequestSources {
   /// The request, normalised, its seeds resolved. What was ignored is said on standard error.
   /// Throws Error: kNotFound, kCorruptFile, kInvalidArgument.
   pipelines::GenerationRequest read() const;
+
+  /// The same with seeds as they were written: -1 stays.
+  pipelines::GenerationRequest read_written_seeds() const;
 
  private:
   pipelines::GenerationRequest from_picture() const;

@@ -2,6 +2,7 @@
 
 #include "command.h"
 #include "picture_maker.h"
+#include "prompt_list.h"
 #include "request_sources.h"
 
 namespace fude::apps {
@@ -9,10 +10,18 @@ namespace {
 
 struct TextToImageCommand {
   explicit TextToImageCommand(CLI::App& command)
-      : sources(command, pipelines::FlagScope::kFromWords), maker(command, "txt2img-images") {}
+      : sources(command, pipelines::FlagScope::kFromWords), maker(command, "txt2img-images"), lines(command) {}
+
+  void run() {
+    if (!lines.is_given()) return maker.make(sources.read());
+    lines.run(sources.read_written_seeds(), maker.word_files(),
+              {.out = maker.out().value_or(""), .data_dir = maker.data_dir(), .prints_json = maker.prints_json()},
+              maker.engine());
+  }
 
   RequestSources sources;
   PictureMaker maker;
+  PromptListFlags lines;
 };
 
 }  // namespace
@@ -25,10 +34,11 @@ void add_txt2img_command(CLI::App& app) {
       "  fude txt2img \"1girl, sky\" -n \"(low quality:1.4)\" --sampler \"DPM++ SDE Karras\"\n"
       "  fude txt2img \"1girl, {red|blue} hair, __place__\" --batch-count 4\n"
       "  fude txt2img --like picture.png --seed -1 --batch-count 4\n"
+      "  fude txt2img \"masterpiece\" --prompts-file prompts.txt --combined-grid\n"
       "  fude txt2img \"a castle\" --hires-scale 2 --hires-denoise 0.5\n"
       "  fude txt2img \"a castle\" --model my-model.safetensors --size 512x768 --out .");
   const auto state = std::make_shared<TextToImageCommand>(*command);
-  command->callback([state] { state->maker.make(state->sources.read()); });
+  command->callback([state] { state->run(); });
 }
 
 }  // namespace fude::apps

@@ -1,6 +1,7 @@
 #include "pipelines/comparison/cells.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace fude::pipelines::comparison {
 
@@ -21,6 +22,12 @@ Workload workload_of(std::span<const Cell> cells) {
     all.steps += work.steps;
   }
   return all;
+}
+
+std::vector<std::size_t> in_turn(std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return order;
 }
 
 PictureSize largest_picture(std::span<const Cell> cells, int native) {
