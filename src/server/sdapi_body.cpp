@@ -13,6 +13,7 @@
 #include "pipelines/settings.h"
 #include "server/error_response.h"
 #include "server/model_settings.h"
+#include "server/sdapi_scripts.h"
 #include "service/settings_store.h"
 
 namespace fude::server {
@@ -36,7 +37,7 @@ constexpr std::array kMissingWork{
 };
 
 // Scripts that users of the web UI have; others are unknown to it, too.
-constexpr std::array<std::string_view, 16> kKnownScripts{"adetailer",
+constexpr std::array<std::string_view, 13> kKnownScripts{"adetailer",
                                                          "controlnet",
                                                          "cutoff",
                                                          "dynamic prompts",
@@ -44,13 +45,10 @@ constexpr std::array<std::string_view, 16> kKnownScripts{"adetailer",
                                                          "latent couple",
                                                          "loopback",
                                                          "outpainting mk2",
-                                                         "prompt matrix",
                                                          "regional prompter",
                                                          "sd upscale",
                                                          "soft inpainting",
                                                          "tiled diffusion",
-                                                         "x/y/z plot",
-                                                         "prompts from file or textbox",
                                                          "poor man's outpainting"};
 
 bool asks_for_nothing(const Json& value) {
@@ -74,12 +72,17 @@ bool is_switched_on(const Json& argument) {
 void check_scripts(const Json& body) {
   if (const auto name = body.find("script_name"); name != body.end() && !asks_for_nothing(*name)) {
     if (!name->is_string()) throw HttpError(400, "script_name is no text", "script_name");
-    if (ascii_lower(name->get_ref<const std::string&>()) != "none") refuse_script(name->get<std::string>());
+    const auto& title = name->get_ref<const std::string&>();
+    if (ascii_lower(title) != "none" && !is_script(title)) refuse_script(title);
   }
   const auto scripts = body.find("alwayson_scripts");
   if (scripts == body.end() || asks_for_nothing(*scripts)) return;
   if (!scripts->is_object()) throw HttpError(400, "alwayson_scripts is no object", "alwayson_scripts");
   for (const auto& [title, script] : scripts->items()) {
+    if (is_script(title)) {
+      throw HttpError(422, fmt::format("the script '{}' goes into script_name", printable(title, 60)),
+                      "alwayson_scripts");
+    }
     const Json arguments = script.is_object() ? script.value("args", Json::array()) : Json::array({script});
     // A script's first argument is its switch, or one of several units that each have their own.
     const bool is_off = arguments.empty() || (arguments.is_array() && arguments.front() == Json(false)) ||

@@ -4,6 +4,7 @@
 #include "diffusion/sampler_traits.h"
 #include "server/made_pictures.h"
 #include "server/sdapi_routes.h"
+#include "server/sdapi_scripts.h"
 #include "server/web_ui_route.h"
 #include "service/studio.h"
 
@@ -94,8 +95,8 @@ void add_sdapi_lists(Router& router, Studio& studio) {
   add_list(router, "face-restorers", none);
   add_list(router, "realesrgan-models", none);
   add_list(router, "extensions", none);
-  add_list(router, "script-info", none);
-  add_list(router, "scripts", [] { return Ordered{{"txt2img", Ordered::array()}, {"img2img", Ordered::array()}}; });
+  add_list(router, "script-info", script_info);
+  add_list(router, "scripts", [] { return Ordered{{"txt2img", script_titles()}, {"img2img", Ordered::array()}}; });
   add_list(router, "prompt-styles", [&studio] { return styles(studio); });
 }
 

@@ -1,4 +1,6 @@
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base64.h"
@@ -9,6 +11,7 @@
 #include "server/sdapi_body.h"
 #include "server/sdapi_options.h"
 #include "server/sdapi_routes.h"
+#include "server/sdapi_scripts.h"
 #include "server/web_ui_route.h"
 #include "service/model_cards.h"
 #include "service/studio.h"
@@ -71,6 +74,15 @@ void keep_settings(Studio& studio, const Json& body) {
   if (settings != body.end() && settings->is_object()) change_options(studio, JsonObject(*settings));
 }
 
+// By a script, or by one job.
+ScriptResult make_all(Studio& studio, const JsonObject& body, const AskedPictures& asked, const Request& request) {
+  if (const std::optional<ScriptCall> script = read_script_call(body)) {
+    return run_script(studio, *script, asked.request, request);
+  }
+  MadeJob made = make_pictures(studio, submit(studio, body, asked), request);
+  return {.pictures = std::move(made.pictures), .job = std::move(made.job)};
+}
+
 Response txt2img(Studio& studio, const Request& request) {
   const JsonObject body = json_body(request);
   AskedPictures asked;
@@ -79,13 +91,14 @@ Response txt2img(Studio& studio, const Request& request) {
   } catch (const UnknownSetting& setting) {
     return web_ui_failure("KeyError", "'" + setting.id + "'");
   }
-  const MadeJob made = make_pictures(studio, submit(studio, body, asked), request);
+  const ScriptResult made = make_all(studio, body, asked, request);
   if (!body.truth("override_settings_restore_afterwards").value_or(true)) keep_settings(studio, asked.request);
   nlohmann::ordered_json images = nlohmann::ordered_json::array();
   if (asked.sends_images) {
     for (const MadePicture& picture : made.pictures) images.push_back(base64_encode(picture.bytes));
   }
-  const auto info = picture_info(made.pictures, facts_of(studio, asked.request, made.job));
+  auto info = picture_info(made.pictures, facts_of(studio, asked.request, made.job));
+  if (made.grids > 0) info["index_of_first_image"] = made.grids;
   return ordered_response({{"images", std::move(images)},
                            {"parameters", echoed_parameters(body.value())},
                            {"info", info.dump(-1, ' ', false, Json::error_handler_t::replace)}});

@@ -70,7 +70,7 @@ TEST(AskedPictures, AreSavedOnlyWhenSomebodySaysSo) {
 
 TEST(AskedPictures, WorkThatIsMissingIs501) {
   for (const char* body : {R"({"enable_hr": true})", R"({"restore_faces": true})", R"({"init_images": ["x"]})",
-                           R"({"script_name": "X/Y/Z Plot"})", R"({"script_name": "x/y/z plot", "script_args": [1]})",
+                           R"({"script_name": "SD upscale"})", R"({"script_name": "loopback", "script_args": [1]})",
                            R"({"alwayson_scripts": {"ControlNet": {"args": [{"module": "canny"}]}}})",
                            R"({"alwayson_scripts": {"ADetailer": {"args": [true, {"ad_model": "face"}]}}})"}) {
     const HttpError error = refused(body);
@@ -81,6 +81,7 @@ TEST(AskedPictures, WorkThatIsMissingIs501) {
 
 TEST(AskedPictures, ScriptsThatNobodyHasAre422) {
   EXPECT_EQ(refused(R"({"script_name": "magic"})").status(), 422);
+  EXPECT_EQ(refused(R"({"alwayson_scripts": {"X/Y/Z plot": {"args": [1]}}})").status(), 422);
   EXPECT_EQ(refused(R"({"alwayson_scripts": {"magic": {"args": [1]}}})").status(), 422);
   EXPECT_EQ(refused(R"({"script_name": 5})").status(), 400);
   EXPECT_EQ(refused(R"({"alwayson_scripts": [1]})").status(), 400);
