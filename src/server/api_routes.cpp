@@ -11,6 +11,7 @@ void add_api_routes(Router& router, service::Studio& studio, const ApiOptions& o
   add_prompt_routes(router);
   add_model_routes(router, studio);
   add_merge_routes(router, studio);
+  add_upscale_routes(router, studio);
   add_style_routes(router, studio);
   add_wildcard_routes(router, studio);
   add_tag_routes(router, studio);

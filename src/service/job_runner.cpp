@@ -20,11 +20,13 @@
 #include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
 #include "pipelines/text_to_image.h"
+#include "pipelines/upscale_order.h"
 #include "pipelines/word_expansion.h"
 #include "prompt/networks.h"
 #include "service/job_kinds.h"
 #include "service/missing_pictures.h"
 #include "service/saving_settings.h"
+#include "service/upscaled_file.h"
 #include "weights/state_dict.h"
 
 namespace fude::service {
@@ -300,6 +302,8 @@ void JobRunner::carry_out(const Job& job) {
     require_kind(job.kind);
     if (job.kind == kMergeKind) {
       merge(job);
+    } else if (job.kind == kUpscaleKind) {
+      upscale(job);
     } else {
       PictureRun(*this, job).run();
     }
@@ -362,6 +366,33 @@ void JobRunner::merge(const Job& job) {
       }});
   parts_.queue.add_warnings(job.id, report.warnings);
   parts_.on_new_model();
+}
+
+void JobRunner::upscale(const Job& job) {
+  meter_.enter("upscaling");
+  parts_.queue.set_pictures_wanted(job.id, 1);
+  if (!finished(parts_.queue.pictures_of(job.id)).empty()) return;
+  const std::vector<std::byte> bytes =
+      upscaled_file(pipelines::parse_upscale_order(job.request),
+                    {.library = parts_.library, .engine = parts_.engine, .outputs = parts_.data_dir / "outputs"},
+                    [&](std::int64_t done, std::int64_t total) {
+                      check_going_on(job);
+                      if (interrupted_ == job.id) fail(ErrorCode::kCancelled, "interrupted");
+                      meter_.note_share(total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total));
+                      publish_progress(/*is_urgent=*/false);
+                    });
+  meter_.enter("saving");
+  parts_.pictures.save({.job = job.id,
+                        .index = 0,
+                        .name = {.stem = "upscaled", .ending = ".png", .is_numbered = true},
+                        .bytes = bytes},
+                       picture_folder("extras-images"));
+}
+
+// Below the outputs folder.
+std::filesystem::path JobRunner::picture_folder(const std::string& base) const {
+  if (!parts_.settings.truth("save_to_dirs")) return base;
+  return pipelines::dated_output_folder(parts_.data_dir, base).lexically_relative(parts_.data_dir / "outputs");
 }
 
 pipelines::PictureModel& JobRunner::take_model(const GenerationRequest& request) {

@@ -67,6 +67,8 @@ class JobRunner {
   void carry_out(const Job& job);
   void finish(const Job& job, const JobEnd& end, bool pauses_queue);
   void merge(const Job& job);
+  void upscale(const Job& job);
+  std::filesystem::path picture_folder(const std::string& base) const;
   void check_going_on(const Job& job) const;
   pipelines::PictureModel& take_model(const pipelines::GenerationRequest& request);
   void on_thread(std::function<void()> task);

@@ -18,6 +18,7 @@
 #include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
 #include "pipelines/stored_text.h"
+#include "pipelines/upscale_order.h"
 #include "pipelines/word_expansion.h"
 #include "service/gallery.h"
 #include "service/job_kinds.h"
@@ -168,6 +169,12 @@ Job Studio::submit(const NewJob& job) {
     merge.pictures_wanted = 0;
     return parts_->queue.submit(merge);
   }
+  if (job.kind == kUpscaleKind) {
+    pipelines::parse_upscale_order(job.request);
+    NewJob upscale = job;
+    upscale.pictures_wanted = 1;
+    return parts_->queue.submit(upscale);
+  }
   pipelines::ParsedRequest parsed =
       pipelines::parse_request(job.request, parts_->settings.with_settings(pipelines::api_request()));
   NewJob checked = job;
@@ -193,7 +200,7 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
 
 Job Studio::repeat(JobId id, bool has_new_seeds) {
   const Job old = parts_->queue.find(id);
-  if (old.kind == kMergeKind) return submit({.kind = old.kind, .request = old.request, .origin = old.origin});
+  if (old.kind != kTextToImageKind) return submit({.kind = old.kind, .request = old.request, .origin = old.origin});
   if (!has_new_seeds) return parts_->queue.repeat(id);
   GenerationRequest request = pipelines::parse_request(old.request).request;
   request.seed = request.subseed = -1;

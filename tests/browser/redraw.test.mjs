@@ -135,3 +135,20 @@ test("a finished picture is enlarged by the second pass", async (t) => {
   assert.match(made.infotext, /Hires upscale: 2/);
   await leave(page, "hires-this-one");
 });
+
+test("a picture is enlarged and laid over what it was", async () => {
+  const page = await visit(browser, studio);
+  await sendFromGallery(page, studio, picture, "Upscale");
+  const count = await countPictures(studio);
+  await page.getByRole("combobox", { name: "Upscaler", exact: true }).selectOption({ label: "Lanczos" });
+  await page.getByText("128 × 128 → 256 × 256").waitFor();
+  await page.getByRole("button", { name: "Enlarge", exact: true }).click();
+  const made = await newestPicture(studio, count);
+  assert.deepEqual([made.width, made.height, made.prompt], [256, 256, "1girl, smile"]);
+  const divide = page.getByRole("slider", { name: "Where the pictures meet" });
+  await divide.waitFor();
+  await divide.press("ArrowRight");
+  await page.getByRole("button", { name: "Use the result as the next picture" }).click();
+  await page.getByText("256 × 256 → 512 × 512").waitFor();
+  await leave(page, "upscaled");
+});

@@ -66,6 +66,8 @@ export const iconPaths = {
   redo: 'M16 5l4 4-4 4M20 9H10a5.500 5.500 0 0 0 0 11h3',
   mask: 'M4 4h16v16H4zM12 8.500a3.500 3.500 0 1 0 0 7 3.500 3.500 0 0 0 0-7zM4 20L9.500 14.500M14.500 9.500L20 4',
   enlarge: 'M4 4h8v8H4zM12 20h8V8M16 12l4-4M16 8h4v4',
+  sparkle:
+    'M11 4l1.800 5.200L18 11l-5.200 1.800L11 18l-1.800-5.200L4 11l5.200-1.800zM18.500 15.500v5M16 18h5',
 } as const;
 
 export type IconName = keyof typeof iconPaths;

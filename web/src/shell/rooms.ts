@@ -1,12 +1,13 @@
 import type { Component } from 'svelte';
 import type { IconName } from '../components/icon-paths';
+import { catalogue } from '../stores/catalogue.svelte';
 import type { RoomName } from '../stores/route-hash';
 
 export interface Room {
   name: RoomName;
   icon: IconName;
-  /** A member of requests without which the studio has no use for the room; see `catalogue.field`. */
-  needs?: string;
+  /** Whether the studio has a use for the room; without it: always. Reactive. */
+  isOffered?: () => boolean;
   /** Fetched when the room is first entered. */
   load: () => Promise<{ default: Component }>;
 }
@@ -16,8 +17,14 @@ export const rooms: readonly Room[] = [
   {
     name: 'redraw',
     icon: 'edit',
-    needs: 'inpainting_fill',
+    isOffered: () => catalogue.field('inpainting_fill') !== undefined,
     load: () => import('../rooms/redraw/RedrawRoom.svelte'),
+  },
+  {
+    name: 'upscale',
+    icon: 'enlarge',
+    isOffered: () => catalogue.upscalers.length > 0,
+    load: () => import('../rooms/upscale/UpscaleRoom.svelte'),
   },
   { name: 'gallery', icon: 'gallery', load: () => import('../rooms/gallery/GalleryRoom.svelte') },
   { name: 'png-info', icon: 'info', load: () => import('../rooms/png-info/PngInfoRoom.svelte') },

@@ -10,6 +10,8 @@ class Catalogue {
   samplers = $state.raw<Schema<'Choice'>[]>([]);
   schedulers = $state.raw<Schema<'Choice'>[]>([]);
   models = $state.raw<Schema<'Model'>[]>([]);
+  /** Empty where the studio enlarges nothing. */
+  upscalers = $state.raw<Schema<'Upscaler'>[]>([]);
   styles = $state.raw<Schema<'Style'>[]>([]);
   loaded = $state.raw<Schema<'LoadedModel'>>();
   #settings = $state.raw<Schema<'Setting'>[]>([]);
@@ -34,6 +36,7 @@ class Catalogue {
       this.refreshStyles(),
       this.#askLoaded(),
       this.#askSettings(),
+      this.refreshUpscalers(),
     ]);
   }
 
@@ -41,6 +44,11 @@ class Catalogue {
     const answer = await api.get('/models');
     if (answer.ok) this.models = answer.value.models;
     else toasts.error(answer.error);
+  }
+
+  async refreshUpscalers(): Promise<void> {
+    const answer = await api.get('/upscalers');
+    if (answer.ok) this.upscalers = answer.value.upscalers;
   }
 
   async refreshStyles(): Promise<void> {

@@ -14,21 +14,28 @@ export interface Destination {
 /** Where a picture can go on: the rooms that this studio has a use for. Reactive. */
 export function destinations(): Destination[] {
   const words = t().redraw.sendTo;
-  const all: (Destination & { needs: string })[] = [
+  const all: (Destination & { isOffered: boolean })[] = [
     {
       icon: 'edit',
       label: words.redraw,
       key: 'e',
-      needs: 'resize_mode',
+      isOffered: catalogue.field('resize_mode') !== undefined,
       send: (source) => handover.toRedraw({ source, masked: false }),
     },
     {
       icon: 'mask',
       label: words.inpaint,
       key: 'p',
-      needs: 'inpainting_fill',
+      isOffered: catalogue.field('inpainting_fill') !== undefined,
       send: (source) => handover.toRedraw({ source, masked: true }),
     },
+    {
+      icon: 'enlarge',
+      label: words.upscale,
+      key: 'u',
+      isOffered: catalogue.upscalers.length > 0,
+      send: (source) => handover.toUpscale({ source }),
+    },
   ];
-  return all.filter(({ needs }) => catalogue.field(needs) !== undefined);
+  return all.filter(({ isOffered }) => isOffered);
 }

@@ -13,6 +13,7 @@ class Handover {
   recipe = $state.raw<Schema<'Recipe'>>();
   picture = $state.raw<File>();
   redraw = $state.raw<SentPicture>();
+  upscale = $state.raw<SentPicture>();
 
   /** Opens Create with these settings; the user is asked there whether the checkpoint comes along. */
   toCreate(recipe: Schema<'Recipe'>): void {
@@ -34,6 +35,17 @@ class Handover {
   takeRedraw(): SentPicture | undefined {
     const sent = this.redraw;
     this.redraw = undefined;
+    return sent;
+  }
+
+  toUpscale(sent: SentPicture): void {
+    this.upscale = sent;
+    router.go('upscale');
+  }
+
+  takeUpscale(): SentPicture | undefined {
+    const sent = this.upscale;
+    this.upscale = undefined;
     return sent;
   }
 

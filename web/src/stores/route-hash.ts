@@ -1,6 +1,7 @@
 export const roomNames = [
   'create',
   'redraw',
+  'upscale',
   'gallery',
   'png-info',
   'models',

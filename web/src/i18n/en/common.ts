@@ -2,6 +2,7 @@ export const common = {
   rooms: {
     create: 'Create',
     redraw: 'Redraw',
+    upscale: 'Upscale',
     gallery: 'Gallery',
     'png-info': 'PNG info',
     models: 'Models',

@@ -169,6 +169,7 @@ export const create = {
     decoding: 'Bringing out the colours…',
     saving: 'Saving…',
     merging: 'Merging…',
+    upscaling: 'Enlarging…',
     step: (step: number, steps: number) => `step ${step} of ${steps}`,
     picture: (picture: number, pictures: number) => `picture ${picture} of ${pictures}`,
     left: (minutes: number, seconds: number) =>
@@ -201,6 +202,7 @@ export const create = {
     pictures: (done: number, wanted: number) => `${done} of ${wanted}`,
     noWords: '(no words)',
     merge: 'Merge of models',
+    upscale: 'Enlarging a picture',
     interrupted: 'interrupted',
   },
   advanced: {

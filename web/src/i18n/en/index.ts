@@ -6,5 +6,6 @@ import { models } from './models';
 import { pngInfo } from './png-info';
 import { redraw } from './redraw';
 import { settings } from './settings';
+import { upscale } from './upscale';
 
-export const en = { common, create, gallery, pngInfo, models, merge, redraw, settings };
+export const en = { common, create, gallery, pngInfo, models, merge, redraw, settings, upscale };

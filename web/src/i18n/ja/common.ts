@@ -5,6 +5,7 @@ export const common: Phrases<typeof en> = {
   rooms: {
     create: '生成',
     redraw: '描き直し',
+    upscale: '拡大',
     gallery: 'ギャラリー',
     'png-info': 'PNG情報',
     models: 'モデル',

@@ -172,6 +172,7 @@ export const create: Phrases<typeof en> = {
     decoding: '色を仕上げています…',
     saving: '保存しています…',
     merging: 'マージしています…',
+    upscaling: '拡大しています…',
     step: (step, steps) => `${step} / ${steps} ステップ`,
     picture: (picture, pictures) => `${picture} / ${pictures} 枚目`,
     left: (minutes, seconds) =>
@@ -198,6 +199,7 @@ export const create: Phrases<typeof en> = {
     pictures: (done, wanted) => `${done} / ${wanted} 枚`,
     noWords: '（言葉なし）',
     merge: 'モデルのマージ',
+    upscale: '画像の拡大',
     interrupted: '中断しました',
   },
   advanced: {

@@ -8,5 +8,16 @@ import { models } from './models';
 import { pngInfo } from './png-info';
 import { redraw } from './redraw';
 import { settings } from './settings';
+import { upscale } from './upscale';
 
-export const ja: Phrases<typeof en> = { common, create, gallery, pngInfo, models, merge, redraw, settings };
+export const ja: Phrases<typeof en> = {
+  common,
+  create,
+  gallery,
+  pngInfo,
+  models,
+  merge,
+  redraw,
+  settings,
+  upscale,
+};

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "pipelines/upscale_request.h"
+
+namespace fude::pipelines {
+
+/// A picture to enlarge, as the queue keeps it.
+struct UpscaleOrder {
+  UpscaleRequest request;
+  std::string file;   // below the outputs folder; empty: `image`
+  std::string image;  // a picture file's bytes
+};
+
+/// Reads a JSON object with `file` or `image` (base64, with or without a "data:" prefix), `upscaler`, `factor` or
+/// `width` and `height`, `crops`, `second_upscaler`, `second_share`, `tile`, `tile_overlap`. Throws Error: kCorruptFile
+/// (no JSON object), kInvalidArgument (unknown members, values of another kind, no picture or two, and as check()).
+UpscaleOrder parse_upscale_order(std::string_view text);
+
+}  // namespace fude::pipelines

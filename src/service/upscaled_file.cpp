@@ -1,0 +1,35 @@
+#include "service/upscaled_file.h"
+
+#include <memory>
+#include <span>
+
+#include "core/platform/mapped_file.h"
+#include "io/images/picture_decoder.h"
+#include "io/images/png_file.h"
+#include "io/images/png_text.h"
+#include "pipelines/upscale_files.h"
+#include "pipelines/upscale_picture.h"
+#include "pipelines/upscaler_library.h"
+
+namespace fude::service {
+
+std::vector<std::byte> upscaled_file(const pipelines::UpscaleOrder& order, const UpscalePlace& place,
+                                     const std::function<void(std::int64_t done, std::int64_t total)>& on_tile) {
+  std::shared_ptr<const platform::MappedFile> file;
+  std::span<const std::byte> bytes = std::as_bytes(std::span(order.image));
+  if (!order.file.empty()) {
+    file = platform::MappedFile::open(place.outputs / order.file);
+    bytes = file->bytes();
+  }
+  const pipelines::UpscalerLibrary library(place.library, /*takes_paths=*/false);
+  const pipelines::LoadedUpscaler first = library.load(order.request.upscaler, place.engine);
+  const pipelines::LoadedUpscaler second = library.load(order.request.second_upscaler, place.engine);
+  const pipelines::UpscaledPicture made =
+      pipelines::upscale_picture(io::decode_picture(bytes, order.file.empty() ? "image" : order.file), order.request,
+                                 first, second, {.on_tile = on_tile});
+  const std::vector<io::PngText> texts =
+      io::is_png(bytes) ? io::read_png_texts(bytes).texts : std::vector<io::PngText>{};
+  return io::encode_png(made.image, pipelines::texts_after(texts, made.text));
+}
+
+}  // namespace fude::service

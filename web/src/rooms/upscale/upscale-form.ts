@@ -1,0 +1,76 @@
+import type { Schema } from '../../api/client';
+
+/** All that is set in the room. */
+export interface UpscaleForm {
+  upscaler: string;
+  by: 'factor' | 'size';
+  factor: number;
+  width: number;
+  height: number;
+  crops: boolean;
+  /** '' is none. */
+  second: string;
+  /** 0..1 */
+  secondShare: number;
+  tile: number;
+  overlap: number;
+}
+
+export const startingForm: Readonly<UpscaleForm> = {
+  upscaler: '',
+  by: 'factor',
+  factor: 2,
+  width: 1024,
+  height: 1024,
+  crops: true,
+  second: '',
+  secondShare: 0.5,
+  tile: 192,
+  overlap: 32,
+};
+
+/** A kept form: what is missing or of another kind is as at the start. */
+export function restoreForm(kept: unknown): UpscaleForm {
+  const form: Record<string, unknown> = { ...startingForm };
+  if (typeof kept === 'object' && kept !== null)
+    for (const [name, usual] of Object.entries(startingForm)) {
+      const value = (kept as Record<string, unknown>)[name];
+      if (typeof value === typeof usual && value === value) form[name] = value;
+    }
+  if (form.by !== 'size') form.by = 'factor';
+  return form as unknown as UpscaleForm;
+}
+
+type Upscaler = Schema<'Upscaler'>;
+
+/** What is used: the chosen one, or else the first network, or else Lanczos. */
+export function usedUpscaler(form: UpscaleForm, upscalers: readonly Upscaler[]): string {
+  const usable = upscalers.filter(({ problem }) => !problem);
+  const named = (name: string) => usable.find((each) => each.name === name)?.name;
+  return named(form.upscaler) ?? usable.find(({ family }) => family)?.name ?? named('Lanczos') ?? 'Lanczos';
+}
+
+/** The body of POST /upscales, but for the picture. */
+export function toUpscale(form: UpscaleForm, upscalers: readonly Upscaler[]): Schema<'NewUpscale'> {
+  const size =
+    form.by === 'factor'
+      ? { factor: form.factor }
+      : { width: form.width, height: form.height, crops: form.crops };
+  const second = form.second === '' ? {} : { second_upscaler: form.second, second_share: form.secondShare };
+  return {
+    upscaler: usedUpscaler(form, upscalers),
+    ...size,
+    ...second,
+    tile: form.tile,
+    tile_overlap: Math.min(form.overlap, Math.max(0, form.tile - 1)),
+  } as Schema<'NewUpscale'>;
+}
+
+/** The size that comes out. */
+export function resultSize(form: UpscaleForm, { width, height }: { width: number; height: number }) {
+  if (form.by === 'factor')
+    return { width: Math.floor(width * form.factor), height: Math.floor(height * form.factor) };
+  if (form.crops) return { width: form.width, height: form.height };
+  const share = Math.max(form.width / width, form.height / height);
+  return { width: Math.round(width * share), height: Math.round(height * share) };
+}
