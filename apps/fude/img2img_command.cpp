@@ -1,12 +1,16 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "command.h"
 #include "core/error.h"
 #include "core/platform/mapped_file.h"
 #include "img2img_folder.h"
 #include "picture_maker.h"
+#include "pipelines/loopback.h"
+#include "pipelines/outpainting.h"
 #include "pipelines/picture_preparation.h"
 #include "request_sources.h"
 
@@ -33,6 +37,8 @@ class ImageToImageCommand {
                     "a picture of the same size: white is made anew, black stays (or: what is opaque of a transparent "
                     "one)")
         ->type_name("FILE");
+    add_outpainting(command);
+    add_loopback(command);
   }
 
   void run() {
@@ -48,12 +54,65 @@ class ImageToImageCommand {
       fail(ErrorCode::kInvalidArgument,
            "there is no picture to start from, expected a file: fude img2img PICTURE WORDS");
     }
+    if (!sides_.empty()) {
+      const pipelines::Outpainting options = outpainting(request.mask_blur);
+      request = pipelines::outpainting_request(std::move(request), options);
+    }
     normalise(request);
     pipelines::check_pictures(request);
-    maker_.make(request);
+    if (loops_.loops > 1) {
+      loops_.curve = curve_;
+      maker_.make_loops(request, loops_);
+    } else {
+      maker_.make(request);
+    }
   }
 
  private:
+  void add_outpainting(CLI::App& command) {
+    command.add_option("--outpaint", sides_, "make the picture larger on these sides: left, right, up, down or all")
+        ->type_name("SIDE,..")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    command.add_option("--outpaint-pixels", outpainting_.pixels, "by so much on each side (8..1024; default 128)")
+        ->type_name("N");
+    command
+        .add_option("--outpaint-fall-off", outpainting_.fall_off,
+                    "how fast the mirrored edge below it gives way to blurred colours (0..4; default 1)")
+        ->type_name("N");
+    command
+        .add_option("--outpaint-variation", outpainting_.color_variation,
+                    "noise in its colours at the start (0..1; default 0.05)")
+        ->type_name("N");
+  }
+
+  void add_loopback(CLI::App& command) {
+    command.add_option("--loops", loops_.loops, "make the next picture from each one, so often (1..32; default 1)")
+        ->type_name("N");
+    command.add_option("--final-denoise", loops_.final_strength, "the last loop's denoising strength (default 0.5)")
+        ->type_name("N");
+    command.add_option("--loop-curve", curve_, "the strength's way there: Aggressive, Linear, Lazy")->type_name("WORD");
+  }
+
+  pipelines::Outpainting outpainting(int mask_blur) const {
+    pipelines::Outpainting options = outpainting_;
+    // The edge between old and new is softer than a mask's, unless that is asked for otherwise.
+    if (mask_blur != pipelines::GenerationRequest().mask_blur) options.mask_blur = mask_blur;
+    options.left = options.right = options.up = options.down = false;
+    for (const std::string& side : sides_) {
+      const bool is_all = side == "all";
+      if (!is_all && side != "left" && side != "right" && side != "up" && side != "down") {
+        fail(ErrorCode::kInvalidArgument, "--outpaint has '{}', expected left, right, up, down or all",
+             printable(side, 40));
+      }
+      options.left |= is_all || side == "left";
+      options.right |= is_all || side == "right";
+      options.up |= is_all || side == "up";
+      options.down |= is_all || side == "down";
+    }
+    return options;
+  }
+
   void take_first_word() {
     if (picture_option_->count() == 0) return;
     if (init_.empty() && !folder_.is_asked_for()) {
@@ -63,7 +122,10 @@ class ImageToImageCommand {
     }
   }
 
-  std::string picture_, init_, mask_;
+  std::string picture_, init_, mask_, curve_ = "Linear";
+  std::vector<std::string> sides_;
+  pipelines::Outpainting outpainting_;
+  pipelines::Loopback loops_{.loops = 1};
   CLI::Option* picture_option_;
   RequestSources sources_;
   PictureMaker maker_;
@@ -85,6 +147,7 @@ void add_img2img_command(CLI::App& app) {
       "  fude img2img photo.png \"1girl, watercolor\" --denoise 0.5\n"
       "  fude img2img girl.png \"smile\" --mask face.png --inpaint-area masked --denoise 0.6\n"
       "  fude img2img --like girl.png girl.png --denoise 0.3 --size 1024x1024\n"
+      "  fude img2img girl.png \"1girl, beach\" --outpaint left,right --outpaint-pixels 128\n"
       "  fude img2img --input-dir frames --out redrawn \"1girl, oil painting\" --seed 1\n"
       "      (stop it with Ctrl-C; the same command goes on with what is missing)");
   const auto state = std::make_shared<ImageToImageCommand>(*command);

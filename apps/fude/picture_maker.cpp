@@ -92,7 +92,30 @@ void PictureMaker::load(const pipelines::GenerationRequest& request) {
   tell_memory();
 }
 
+void PictureMaker::make_loops(const pipelines::GenerationRequest& request, const pipelines::Loopback& loops) {
+  begin();
+  const pipelines::PictureJobs jobs = expanded(request);
+  const pipelines::OutputFiles outputs(out(), pipelines::dated_output_folder(data_dir_, folder_),
+                                       jobs.picture_count() * loops.loops, ending());
+  load(jobs.requests.front());
+  const Save save = [&](const pipelines::FinishedPicture& picture, const pipelines::EncodedPicture& file) {
+    return save_encoded(outputs, file, saving_.options(out_), picture.request.seed);
+  };
+  watch(save, "sampling", [&](const pipelines::TextToImageEvents& events) {
+    for (const pipelines::GenerationRequest& job : jobs.requests) run_loopback(*model_, job, loops, events);
+  });
+}
+
 void PictureMaker::make_jobs(const pipelines::PictureJobs& jobs, const Save& save, const std::string& label) {
+  watch(save, label, [&](const pipelines::TextToImageEvents& events) {
+    const pipelines::LatentRecord latents = pipelines::run_picture_jobs(*model_, jobs.requests, events);
+    if (latents_file_.empty()) return;
+    io::write_safetensors(latents_file_, {{"noise", latents.noise}, {"latent", latents.latent}}, {});
+  });
+}
+
+void PictureMaker::watch(const Save& save, const std::string& label,
+                         const std::function<void(const pipelines::TextToImageEvents&)>& run) {
   std::optional<StatusLine> status("reading the words");
   std::optional<ProgressBar> bar;
   pipelines::TextToImageEvents events{
@@ -121,10 +144,7 @@ void PictureMaker::make_jobs(const pipelines::PictureJobs& jobs, const Save& sav
           },
   };
   if (!preview_file_.empty()) events.on_denoised = pipelines::preview_writer(*library_, *model_, preview_file_);
-  const pipelines::LatentRecord latents = pipelines::run_picture_jobs(*model_, jobs.requests, events);
-  if (!latents_file_.empty()) {
-    io::write_safetensors(latents_file_, {{"noise", latents.noise}, {"latent", latents.latent}}, {});
-  }
+  run(events);
 }
 
 // Where a GPU's memory goes; on a processor only to those who asked.

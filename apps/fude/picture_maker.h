@@ -13,6 +13,7 @@
 #include "core/platform/interrupt.h"
 #include "core/platform/paths.h"
 #include "engine_flags.h"
+#include "pipelines/loopback.h"
 #include "pipelines/output_files.h"
 #include "pipelines/picture_jobs.h"
 #include "pipelines/word_expansion.h"
@@ -31,6 +32,9 @@ class PictureMaker {
 
   /// Makes the pictures of one request, normalised and with its seeds resolved. Throws Error.
   void make(const pipelines::GenerationRequest& request);
+
+  /// The same, each picture made from the one before it.
+  void make_loops(const pipelines::GenerationRequest& request, const pipelines::Loopback& loops);
 
   /// Writes a finished picture's file and says where.
   using Save =
@@ -63,6 +67,9 @@ class PictureMaker {
   pipelines::PictureJobs expanded(const pipelines::GenerationRequest& request) const;
   void load(const pipelines::GenerationRequest& request);
   void make_jobs(const pipelines::PictureJobs& jobs, const Save& save, const std::string& label);
+  /// Calls `run` with events that show progress and save pictures.
+  void watch(const Save& save, const std::string& label,
+             const std::function<void(const pipelines::TextToImageEvents&)>& run);
   void tell_memory();
   void tell(const std::filesystem::path& path, const pipelines::FinishedPicture& picture,
             const pipelines::StageSeconds& seconds) const;

@@ -133,6 +133,10 @@ GuidedDenoiser::Prediction GuidedDenoiser::predict(const at::Tensor& x, double s
   at::Tensor result = combined(contexts, denoised, is_guided);
   if (is_guided && options_.self_attention_scale != 0)
     result = result + away_from_blurred(x, sigma, contexts, denoised.back());
+  if (is_guided && options_.picture_scale != 1) {
+    const at::Tensor unseen = denoise_batch(options_.blind, x, sigma, repeated(contexts.negative, x.size(0)));
+    result = result + (denoised.back() - unseen) * (options_.picture_scale - 1);
+  }
   if (options_.perturbed_scale != 0) result = result + away_from_perturbed(x, sigma, contexts, denoised.front());
   if (options_.is_consistency_model) {
     const ConsistencyBlend blend = consistency_blend(timestep_of(sigma));

@@ -49,6 +49,11 @@ struct GuidanceOptions {
   double self_attention_blur = 2;                  // standard deviation, latent pixels
   std::function<at::Tensor()> attention_map = {};  // of the latest call of the network, see blur_attended: [N,1,h',w']
 
+  // Guidance towards a picture that the network is shown (Brooks et al. 2022, arXiv:2211.09800, eq. 3): away from what
+  // the negative prompt gives without it.
+  double picture_scale = 1;  // 1: off
+  Network blind = {};        // the network without the picture
+
   // When the unguided half is left out, as the web UI does to save time.
   double min_uncond_sigma = 0;        // on odd calls, below this sigma (NGMS)
   bool is_min_uncond_on_all = false;  // .. on even calls too

@@ -214,6 +214,8 @@ GenerationRequest request_of_image(const GenerationRequest& request, int index) 
   GenerationRequest image = request;
   if (request.subseed_strength == 0) image.seed = seed_after(request.seed, index);
   image.subseed = seed_after(request.subseed, index);
+  const std::vector<PictureBytes>& pictures = request.sources.init_images;
+  if (pictures.size() > 1) image.sources.init_images = {pictures[static_cast<std::size_t>(index) % pictures.size()]};
   return image;
 }
 

@@ -7,6 +7,7 @@
 #include "ops/resize.h"
 #include "pipelines/picture_channels.h"
 #include "pipelines/sampling_request.h"
+#include "pipelines/soft_inpainting.h"
 
 namespace fude::pipelines {
 namespace {
@@ -22,6 +23,14 @@ at::Tensor latent_repaint(const io::Image& mask, const at::Tensor& latents, bool
                                .div(255.0F)
                                .view({1, 1, height, width});
   return (rounds ? share.round() : share).to(latents.options());
+}
+
+// After the last step the result is taken as it is: finishing lays the original over it.
+auto soft_blend(const GenerationRequest& request) {
+  return [request](const at::Tensor& latent, const at::Tensor& original, const at::Tensor& repaint, double sigma) {
+    if (sigma == 0) return latent;
+    return mixed_latents(request, original, latent, share_at(request, repaint, sigma));
+  };
 }
 
 }  // namespace
@@ -61,7 +70,8 @@ PassStart start_of_batch(const InitLatents& init, const Job& job, int first) {
         diffusion::ImageRng(seeds, start.latent.size(1), start.latent.size(2), start.latent.size(3)).next();
     start.latent = start.latent + noise.to(start.latent.device()) * init.repaint;
   }
-  start.mask = {.repaint = init.repaint, .original = start.latent};
+  start.mask = {.repaint = init.repaint, .original = start.latent, .blend = {}};
+  if (job.request.soft_inpainting) start.mask.blend = soft_blend(job.request);
   return start;
 }
 

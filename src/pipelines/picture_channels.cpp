@@ -17,6 +17,10 @@ bool has_mask_channels(const models::StableDiffusionConfig& config) {
   return more_channels(config) == config.autoencoder.embed_dim + 1;
 }
 
+bool sees_picture(const models::StableDiffusionConfig& config) {
+  return more_channels(config) == config.autoencoder.embed_dim;
+}
+
 at::Tensor blank_picture_channels(const PictureModel& model, const GenerationRequest& request) {
   const models::StableDiffusionConfig& config = model.networks.config;
   if (more_channels(config) == 0) return {};

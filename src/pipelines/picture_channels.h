@@ -14,6 +14,9 @@ namespace fude::pipelines {
 /// Whether a denoiser sees a mask and the picture below it beside the latent: an inpainting model.
 bool has_mask_channels(const models::StableDiffusionConfig& config);
 
+/// Whether it sees a picture alone beside the latent: an instruct-pix2pix model.
+bool sees_picture(const models::StableDiffusionConfig& config);
+
 /// What denoisers of more input than output channels see beside the latent when a picture is made from words alone:
 /// [1, more, height / 8, width / 8], on the engine's device; undefined for other denoisers. An inpainting model sees a
 /// mask of 1 (everything is to be painted) and an encoded grey picture, as the web UI has it; an instruct-pix2pix model

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "io/images/image.h"
 #include "pipelines/generation_request.h"
 #include "pipelines/picture_preparation.h"
@@ -7,8 +9,9 @@
 namespace fude::pipelines {
 
 /// What a decoded picture becomes: it gets the colours of what it was made from, where that is asked for, and what was
-/// not masked is laid over it, byte for byte as it was. `index`: of the picture in the job.
+/// not masked is laid over it, byte for byte as it was. `index`: of the picture in the job. `changed`: a mask of the
+/// result's size to go by instead of the request's own (soft inpainting).
 io::Image finished(const io::Image& decoded, const PreparedPictures& prepared, const GenerationRequest& request,
-                   int index);
+                   int index, const std::optional<io::Image>& changed = {});
 
 }  // namespace fude::pipelines

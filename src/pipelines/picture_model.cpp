@@ -89,21 +89,42 @@ ModelFiles open_files(const ModelLibrary& library, const GenerationRequest& requ
   return {.checkpoint = std::move(checkpoint), .autoencoder = std::move(autoencoder)};
 }
 
+bool is_same_model(const ModelFiles& a, const ModelFiles& b) {
+  return a.checkpoint.name == b.checkpoint.name && a.checkpoint.hash.digits() == b.checkpoint.hash.digits();
+}
+
 // Absent where there is none to take over; nobody takes over from itself.
 std::optional<ModelFiles> open_refiner(const ModelLibrary& library, GenerationRequest request,
                                        const ModelFiles& first) {
   if (request.refiner.empty()) return std::nullopt;
   request.model = std::exchange(request.refiner, "");
   ModelFiles files = open_files(library, request);
-  const bool is_itself = files.checkpoint.name == first.checkpoint.name &&
-                         files.checkpoint.hash.digits() == first.checkpoint.hash.digits();
-  return is_itself ? std::nullopt : std::optional(std::move(files));
+  return is_same_model(files, first) ? std::nullopt : std::optional(std::move(files));
+}
+
+// Absent where the first one makes hires fix's second pass, too.
+std::optional<ModelFiles> open_hires(const ModelLibrary& library, GenerationRequest request, const ModelFiles& first) {
+  if (!request.enable_hr || request.hr_checkpoint.empty()) return std::nullopt;
+  request.model = request.hr_checkpoint;
+  ModelFiles files = open_files(library, request);
+  return is_same_model(files, first) ? std::nullopt : std::optional(std::move(files));
 }
 
 std::vector<int64_t> text_widths(const models::StableDiffusion& networks) {
   std::vector<int64_t> widths;
   for (const models::TextEncoder& encoder : networks.text_encoders) widths.push_back(encoder.config.network.width);
   return widths;
+}
+
+// Hires fix's second pass needs the most.
+GenerationRequest largest_pass(GenerationRequest request, int native_size) {
+  if (!request.enable_hr) return request;
+  if (request.width == 0) request.width = native_size;
+  if (request.height == 0) request.height = native_size;
+  const HiresSize size = hires_size(request);
+  request.width = size.width;
+  request.height = size.height;
+  return request;
 }
 
 // A separate autoencoder is taken for one like the checkpoint's own; a tiny one needs less.
@@ -114,7 +135,8 @@ void add_demands(const ModelFiles& files, const GenerationRequest& request, at::
   const models::StableDiffusionConfig config =
       models::infer_stable_diffusion_config(index, file.name(), file.metadata());
   const int usual = usual_size(config, diffusion::PredictionType::kV);  // which the network does not show yet
-  for (const NetworkDemand& demand : memory_demands(index, config, type, request, native_size(file, usual))) {
+  const int native = native_size(file, usual);
+  for (const NetworkDemand& demand : memory_demands(index, config, type, largest_pass(request, native), native)) {
     demands.push_back(demand);
   }
 }
@@ -178,22 +200,30 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
                                 const EngineOptions& engine) {
   const ModelFiles files = open_files(library, request);
   const std::optional<ModelFiles> refiner = open_refiner(library, request, files);
+  const std::optional<ModelFiles> hires = open_hires(library, request, files);
   std::vector<NetworkDemand> demands;
-  add_demands(files, request, engine.type, demands);
-  if (refiner) add_demands(*refiner, request, engine.type, demands);
+  for (const ModelFiles* one : {&files, refiner ? &*refiner : nullptr, hires ? &*hires : nullptr}) {
+    if (one != nullptr) add_demands(*one, request, engine.type, demands);
+  }
   const MemoryPlan plan = plan_memory(demands, memory_of(engine.device), memory_wish(request, engine));
   // Asked for on a processor, too, what is in RAM is copied there: slow, but the same mechanism.
   const std::vector<models::NetworkTravel> travels = travel_of(plan, engine.device);
+  std::size_t next = 0;
 
-  PictureModel model = load_files(library, files, engine, travels.front());
+  PictureModel model = load_files(library, files, engine, travels.at(next++));
   model.memory = plan;
   if (refiner) {
-    model.refiner = std::make_shared<PictureModel>(load_files(library, *refiner, engine, travels.back()));
+    model.refiner = std::make_shared<PictureModel>(load_files(library, *refiner, engine, travels.at(next++)));
     model.refiner->memory = plan;
     check_latents_fit(model, *model.refiner);
   }
+  if (hires) {
+    model.hires = std::make_shared<PictureModel>(load_files(library, *hires, engine, travels.at(next++)));
+    model.hires->memory = plan;
+    model.hires->refiner = model.refiner;
+  }
   // Wanted when a picture is done. Not before: loading needs all processors itself.
-  for (PictureModel* loaded : {&model, model.refiner.get()}) {
+  for (PictureModel* loaded : {&model, model.refiner.get(), model.hires.get()}) {
     if (loaded == nullptr) continue;
     loaded->hash.begin();
     loaded->vae_hash.begin();

@@ -18,17 +18,15 @@ diffusion::Contexts contexts_at(const JobContexts& contexts, int call) {
   return here;
 }
 
-diffusion::Network network_of(const Job& job, const nn::AttentionTweaks& attention) {
+diffusion::Network network_of(const Job& job, const nn::AttentionTweaks& attention, const at::Tensor& channels) {
   const models::UNet::Tweaks tweaks{.free_u = free_u_of(job.request),
                                     .self_attention = nn::tweaked_self_attention(attention),
                                     .hooks = job.networks.hooks,
                                     .contexts = std::make_shared<nn::ContextMemory>()};
-  return [&job, tweaks](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
+  return [&job, tweaks, channels](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
     const at::ScalarType type = job.model.engine.type;
     at::Tensor input = x.to(type);
-    if (job.picture_channels.defined()) {
-      input = at::cat({input, job.picture_channels.expand({x.size(0), -1, -1, -1})}, 1);
-    }
+    if (channels.defined()) input = at::cat({input, channels.expand({x.size(0), -1, -1, -1})}, 1);
     const at::Tensor vector = words.vector.defined() ? words.vector.to(type) : words.vector;
     return job.model.networks.unet.forward(input, t, words.context.to(type), vector, tweaks);
   };
@@ -63,15 +61,19 @@ diffusion::GuidedDenoiser guided_denoiser(const Job& job, const JobContexts& con
   if (options.perturbed_scale != 0) {
     nn::AttentionTweaks spoiled = attention;
     spoiled.is_middle_identity = true;
-    options.perturbed = network_of(job, spoiled);
+    options.perturbed = network_of(job, spoiled, job.picture_channels);
+  }
+  if (job.kind == PassKind::kFromPicture && sees_picture(job.model.networks.config)) {
+    options.picture_scale = acting_image_guidance(job.request);
+    options.blind = network_of(job, attention, at::zeros_like(job.picture_channels));
   }
   if (options.self_attention_scale != 0) {
     attention.middle_map = std::make_shared<at::Tensor>();
     options.attention_map = [map = attention.middle_map] { return *map; };
   }
   return diffusion::GuidedDenoiser(
-      network_of(job, attention), job.schedule, [&contexts](int call) { return contexts_at(contexts, call); },
-      std::move(options));
+      network_of(job, attention, job.picture_channels), job.schedule,
+      [&contexts](int call) { return contexts_at(contexts, call); }, std::move(options));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "pipelines/picture_channels.h"
 #include "pipelines/picture_finishing.h"
 #include "pipelines/pixel_upscaling.h"
+#include "pipelines/soft_inpainting.h"
 #include "prompt/plan.h"
 
 namespace fude::pipelines {
@@ -39,14 +40,14 @@ class Stopwatch {
 struct MadeBatch {
   SampledBatch sampled;
   const Workers* workers = nullptr;
-  at::Tensor noise;  // of the first pass that was made
+  at::Tensor noise;      // of the first pass that was made
+  PassStart start = {};  // of the pass that made it
 };
 
 InfotextContext infotext_context(const Workers& first, const MadeBatch& batch) {
   const PictureModel& model = first.first.job.model;
   const bool is_refined = batch.sampled.model != &batch.workers->first.job.model;
-  const bool has_picture_channels =
-      first.first.job.picture_channels.defined() && !has_mask_channels(model.networks.config);
+  const bool has_picture_channels = sees_picture(model.networks.config);
   const GenerationRequest& request = first.first.job.request;
   return {.model_name = model.name,
           .model_hash = model.hash.digits(),
@@ -114,6 +115,7 @@ class PictureRun {
   }
 
   void prepare() {
+    if (request_.soft_inpainting) request_.mask_round = false;
     if (starts_from_picture(request_)) {
       prepared_ = prepare_pictures(request_, model_.native_size,
                                    [this](const std::string& name) { return model_.upscalers->find(name); });
@@ -200,7 +202,8 @@ class PictureRun {
     MadeBatch made{.sampled = {}, .workers = &*first_, .noise = {}};
     if (!first_image_) {
       if (swaps_networks_ && batch > 0) patch_again(model_, *first_);
-      made.sampled = sample_batch(*first_, first, start_of(first), observer(batch, 0));
+      made.start = start_of(first);
+      made.sampled = sample_batch(*first_, first, made.start, observer(batch, 0));
       made.noise = made.sampled.noise;
     }
     if (!second_ || made.sampled.unfinished_at) return made;
@@ -224,12 +227,20 @@ class PictureRun {
     return {.sampled = std::move(sampled), .workers = &*second_, .noise = noise};
   }
 
+  // What soft inpainting goes by in the place of the mask.
+  std::optional<io::Image> changed(const MadeBatch& batch, int place) const {
+    if (!request_.soft_inpainting || !batch.start.mask.is_on()) return std::nullopt;
+    return changed_mask(request_, batch.start.mask.original.narrow(0, place, 1),
+                        batch.sampled.latent.narrow(0, place, 1), batch.start.mask.repaint, request_.width,
+                        request_.height);
+  }
+
   // Picture `index` of the job, `place` of its batch.
   void finish(const MadeBatch& batch, int index, int place) {
     FinishedPicture picture{.index = index, .request = request_of_image(request_, index)};
     const at::Tensor latent = batch.sampled.latent.narrow(0, place, 1);
     const io::Image decoded = to_image(decode_latent(*batch.sampled.model, request_, latent, warner()));
-    picture.image = prepared_ ? finished(decoded, *prepared_, request_, index) : decoded;
+    picture.image = prepared_ ? finished(decoded, *prepared_, request_, index, changed(batch, place)) : decoded;
     picture.unfinished_at = batch.sampled.unfinished_at;
     if (picture.unfinished_at) {
       picture.request.extra.emplace_back("Unfinished", fmt::format("{}/{}", *picture.unfinished_at, steps_told()));

@@ -20,6 +20,11 @@ void apply_styles(GenerationRequest& request, const WordFiles& files) {
     fail(ErrorCode::kNotFound, "style '{}' is asked for, but '{}' holds no styles",
          printable(request.styles.front(), 60), files.styles.empty() ? "" : printable(files.styles.front().string()));
   }
+  // Where the second pass has words of its own, they get the styles, too.
+  prompt::StyledWords hires =
+      prompt::apply_styles(request.hr_prompt, request.hr_negative_prompt, request.styles, styles);
+  if (!request.hr_prompt.empty()) request.hr_prompt = std::move(hires.prompt);
+  if (!request.hr_negative_prompt.empty()) request.hr_negative_prompt = std::move(hires.negative);
   prompt::StyledWords words =
       prompt::apply_styles(request.prompt, request.negative_prompt, std::exchange(request.styles, {}), styles);
   request.prompt = std::move(words.prompt);
@@ -39,6 +44,8 @@ void drop_comments(GenerationRequest& request) {
   if (!request.enable_prompt_comments) return;
   request.prompt = without_comments(request.prompt);
   request.negative_prompt = without_comments(request.negative_prompt);
+  request.hr_prompt = without_comments(request.hr_prompt);
+  request.hr_negative_prompt = without_comments(request.hr_negative_prompt);
 }
 
 prompt::DrawPlace place_of(const GenerationRequest& request, int index) {

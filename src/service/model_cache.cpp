@@ -48,6 +48,8 @@ std::string ModelCache::key_of(const GenerationRequest& request) const {
                                 request.vae_tiling, request.vae_overrides_model_preferences, request.refiner);
   key += identity_of(library_.find_checkpoint(request.model));
   if (!request.refiner.empty()) key += identity_of(library_.find_checkpoint(request.refiner));
+  const std::string hires = request.enable_hr ? request.hr_checkpoint : "";
+  if (!hires.empty()) key += hires + "\n" + identity_of(library_.find_checkpoint(hires));
   const bool has_own = request.vae != "Automatic" && request.vae != "None";
   if (has_own) key += identity_of(library_.find_autoencoder(request.vae));
   return key;

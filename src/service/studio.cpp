@@ -188,6 +188,7 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
   resolve_seeds(request);
   parts_->library.find_checkpoint(request.model);
   if (!request.refiner.empty()) parts_->library.find_checkpoint(request.refiner);
+  if (request.enable_hr && !request.hr_checkpoint.empty()) parts_->library.find_checkpoint(request.hr_checkpoint);
   if (request.vae != "Automatic" && request.vae != "None") parts_->library.find_autoencoder(request.vae);
   const pipelines::PictureJobs jobs =
       pipelines::expand_words(request, pipelines::WordFiles::of_data_dir(parts_->data_dir));

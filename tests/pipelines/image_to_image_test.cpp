@@ -1,14 +1,18 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
 #include "diffusion/sampler_table.h"
+#include "io/safetensors_writer.h"
 #include "pipelines/init_latents.h"
+#include "pipelines/loopback.h"
 #include "pipelines/picture_preparation.h"
 #include "tests/pipelines/golden_runs.h"
+#include "tests/support/temporary_folder.h"
 
 namespace fude::pipelines {
 namespace {
@@ -219,6 +223,83 @@ TEST_F(ImageToImage, GivesTheColoursOfTheFirstPicture) {
   }
 }
 
+TEST_F(ImageToImage, BlendsSoftlyByWhatChanged) {
+  mask_middle();
+  request_.mask_blur = 4;
+  request_.denoising_strength = 0.9;
+  const io::Image before = decode_source(request_.sources.init_images[0], "picture");
+  const std::vector<std::uint8_t> hard = run(model_, request_).pictures.at(0).image.pixels;
+  request_.soft_inpainting = true;
+  for (const char* sampler : {"Euler a", "DDIM"}) {
+    for (const bool only_masked : {false, true}) {
+      request_.sampler = sampler;
+      request_.inpaint_full_res = only_masked;
+      const FinishedPicture after = run(model_, request_).pictures.at(0);
+      EXPECT_NE(after.image.pixels, hard);
+      EXPECT_NE(after.image.pixels, before.pixels);
+      // Far from the mask nothing changes.
+      EXPECT_TRUE(std::equal(before.pixels.begin(), before.pixels.begin() + 128 * 3, after.image.pixels.begin()));
+      EXPECT_NE(after.infotext.find("Soft inpainting enabled: True, Soft inpainting schedule bias: 1"),
+                std::string::npos)
+          << after.infotext;
+    }
+  }
+}
+
+TEST_F(ImageToImage, LoopsFromEachPictureToTheNext) {
+  const Loopback loops{.loops = 3, .final_strength = 0.25, .curve = "Linear"};
+  std::vector<FinishedPicture> pictures;
+  int last_step = 0, steps = 0;
+  run_loopback(model_, request_, loops,
+               {.on_step =
+                    [&](int done, int total) {
+                      EXPECT_GT(done, last_step);
+                      last_step = done;
+                      steps = total;
+                    },
+                .on_picture = [&](FinishedPicture picture, const StageSeconds&) { pictures.push_back(picture); }});
+  ASSERT_EQ(pictures.size(), 3u);
+  EXPECT_LE(last_step, steps);
+  EXPECT_EQ(pictures[2].request.seed, 9);
+  EXPECT_NE(pictures[1].infotext.find("Denoising strength: 0.5"), std::string::npos) << pictures[1].infotext;
+  EXPECT_NE(pictures[1].infotext.find("Final denoising strength: 0.25"), std::string::npos);
+  EXPECT_EQ(pictures[0].image.pixels, run(model_, request_).pictures.at(0).image.pixels);
+  EXPECT_NE(pictures[0].image.pixels, pictures[1].image.pixels);
+}
+
+TEST(LoopStrength, GoesItsWayByItsCurve) {
+  const auto middle = [](std::string_view curve) {
+    return loop_strength(0.8, {.loops = 3, .final_strength = 0.4, .curve = curve}, 1);
+  };
+  EXPECT_NEAR(middle("Linear"), 0.6, 1e-9);
+  EXPECT_LT(middle("Aggressive"), 0.6);
+  EXPECT_GT(middle("Lazy"), 0.6);
+  EXPECT_THROW(middle("Slow"), Error);
+}
+
+// A model that is shown a picture, made of one that is not: four more input channels whose weights are the first ones'.
+PictureModel load_shown(const tests::TemporaryFolder& folder) {
+  std::map<std::string, at::Tensor> tensors;
+  for (const auto& [name, tensor] : tests::generate_tiny_model("micro-sd1")) tensors[name] = tensor;
+  at::Tensor& input = tensors["model.diffusion_model.input_blocks.0.0.weight"];
+  input = at::cat({input, input}, 1).contiguous();
+  io::write_safetensors(folder / "shown.safetensors", tensors, {});
+  GenerationRequest request;
+  request.model = (folder / "shown.safetensors").string();
+  return load_picture_model(ModelLibrary("no-such-folder"), request, {});
+}
+
+TEST_F(ImageToImage, GuidesTowardsThePictureThatAModelIsShown) {
+  const tests::TemporaryFolder folder;
+  PictureModel model = load_shown(folder);
+  const FinishedPicture usual = run(model, request_).pictures.at(0);
+  EXPECT_NE(usual.infotext.find("Image CFG scale: 1.5"), std::string::npos) << usual.infotext;
+  request_.image_cfg_scale = 1.5;
+  EXPECT_EQ(run(model, request_).pictures.at(0).image.pixels, usual.image.pixels);
+  request_.image_cfg_scale = 1;
+  EXPECT_NE(run(model, request_).pictures.at(0).image.pixels, usual.image.pixels);
+}
+
 class HiresFix : public ImageToImage {
  protected:
   void SetUp() override {
@@ -259,6 +340,20 @@ TEST_F(HiresFix, CountsTheStepsOfBothPasses) {
   request_.hr_second_pass_steps = 2;
   request_.batch_count = 2;
   EXPECT_EQ(run(model_, request_).steps, 10);
+}
+
+TEST_F(HiresFix, TakesAnotherModelForTheSecondPass) {
+  request_.hr_upscaler = "Lanczos";
+  const std::vector<std::uint8_t> same = run(model_, request_).pictures.at(0).image.pixels;
+  request_.model = tests::tiny_model("micro-sd1").string();
+  request_.hr_checkpoint = tests::tiny_model("tiny-sd1").string();
+  PictureModel both = load_picture_model(ModelLibrary("no-such-folder"), request_, {});
+  ASSERT_TRUE(both.hires);
+  const FinishedPicture picture = run(both, request_).pictures.at(0);
+  EXPECT_NE(picture.image.pixels, same);
+  EXPECT_NE(picture.infotext.find("Hires checkpoint: "), std::string::npos) << picture.infotext;
+  request_.hr_checkpoint = request_.model;
+  EXPECT_FALSE(load_picture_model(ModelLibrary("no-such-folder"), request_, {}).hires);
 }
 
 TEST_F(HiresFix, RefusesAnUpscalerThatNothingIsCalled) {
