@@ -9,8 +9,8 @@ namespace fude::apps {
 /// Results go to stdout, progress and logs to stderr.
 
 void add_bench_command(CLI::App& app);
-void add_edit_command(CLI::App& app);
 void add_compare_command(CLI::App& app);
+void add_edit_command(CLI::App& app);
 void add_gallery_command(CLI::App& app);
 void add_img2img_command(CLI::App& app);
 void add_inspect_command(CLI::App& app);

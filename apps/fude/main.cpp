@@ -22,8 +22,8 @@ int main(int argc, char** argv) {
   CLI::App app{"Fude turns words into illustrations on your own machine."};
   fude::apps::set_up_help(app);
   app.require_subcommand(1);
-  fude::apps::add_edit_command(app);
   fude::apps::add_compare_command(app);
+  fude::apps::add_edit_command(app);
   fude::apps::add_gallery_command(app);
   fude::apps::add_info_command(app);
   fude::apps::add_jobs_command(app);

@@ -382,11 +382,9 @@ void JobRunner::upscale(const Job& job) {
                       publish_progress(/*is_urgent=*/false);
                     });
   meter_.enter("saving");
-  parts_.pictures.save({.job = job.id,
-                        .index = 0,
-                        .name = {.stem = "upscaled", .ending = ".png", .is_numbered = true},
-                        .bytes = bytes},
-                       picture_folder("extras-images"));
+  parts_.pictures.save(
+      {.job = job.id, .index = 0, .name = {.stem = "upscaled", .ending = ".png", .is_numbered = true}, .bytes = bytes},
+      picture_folder("extras-images"));
 }
 
 // Below the outputs folder.
