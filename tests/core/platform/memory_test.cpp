@@ -30,6 +30,9 @@ TEST(ReleaseFreedMemory, GivesSmallPiecesBackToo) {
   const std::uint64_t kept = resident_memory();
   release_freed_memory();
   EXPECT_LE(resident_memory(), kept);
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "this build's allocator keeps what is freed on purpose";
+#endif
   EXPECT_LT(resident_memory(), before + (50 << 20));
 }
 
