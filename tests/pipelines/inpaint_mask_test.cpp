@@ -77,7 +77,8 @@ TEST_F(InpaintMask, IsTheAlphaOfWhatIsPartlyTransparent) {
 
 TEST(LatentUpscale, EnlargesAsRecorded) {
   const io::TensorFile golden = io::TensorFile::open(tests::golden_path("sampling/latent_resize.safetensors"));
-  for (const nlohmann::json& row : tests::golden_json("sampling/latent_resize.json").at("cases")) {
+  const nlohmann::json list = tests::golden_json("sampling/latent_resize.json");
+  for (const nlohmann::json& row : list.at("cases")) {
     const LatentUpscaler* upscaler = find_latent_upscaler(row.at("mode").get<std::string>());
     ASSERT_NE(upscaler, nullptr) << row.dump();
     const at::Tensor expected = golden.tensor(row.at("tensor").get<std::string>());
