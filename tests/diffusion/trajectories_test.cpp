@@ -150,15 +150,15 @@ class Trajectory {
   ModelSchedule model_ = model_schedule();
 };
 
-/// The recorded generations from words alone. The unguided halves that CFG++ goes along were not recorded; it is run
-/// with its network, in the tests of the pipeline.
+/// The recorded generations from words alone, in one pass. The unguided halves that CFG++ goes along were not recorded;
+/// it is run with its network, in the tests of the pipeline.
 std::vector<std::string> stems() {
   std::vector<std::string> stems;
   for (const auto& file : std::filesystem::directory_iterator(tests::golden_path("trajectories"))) {
     if (file.path().extension() != ".json" || file.path().filename().string().starts_with("_")) continue;
     const std::string stem = file.path().stem().string();
     const auto json = tests::golden_json("trajectories/" + stem + ".json");
-    if (json.value("kind", "") != "txt2img") continue;
+    if (json.value("kind", "") != "txt2img" || json.at("params").value("enable_hr", false)) continue;
     if (!resolve_sampler(json.at("params").at("sampler_name").get<std::string>()).sampler.uses_unguided)
       stems.push_back(stem);
   }

@@ -49,6 +49,16 @@ class ApiRoutesTest : public ApiFixture {
     EXPECT_EQ(json("POST /pictures/rescan", "/pictures/rescan")["seen"], 1);
   }
 
+  void ask_about_enlarging(const Json& job) {
+    EXPECT_GE(json("GET /upscalers", "/upscalers")["upscalers"].size(), 7u);
+    const Json queued =
+        json("POST /upscales", "/upscales", {{"picture", job["pictures"][0]}, {"upscaler", "Lanczos"}, {"factor", 2}});
+    studio_->wait(queued["id"], {});
+    const Json done = json("GET /jobs/{id}", "/jobs/" + queued["id"].dump());
+    ASSERT_EQ(done["state"], "done") << done;
+    EXPECT_EQ(json("GET /pictures/{id}", "/pictures/" + done["pictures"][0].dump())["width"], 128);
+  }
+
   void ask_about_the_bin(const Json& job) {
     const std::string place = "/pictures/" + job["pictures"][0].dump();
     EXPECT_EQ(json("DELETE /pictures/{id}", place)["in_bin"], true);
@@ -108,6 +118,7 @@ TEST_F(ApiRoutesTest, EveryOneAnswersAsItIsDescribed) {
   ask_about_jobs();
   ask_about_pictures(job);
   ask_about_models(job);
+  ask_about_enlarging(job);
   ask_about_the_bin(job);
   ask_about_words();
   ask_about_settings();
