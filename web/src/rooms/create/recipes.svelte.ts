@@ -1,6 +1,7 @@
 import { api, type Schema } from '../../api/client';
 import { t } from '../../i18n/index.svelte';
 import { handover } from '../../stores/handover.svelte';
+import { toBase64 } from '../../stores/picture-file';
 import { toasts } from '../../stores/toasts.svelte';
 import { looksLikeRecipe } from './form';
 
@@ -35,15 +36,6 @@ class Recipes {
     const recipe = handover.recipe && handover.takeRecipe();
     if (recipe) this.offer = { recipe };
   }
-}
-
-function toBase64(file: File): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error ?? new Error('unreadable file'));
-    reader.readAsDataURL(file);
-  });
 }
 
 export const recipes = new Recipes();

@@ -4,7 +4,6 @@ import {
   composePicture,
   hasMargins,
   noMargins,
-  toBase64,
   toPng,
   type Margins,
 } from '../../canvas/compose';
@@ -13,7 +12,7 @@ import type { Screen } from '../../canvas/screen';
 import { Toolbox } from '../../canvas/toolbox.svelte';
 import { t } from '../../i18n/index.svelte';
 import { catalogue } from '../../stores/catalogue.svelte';
-import { fetchPicture } from '../../stores/fetch-picture';
+import { fetchPicture, toBase64 } from '../../stores/picture-file';
 import type { SentPicture } from '../../stores/handover.svelte';
 import { keep, readKept } from '../../stores/kept';
 import { toasts } from '../../stores/toasts.svelte';
