@@ -87,13 +87,14 @@ void check_colour(std::string_view name, const std::string& colour) {
     fail(ErrorCode::kInvalidArgument, "{} is '{}', expected a colour such as #ffffff", name, printable(colour, 40));
 }
 
-void check_sources(const GenerationRequest& request) {
+void check_sources(GenerationRequest& request) {
   const SourcePictures& sources = request.sources;
   const auto count = static_cast<int>(sources.init_images.size());
   if (count > 1 && count > request.batch_size) {
     fail(ErrorCode::kInvalidArgument, "init_images has {} pictures, expected 1 or at most batch_size, which is {}",
          count, request.batch_size);
   }
+  if (count > 1) request.batch_size = count;  // one of each
   if (count == 0 && (sources.mask || sources.latent_mask)) {
     fail(ErrorCode::kInvalidArgument, "mask is given without init_images, expected a picture that it lies on");
   }

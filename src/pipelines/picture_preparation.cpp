@@ -164,9 +164,11 @@ class Preparation {
 }  // namespace
 
 void check_pictures(const GenerationRequest& request) {
+  if (request.sources.firstpass_image) decode_init_image(request.sources.firstpass_image, "firstpass_image");
   if (!starts_from_picture(request)) return;
   const std::vector<Image> decoded = decode_init_images(request);
   if (!request.sources.mask) return;
+  if (request.sources.latent_mask) decode_source(request.sources.latent_mask, "latent_mask");
   if (masked_region(read_mask(request, decoded.front()), 0)) return;
   fail(ErrorCode::kInvalidArgument, "mask is {} all over, expected {} where the picture is to be made anew",
        request.inpainting_mask_invert ? "white" : "black", request.inpainting_mask_invert ? "black" : "white");

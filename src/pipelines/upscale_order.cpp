@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base64.h"
 #include "core/error.h"
@@ -68,7 +69,7 @@ void read(const Json& body, const char* name, bool& into) {
   into = value->get<bool>();
 }
 
-std::string picture_bytes(std::string_view text) {
+PictureBytes picture_from(std::string_view text) {
   constexpr std::string_view kMark = ";base64,";
   if (text.starts_with("data:")) {
     const std::size_t at = text.substr(0, 100).find(kMark);
@@ -78,7 +79,7 @@ std::string picture_bytes(std::string_view text) {
   if (!bytes || bytes->empty()) {
     fail(ErrorCode::kInvalidArgument, "image is '{}', expected a picture in base64", printable(text, 40));
   }
-  return *std::move(bytes);
+  return picture_bytes(*std::move(bytes));
 }
 
 // Only files of the gallery are meant.
@@ -91,17 +92,17 @@ void require_inside(const std::string& file) {
 
 }  // namespace
 
-UpscaleOrder parse_upscale_order(std::string_view text) {
+UpscaleOrder parse_upscale_order(std::string_view text, PictureBytes stored) {
   const Json body = parse_object(text);
   UpscaleOrder order;
   std::string image;
   read(body, "file", order.file);
   read(body, "image", image);
-  if (order.file.empty() == image.empty()) {
-    fail(ErrorCode::kInvalidArgument, "an upscale has {}, expected one picture", image.empty() ? "none" : "two");
+  order.image = image.empty() ? std::move(stored) : picture_from(image);
+  if (order.file.empty() == (order.image == nullptr)) {
+    fail(ErrorCode::kInvalidArgument, "an upscale has {}, expected one picture", order.image ? "two" : "none");
   }
   require_inside(order.file);
-  if (!image.empty()) order.image = picture_bytes(image);
   UpscaleRequest& request = order.request;
   read(body, "upscaler", request.upscaler);
   read(body, "factor", request.factor);
@@ -115,6 +116,12 @@ UpscaleOrder parse_upscale_order(std::string_view text) {
   request.mode = member(body, "width") != nullptr || member(body, "height") != nullptr ? 1 : 0;
   check(request);
   return order;
+}
+
+std::string without_picture(std::string_view text) {
+  Json body = parse_object(text);
+  body.erase("image");
+  return body.dump();
 }
 
 }  // namespace fude::pipelines

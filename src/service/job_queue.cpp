@@ -33,7 +33,7 @@ JobId insert(SQLite::Database& database, const NewJob& job, Milliseconds created
   SQLite::Statement statement(
       database,
       "INSERT INTO jobs (kind, request, priority, state, place, origin, task, saves_pictures, "
-      "created_at, pictures_wanted, warnings) VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?)");
+      "created_at, pictures_wanted, warnings, sources) VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?)");
   statement.bind(1, job.kind);
   statement.bind(2, job.request);
   statement.bind(3, job.priority);
@@ -44,6 +44,7 @@ JobId insert(SQLite::Database& database, const NewJob& job, Milliseconds created
   statement.bind(8, created_at);
   statement.bind(9, job.pictures_wanted);
   statement.bind(10, stored_lines(job.warnings));
+  statement.bind(11, stored_sources(job.sources));
   statement.exec();
   return database.getLastInsertRowid();
 }
@@ -250,7 +251,8 @@ Job JobQueue::repeat(JobId id) {
                  .origin = old.origin,
                  .saves_pictures = old.saves_pictures,
                  .pictures_wanted = old.pictures_wanted,
-                 .warnings = old.warnings});
+                 .warnings = old.warnings,
+                 .sources = sources_of(id)});
 }
 
 void JobQueue::pause() {
@@ -354,6 +356,33 @@ std::vector<JobPicture> JobQueue::pictures_of(JobId id) const {
     pictures = read_pictures(statement);
   });
   return pictures;
+}
+
+std::vector<JobSource> JobQueue::sources_of(JobId id) const {
+  std::vector<JobSource> sources;
+  database_.read([&](SQLite::Database& database) {
+    SQLite::Statement statement(database, "SELECT sources FROM jobs WHERE id = ?");
+    statement.bind(1, id);
+    if (statement.executeStep()) sources = sources_from(statement.getColumn(0).getString());
+  });
+  return sources;
+}
+
+std::vector<JobSourceUse> JobQueue::source_uses() const {
+  std::vector<JobSourceUse> uses;
+  std::set<std::string> seen;
+  database_.read([&](SQLite::Database& database) {
+    SQLite::Statement statement(database,
+                                "SELECT sources, state IN ('waiting', 'running') AS needed FROM jobs WHERE sources != "
+                                "'' ORDER BY needed DESC, id DESC");
+    while (statement.executeStep()) {
+      for (JobSource& source : sources_from(statement.getColumn(0).getString())) {
+        if (!seen.insert(source.digest).second) continue;
+        uses.push_back({.digest = std::move(source.digest), .is_needed = statement.getColumn(1).getInt() != 0});
+      }
+    }
+  });
+  return uses;
 }
 
 void JobQueue::finish(JobId id, const JobEnd& end) {

@@ -29,6 +29,20 @@ JobState job_state_from(std::string_view name);
 /// Done, failed or cancelled.
 bool has_ended(JobState state);
 
+/// A picture that a job starts from, which job_sources.h keeps.
+struct JobSource {
+  std::string member = {};  // of the request: "init_images"
+  std::string digest = {};  // SHA-256 of its bytes
+
+  bool operator==(const JobSource&) const = default;
+};
+
+/// What such a picture is kept for.
+struct JobSourceUse {
+  std::string digest = {};
+  bool is_needed = false;  // by a job that has not ended
+};
+
 /// What is asked for.
 struct NewJob {
   std::string kind = "txt2img";
@@ -39,6 +53,7 @@ struct NewJob {
   bool saves_pictures = true;
   int pictures_wanted = 1;
   std::vector<std::string> warnings = {};
+  std::vector<JobSource> sources = {};
 };
 
 /// One row of the queue.
@@ -167,6 +182,11 @@ class JobQueue {
   void count_picture(JobId id);
   /// Those of a job, by index.
   std::vector<JobPicture> pictures_of(JobId id) const;
+
+  /// What a job starts from, in the order in which it was given; nothing for one that does not exist.
+  std::vector<JobSource> sources_of(JobId id) const;
+  /// Of all jobs, each once: those that are needed first, then by falling id of the latest job that has it.
+  std::vector<JobSourceUse> source_uses() const;
 
   /// Ends a running job. Of the ended jobs the oldest beyond kMostEnded are forgotten; their pictures stay.
   void finish(JobId id, const JobEnd& end);

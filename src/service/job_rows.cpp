@@ -85,6 +85,22 @@ std::string stored_lines(const std::vector<std::string>& lines) {
   return text;
 }
 
+std::string stored_sources(const std::vector<JobSource>& sources) {
+  std::string text;
+  for (const JobSource& source : sources) text += fmt::format("{} {}\n", source.member, source.digest);
+  return text;
+}
+
+std::vector<JobSource> sources_from(std::string_view stored) {
+  std::vector<JobSource> sources;
+  split(stored, '\n', [&sources](std::string_view line) {
+    const std::size_t space = std::min(line.find(' '), line.size());
+    sources.push_back({.member = std::string(line.substr(0, space)),
+                       .digest = std::string(line.substr(std::min(space + 1, line.size())))});
+  });
+  return sources;
+}
+
 SQLite::Statement select_jobs(SQLite::Database& database, std::string_view rest) {
   return {database, std::string(kSelectJob) + std::string(rest)};
 }

@@ -32,6 +32,9 @@ JobRow find_waiting_job(SQLite::Database& database, JobId id);
 /// How an error and lines are stored.
 std::string stored_name(const std::optional<ErrorCode>& code);
 std::string stored_lines(const std::vector<std::string>& lines);
+/// And what a job starts from; members hold no space.
+std::string stored_sources(const std::vector<JobSource>& sources);
+std::vector<JobSource> sources_from(std::string_view stored);
 
 /// Runs a statement with these values in its places; how many rows it changed.
 template <typename... Values>

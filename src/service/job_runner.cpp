@@ -25,6 +25,7 @@
 #include "prompt/networks.h"
 #include "service/job_kinds.h"
 #include "service/missing_pictures.h"
+#include "service/request_sources.h"
 #include "service/saving_settings.h"
 #include "service/upscaled_file.h"
 #include "weights/state_dict.h"
@@ -119,6 +120,7 @@ class JobRunner::PictureRun {
 
   void run() {
     GenerationRequest request = pipelines::parse_request(job_.request).request;
+    give_sources(request, runner_.parts_.sources.read(job_.id));
     normalise(request);
     resolve_seeds(request);
     pipelines::PictureJobs jobs =
@@ -331,6 +333,7 @@ void JobRunner::carry_out(const Job& job) {
   }
   finish(job, end, needs_room);
   publish_progress(/*is_urgent=*/true);
+  parts_.sources.tidy();
 }
 
 // Until it is stored: a full disk may be emptied, and a job that is still running would never end.
@@ -373,7 +376,7 @@ void JobRunner::upscale(const Job& job) {
   parts_.queue.set_pictures_wanted(job.id, 1);
   if (!finished(parts_.queue.pictures_of(job.id)).empty()) return;
   const std::vector<std::byte> bytes =
-      upscaled_file(pipelines::parse_upscale_order(job.request),
+      upscaled_file(pipelines::parse_upscale_order(job.request, upscaled_source(parts_.sources.read(job.id))),
                     {.library = parts_.library, .engine = parts_.engine, .outputs = parts_.data_dir / "outputs"},
                     [&](std::int64_t done, std::int64_t total) {
                       check_going_on(job);

@@ -18,6 +18,7 @@
 #include "pipelines/engine_options.h"
 #include "pipelines/model_library.h"
 #include "service/job_queue.h"
+#include "service/job_sources.h"
 #include "service/kept_results.h"
 #include "service/loaded_model.h"
 #include "service/model_cache.h"
@@ -32,6 +33,7 @@ struct RunnerParts {
   JobQueue& queue;
   EventHub& events;
   SettingsStore& settings;
+  JobSources& sources;
   PictureStore& pictures;
   KeptResults& results;
   const pipelines::ModelLibrary& library;

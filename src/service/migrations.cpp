@@ -93,9 +93,17 @@ CREATE TABLE settings (id TEXT PRIMARY KEY, value NOT NULL);
 CREATE TABLE queue_state (name TEXT PRIMARY KEY, value NOT NULL);
 )sql";
 
+// The pictures that a job starts from, one a line: the request's member, a space, the SHA-256 of the bytes. In the
+// job's own row: one that lost its pictures must not become another job.
+constexpr std::string_view kSources = R"sql(
+ALTER TABLE jobs ADD COLUMN sources TEXT NOT NULL DEFAULT '';
+CREATE INDEX jobs_with_sources ON jobs (id) WHERE sources != '';
+)sql";
+
 constexpr std::array kSteps{
     kGallery,
     kQueue,
+    kSources,
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ void add_missing(const GenerationRequest& request, int before, const std::set<in
   if (first_free_batch == request.batch_count) return;
   const int first = first_free_batch * request.batch_size;
   GenerationRequest rest = request_of_image(request, first);
+  rest.sources = request.sources;  // each batch starts from all of them
   rest.batch_count -= first_free_batch;
   add(rest, first, count - first, before, missing);
 }

@@ -15,6 +15,7 @@
 #include "pipelines/merge_request.h"
 #include "pipelines/model_catalog.h"
 #include "pipelines/model_library.h"
+#include "pipelines/picture_preparation.h"
 #include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
 #include "pipelines/stored_text.h"
@@ -23,6 +24,8 @@
 #include "service/gallery.h"
 #include "service/job_kinds.h"
 #include "service/job_runner.h"
+#include "service/job_sources.h"
+#include "service/request_sources.h"
 
 namespace fude::service {
 namespace {
@@ -94,6 +97,7 @@ class Studio::Parts {
         settings(database, events),
         gallery(database, data_dir / "outputs"),
         queue(database, events),
+        sources(data_dir / "job-pictures", queue),
         pictures(fs::canonical(data_dir / "outputs"), gallery, queue),
         results(kUnsavedJobs) {
     if (!database.repair().empty()) take_in_files();
@@ -101,6 +105,7 @@ class Studio::Parts {
     runner = std::make_unique<JobRunner>(RunnerParts{.queue = queue,
                                                      .events = events,
                                                      .settings = settings,
+                                                     .sources = sources,
                                                      .pictures = pictures,
                                                      .results = results,
                                                      .library = library,
@@ -109,6 +114,14 @@ class Studio::Parts {
                                                      .model_memory_budget = options.model_memory_budget,
                                                      .least_free = options.least_free_disk,
                                                      .on_new_model = [this] { forget_models(); }});
+  }
+
+  Job submit_upscale(NewJob job) {
+    const pipelines::UpscaleOrder order = pipelines::parse_upscale_order(job.request);
+    job.pictures_wanted = 1;
+    if (order.image) pipelines::decode_source(order.image, "image");
+    job.request = pipelines::without_picture(job.request);
+    return sources.submit(job, upscale_sources(order.image));
   }
 
   // The files know more than what was saved of the rows, unless their disk is away.
@@ -135,6 +148,7 @@ class Studio::Parts {
   SettingsStore settings;
   Gallery gallery;
   JobQueue queue;
+  JobSources sources;
   PictureStore pictures;
   KeptResults results;
   std::unique_ptr<JobRunner> runner;
@@ -169,12 +183,7 @@ Job Studio::submit(const NewJob& job) {
     merge.pictures_wanted = 0;
     return parts_->queue.submit(merge);
   }
-  if (job.kind == kUpscaleKind) {
-    pipelines::parse_upscale_order(job.request);
-    NewJob upscale = job;
-    upscale.pictures_wanted = 1;
-    return parts_->queue.submit(upscale);
-  }
+  if (job.kind == kUpscaleKind) return parts_->submit_upscale(job);
   pipelines::ParsedRequest parsed =
       pipelines::parse_request(job.request, parts_->settings.with_settings(pipelines::api_request()));
   NewJob checked = job;
@@ -185,6 +194,7 @@ Job Studio::submit(const NewJob& job) {
 Job Studio::submit(const NewJob& job, GenerationRequest request) {
   require_kind(job.kind);
   normalise(request);
+  check_pictures(request);
   resolve_seeds(request);
   parts_->library.find_checkpoint(request.model);
   if (!request.refiner.empty()) parts_->library.find_checkpoint(request.refiner);
@@ -193,17 +203,19 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
   const pipelines::PictureJobs jobs =
       pipelines::expand_words(request, pipelines::WordFiles::of_data_dir(parts_->data_dir));
   NewJob checked = job;
-  checked.request = pipelines::request_to_json(request);
   checked.pictures_wanted = jobs.picture_count();
   checked.warnings.insert(checked.warnings.end(), jobs.warnings.begin(), jobs.warnings.end());
-  return parts_->queue.submit(checked);
+  const std::vector<Source> sources = take_sources(request);
+  checked.request = pipelines::request_to_json(request);
+  return parts_->sources.submit(std::move(checked), sources);
 }
 
 Job Studio::repeat(JobId id, bool has_new_seeds) {
   const Job old = parts_->queue.find(id);
-  if (old.kind != kTextToImageKind) return submit({.kind = old.kind, .request = old.request, .origin = old.origin});
-  if (!has_new_seeds) return parts_->queue.repeat(id);
+  if (old.kind == kMergeKind) return submit({.kind = old.kind, .request = old.request, .origin = old.origin});
+  if (old.kind != kTextToImageKind || !has_new_seeds) return parts_->sources.repeat(id);
   GenerationRequest request = pipelines::parse_request(old.request).request;
+  give_sources(request, parts_->sources.read(id));
   request.seed = request.subseed = -1;
   return submit(
       {.kind = old.kind, .priority = old.priority, .origin = old.origin, .saves_pictures = old.saves_pictures},
@@ -225,7 +237,11 @@ std::vector<MadePicture> Studio::results(JobId id) {
 void Studio::interrupt() { parts_->runner->interrupt(); }
 bool Studio::interrupt(JobId id) { return parts_->runner->interrupt(id); }
 void Studio::skip() { parts_->runner->skip(); }
-Job Studio::cancel(JobId id) { return parts_->queue.cancel(id); }
+Job Studio::cancel(JobId id) {
+  Job job = parts_->queue.cancel(id);
+  if (has_ended(job.state)) parts_->sources.tidy();  // with it the oldest ended job may have been forgotten
+  return job;
+}
 RunningState Studio::running() const { return parts_->runner->running(); }
 std::optional<Preview> Studio::preview() const { return parts_->runner->preview(); }
 

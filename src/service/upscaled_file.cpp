@@ -16,8 +16,10 @@ namespace fude::service {
 std::vector<std::byte> upscaled_file(const pipelines::UpscaleOrder& order, const UpscalePlace& place,
                                      const std::function<void(std::int64_t done, std::int64_t total)>& on_tile) {
   std::shared_ptr<const platform::MappedFile> file;
-  std::span<const std::byte> bytes = std::as_bytes(std::span(order.image));
-  if (!order.file.empty()) {
+  std::span<const std::byte> bytes;
+  if (order.image) {
+    bytes = std::as_bytes(std::span(*order.image));
+  } else {
     file = platform::MappedFile::open(place.outputs / order.file);
     bytes = file->bytes();
   }

@@ -31,7 +31,8 @@ TEST(UpscaleOrder, ReadsAFactorAndAFile) {
 TEST(UpscaleOrder, ReadsASizeAndAPictureWithItsPrefix) {
   const UpscaleOrder order =
       parse_upscale_order(R"({"image": "data:image/png;base64,QUJD", "width": 640, "height": 480, "crops": false})");
-  EXPECT_EQ(order.image, "ABC");
+  ASSERT_TRUE(order.image);
+  EXPECT_EQ(*order.image, "ABC");
   EXPECT_EQ(order.request.mode, 1);
   EXPECT_EQ(order.request.width, 640);
   EXPECT_FALSE(order.request.crops);
@@ -40,6 +41,17 @@ TEST(UpscaleOrder, ReadsASizeAndAPictureWithItsPrefix) {
 TEST(UpscaleOrder, WantsExactlyOnePicture) {
   EXPECT_NE(refusal(R"({"upscaler": "Lanczos"})").find("none"), std::string::npos);
   EXPECT_NE(refusal(R"({"file": "a.png", "image": "QUJD"})").find("two"), std::string::npos);
+}
+
+TEST(UpscaleOrder, IsReadWithAPictureThatIsKeptApart) {
+  const std::string whole = R"({"image": "QUJD", "upscaler": "Lanczos", "width": 640, "height": 480})";
+  const std::string apart = without_picture(whole);
+  EXPECT_EQ(apart.find("QUJD"), std::string::npos);
+  EXPECT_NE(refusal(apart).find("none"), std::string::npos);
+  const UpscaleOrder order = parse_upscale_order(apart, picture_bytes("DEF"));
+  EXPECT_EQ(*order.image, "DEF");
+  EXPECT_EQ(order.request.upscaler, "Lanczos");
+  EXPECT_EQ(order.request.mode, 1);
 }
 
 TEST(UpscaleOrder, TakesFilesOfTheOutputsFolderOnly) {

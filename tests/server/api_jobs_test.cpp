@@ -71,13 +71,30 @@ TEST_F(ApiJobsTest, SeveralAtOnceAreOneCall) {
 
 TEST_F(ApiJobsTest, AreToldWithoutThePicturesThatTheyBeginWith) {
   studio_->queue().pause();
-  const std::string pixel =  // a PNG of 1 x 1
-      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNocFAAAAIkAOGrWWInAAAAAElFTkSuQmCC";
+  const std::string picture =  // a PNG of 8 x 8
+      "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAFElEQVR42mNg4BCQUNAwsGCgjAEA8cgHAeqX3dQAAAAASUVORK5CYII=";
   Json request = small_picture();
-  request["init_images"] = {pixel};
+  request["init_images"] = {picture};
   const Json job = submit({{"request", request}});
   EXPECT_FALSE(job["request"].contains("init_images"));
   EXPECT_EQ(job["request"]["prompt"], request["prompt"]);
+}
+
+TEST_F(ApiJobsTest, PicturesThatCannotBeUsedAreRefusedWhenTheyCome) {
+  const auto refused = [&](const char* member, const Json& value) {
+    Json request = small_picture();
+    request["init_images"] = {"not a picture"};
+    request[member] = value;
+    return ask("POST", "/jobs", {{"kind", "txt2img"}, {"request", request}});
+  };
+  const std::string pixel =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNocFAAAAIkAOGrWWInAAAAAElFTkSuQmCC";
+  const Response small = refused("init_images", {pixel}), other = refused("init_images", {"QUJD"});
+  EXPECT_EQ(small.status, 400);
+  EXPECT_THAT(small.body, HasSubstr("init_images[0] is 1x1, expected at least 8 pixels"));
+  EXPECT_EQ(other.status, 400);
+  EXPECT_THAT(other.body, HasSubstr("expected a PNG, JPEG or WebP picture"));
+  EXPECT_EQ(json("GET /queue", "/queue")["waiting"], 0);
 }
 
 TEST_F(ApiJobsTest, AWrongRequestIsRefusedBeforeItIsStored) {

@@ -57,6 +57,16 @@ TEST(MissingPictures, AreMadeOneByOneWhereABatchIsHalfDone) {
   EXPECT_EQ(missing.requests.size(), 3u);
 }
 
+TEST(MissingPictures, StartFromAllPicturesOfTheirBatch) {
+  GenerationRequest request = request_of(2, 3);
+  request.sources.init_images = {pipelines::picture_bytes("a"), pipelines::picture_bytes("b")};
+  const std::vector requests{request};
+  const MissingPictures missing = missing_pictures(requests, {0, 2});
+  ASSERT_EQ(missing.requests.size(), 3u);
+  for (int i : {0, 1}) EXPECT_EQ(*missing.requests[i].sources.init_images.at(0), "b");
+  EXPECT_EQ(missing.requests[2].sources, request.sources);
+}
+
 TEST(MissingPictures, KeepTheSeedOfAVariation) {
   std::vector requests{request_of(1, 3)};
   requests[0].subseed_strength = 0.5;

@@ -130,6 +130,7 @@ struct Result {
   std::map<std::pair<std::string, int>, std::string> bytes;  // of pictures, by task and index
   std::vector<std::string> files;                            // of pictures in the jobs' order
   std::vector<std::filesystem::path> all_files;              // below the outputs folder
+  std::map<std::string, std::string> sources;                // what jobs start from, by file name
 };
 
 Result result_of(const std::filesystem::path& data_dir) {
@@ -152,6 +153,9 @@ Result result_of(const std::filesystem::path& data_dir) {
   EXPECT_EQ(gallery.search({.limit = 1}).total, static_cast<std::int64_t>(result.files.size()));
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data_dir / "outputs")) {
     if (entry.is_regular_file()) result.all_files.push_back(entry.path());
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(data_dir / "job-pictures")) {
+    result.sources[entry.path().filename().string()] = bytes_of(entry.path());
   }
   return result;
 }
@@ -212,6 +216,8 @@ TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
   EXPECT_EQ(result.bytes, expected.bytes) << "a picture is damaged or another";
   EXPECT_TRUE(std::ranges::is_sorted(result.files)) << "made in another order";
   EXPECT_EQ(result.all_files.size(), result.files.size()) << "something lies about, or was made twice";
+  EXPECT_EQ(result.sources, expected.sources);
+  EXPECT_EQ(result.sources.size(), 2u) << "half of a picture lies about, or one was kept twice";
 }
 
 }  // namespace

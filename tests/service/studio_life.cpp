@@ -12,17 +12,30 @@
 #include <string>
 #include <thread>
 
+#include "core/base64.h"
 #include "core/error.h"
+#include "io/images/png_file.h"
 #include "service/studio.h"
 
 namespace {
 
-// Some jobs have several batches, some several pictures a batch.
+// A PNG file in base64: one of two shades that grow from the left.
+std::string picture(int number) {
+  constexpr int kSize = 64;
+  fude::io::Image image{.width = kSize, .height = kSize, .channels = 3, .pixels = {}};
+  for (int i = 0; i < kSize * kSize; ++i) {
+    image.pixels.insert(image.pixels.end(), 3, static_cast<std::uint8_t>(i % kSize * (1 + number % 2)));
+  }
+  return fude::base64_encode(fude::io::encode_png(image, {}));
+}
+
+// Some jobs have several batches, some several pictures a batch, some start from a picture.
 std::string request(int number) {
   const int batches = number % 5 == 0 ? 3 : 1, size = number % 7 == 0 ? 2 : 1;
-  return fmt::format(R"({{"prompt": "cat {0}", "seed": {3}, "subseed": 1, "steps": 2, "width": 64, "height": 64, )"
+  const std::string start = number % 3 == 1 ? R"("init_images": [")" + picture(number) + R"("], )" : "";
+  return fmt::format(R"({{"prompt": "cat {0}", "seed": {3}, "subseed": 1, "steps": 2, "width": 64, "height": 64, {4})"
                      R"("n_iter": {1}, "batch_size": {2}, "override_settings": {{"sd_model_checkpoint": "micro"}}}})",
-                     number, batches, size, 1000 * number);
+                     number, batches, size, 1000 * number, start);
 }
 
 void say(const std::string& line) {
