@@ -188,6 +188,7 @@ std::string_view kind_name(models::FileKind kind) {
     case models::FileKind::kTextEncoder: return "text_encoder";
     case models::FileKind::kAdapter: return "adapter";
     case models::FileKind::kEmbedding: return "embedding";
+    case models::FileKind::kUpscaler: return "upscaler";
     case models::FileKind::kUnknown: return "unknown";
   }
   return "unknown";
@@ -201,7 +202,7 @@ Json lora_json(const models::LoraFacts& facts) {
           {"trained_words", words},           {"carried_words", facts.bundled_words}};
 }
 
-void add_adapter_configs(const models::FileSummary& summary, Json& config) {
+void add_other_configs(const models::FileSummary& summary, Json& config) {
   if (summary.lora) config["lora"] = lora_json(*summary.lora);
   if (const auto& facts = summary.embedding) {
     config["embedding"] = {{"vectors", facts->vector_count}, {"widths", facts->widths}};
@@ -210,6 +211,7 @@ void add_adapter_configs(const models::FileSummary& summary, Json& config) {
     config["hypernetwork"] = {
         {"widths", facts->widths}, {"layers", facts->layer_count}, {"activation", facts->activation}};
   }
+  if (summary.upscaler) config["upscaler"] = {{"scale", summary.upscaler->scale}};
 }
 
 Json config_json(const models::FileSummary& summary) {
@@ -240,7 +242,7 @@ Json config_json(const models::FileSummary& summary) {
     config[name] = {{"vocabulary", text.vocabulary}, {"positions", text.positions}, {"width", text.width},
                     {"mlp_width", text.mlp_width},   {"layers", text.layers},       {"heads", text.heads}};
   }
-  add_adapter_configs(summary, config);
+  add_other_configs(summary, config);
   return config;
 }
 
@@ -276,6 +278,7 @@ std::string text_report(const Inspection& inspection, int width) {
   }
   if (summary.embedding) report.line("embedding", embedding_text(*summary.embedding));
   if (summary.hypernetwork) report.line("hypernetwork", hypernetwork_text(*summary.hypernetwork));
+  if (summary.upscaler) report.line("upscaler", fmt::format("makes pictures {} times larger", summary.upscaler->scale));
   report.line("prediction", summary.prediction_type);
   report.line("licence", summary.licence);
   report.whole_line("SHA-256", inspection.hashes.sha256);

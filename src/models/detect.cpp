@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "models/adapters/adapter_layout.h"
 #include "models/adapters/hypernetwork_layout.h"
+#include "models/upscalers/upscaler_layout.h"
 
 namespace fude::models {
 namespace {
@@ -143,6 +144,9 @@ Detection detect(const TensorIndex& index) {
   // Adapters have many namings; one of a rarer kind is known by its parts.
   if (!read_adapter_layout(index).modules.empty()) return {.kind = FileKind::kAdapter, .family = "LoRA"};
   if (is_hypernetwork(index)) return {.kind = FileKind::kAdapter, .family = std::string(kHypernetworkFamily)};
+  if (const auto family = upscaler_family(UpscalerNames(index).canonical(index))) {
+    return {.kind = FileKind::kUpscaler, .family = fmt::format("{} upscaler", name_of(*family))};
+  }
   return nearest(index);
 }
 

@@ -8,7 +8,7 @@
 
 namespace fude::models {
 
-enum class FileKind { kCheckpoint, kAutoencoder, kDenoiser, kTextEncoder, kAdapter, kEmbedding, kUnknown };
+enum class FileKind { kCheckpoint, kAutoencoder, kDenoiser, kTextEncoder, kAdapter, kEmbedding, kUpscaler, kUnknown };
 
 /// What a model file is, told by its tensors' names and a few shapes.
 struct Detection {

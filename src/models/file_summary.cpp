@@ -9,6 +9,7 @@
 #include "models/adapters/embedding_layout.h"
 #include "models/adapters/hypernetwork_layout.h"
 #include "models/stable_diffusion.h"
+#include "models/upscalers/load_upscaler.h"
 #include "weights/state_dict.h"
 
 namespace fude::models {
@@ -111,8 +112,9 @@ HypernetworkFacts hypernetwork_facts(const TensorIndex& index, const io::TensorF
   return facts;
 }
 
-void read_adapter_facts(const TensorIndex& index, const io::TensorFile& file, FileSummary& summary) {
+void read_facts_of_kind(const TensorIndex& index, const io::TensorFile& file, FileSummary& summary) {
   try {
+    if (summary.detection.kind == FileKind::kUpscaler) summary.upscaler = {.scale = summarise_upscaler(index).scale};
     if (summary.detection.kind == FileKind::kEmbedding) summary.embedding = embedding_facts(index, file.name());
     if (summary.detection.kind != FileKind::kAdapter) return;
     summary.lora = lora_facts(index, file.metadata());
@@ -154,8 +156,8 @@ void infer_configs(const TensorIndex& index, const std::string& file_name, FileS
 }  // namespace
 
 bool is_usable(const FileSummary& summary) {
-  const bool is_adapter = summary.lora || summary.embedding || summary.hypernetwork;
-  return summary.problem.empty() && (summary.detection.is_supported || is_adapter);
+  const bool is_beside_checkpoint = summary.lora || summary.embedding || summary.hypernetwork || summary.upscaler;
+  return summary.problem.empty() && (summary.detection.is_supported || is_beside_checkpoint);
 }
 
 FileSummary summarize(const io::TensorFile& file) {
@@ -169,7 +171,7 @@ FileSummary summarize(const io::TensorFile& file) {
   }
   summary.parts = parts_of(file);
   infer_configs(index, file.name(), summary);
-  read_adapter_facts(index, file, summary);
+  read_facts_of_kind(index, file, summary);
   summary.prediction_type = prediction_type(file, summary);
   summary.licence = metadata_entry(file, {"modelspec.license", "license", "licence"});
   return summary;

@@ -44,6 +44,10 @@ struct HypernetworkFacts {
   std::string activation = {};       // empty: none
 };
 
+struct UpscalerFacts {
+  int64_t scale = 1;  // how many times wider and higher the picture becomes
+};
+
 /// All that a model file's header says about it; no tensor data is read.
 struct FileSummary {
   Detection detection;
@@ -57,12 +61,13 @@ struct FileSummary {
   std::optional<LoraFacts> lora;
   std::optional<EmbeddingFacts> embedding;
   std::optional<HypernetworkFacts> hypernetwork;
+  std::optional<UpscalerFacts> upscaler;
   std::string prediction_type;  // "epsilon", "v"; empty where neither the file nor its family tells
   std::string licence;          // as the metadata names it; may be empty
   std::string problem;          // why pictures cannot be made from a file that looks like a checkpoint; else empty
 };
 
-/// Whether Fude can use the file: make pictures from it, or with it as an adapter.
+/// Whether Fude can use the file: make pictures from it, or with it as an adapter, or larger by it.
 bool is_usable(const FileSummary& summary);
 
 FileSummary summarize(const io::TensorFile& file);

@@ -68,6 +68,17 @@ TEST(InspectReport, ShowsLongFactsWholeAndLongMetadataCut) {
   EXPECT_THAT(text, HasSubstr("x ...\n"));
 }
 
+TEST(InspectReport, TellsHowMuchAnUpscalerEnlarges) {
+  Inspection inspection;
+  inspection.summary.detection = {.kind = models::FileKind::kUpscaler, .family = "ESRGAN upscaler"};
+  inspection.summary.upscaler = models::UpscalerFacts{.scale = 4};
+  EXPECT_THAT(text_report(inspection, 80), HasSubstr("makes pictures 4 times larger"));
+  const auto json = nlohmann::json::parse(json_report(inspection));
+  EXPECT_EQ(json["kind"], "upscaler");
+  EXPECT_EQ(json["config"]["upscaler"]["scale"], 4);
+  EXPECT_EQ(json["supported"], true);
+}
+
 TEST(InspectReport, TellsWhatANearlyCompleteCheckpointLacks) {
   Inspection inspection;
   inspection.summary.detection = {.family = "SDXL checkpoint", .missing = {"model.diffusion_model.out.2.weight"}};

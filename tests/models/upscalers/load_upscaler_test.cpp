@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/file_summary.h"
 #include "tests/support/golden.h"
 #include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
@@ -28,6 +29,21 @@ TEST(LoadUpscaler, TellsFamilyAndScaleWithoutWeights) {
   const UpscalerSummary summary = summarise_upscaler(weights::index_of(compact_file().open()));
   EXPECT_EQ(summary.family, "Real-ESRGAN compact");
   EXPECT_EQ(summary.scale, 2);
+}
+
+TEST(LoadUpscaler, IsTellingWhenItsFileIsInspected) {
+  const FileSummary summary = summarize(compact_file().open());
+  EXPECT_EQ(summary.detection.kind, FileKind::kUpscaler);
+  EXPECT_EQ(family_with_article(summary.detection), "a Real-ESRGAN compact upscaler");
+  EXPECT_TRUE(is_usable(summary));
+  ASSERT_TRUE(summary.upscaler);
+  EXPECT_EQ(summary.upscaler->scale, 2);
+
+  tests::MadeUpFile broken = compact_file();
+  broken.put("body.0.weight", at::zeros({0, 3, 3, 3})).put("body.0.bias", at::zeros({0}));
+  const FileSummary unusable = summarize(broken.open());
+  EXPECT_FALSE(is_usable(unusable));
+  EXPECT_NE(unusable.problem, "");
 }
 
 TEST(LoadUpscaler, RefusesEmptyTensors) {
