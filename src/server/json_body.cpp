@@ -81,6 +81,12 @@ Json parse_json(std::string_view text) {
   }
 }
 
+bool asks_for_nothing(const Json& value) {
+  if (value.is_number()) return value.get<double>() == 0;
+  if (value.is_string()) return value.get_ref<const std::string&>().empty();
+  return value.is_null() || value == Json(false) || value.empty();
+}
+
 Response json_response(const Json& value, int status) {
   return {.status = status, .body = value.dump(-1, ' ', false, Json::error_handler_t::replace)};
 }

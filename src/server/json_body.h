@@ -24,6 +24,9 @@ inline constexpr std::size_t kMostJsonValues = 200'000;
 /// kMostJsonValues values, no UTF-8.
 Json parse_json(std::string_view text);
 
+/// Whether a value asks for nothing, whatever it is asked for: null, false, 0, "", [] or {}.
+bool asks_for_nothing(const Json& value);
+
 /// The answer with this value as its body.
 Response json_response(const Json& value, int status = 200);
 

@@ -130,14 +130,14 @@ Json picture_info(std::span<const service::MadePicture> pictures, const JobFacts
           {"sd_vae_hash", text_or_null(text.text("VAE hash"))},
           {"seed_resize_from_w", number_of(text, "Seed resize from-1", -1)},
           {"seed_resize_from_h", number_of(text, "Seed resize from-2", -1)},
-          {"denoising_strength", facts.denoising_strength},
+          {"denoising_strength", number_of(text, "Denoising strength", facts.denoising_strength)},
           {"extra_generation_params", extra_params(text)},
           {"index_of_first_image", 0},
           {"infotexts", lists.infotexts},
           {"styles", facts.styles},
           {"job_timestamp", job_timestamp(facts.started_at)},
           {"clip_skip", number_of(text, "Clip skip", 1)},
-          {"is_using_inpainting_conditioning", false},
+          {"is_using_inpainting_conditioning", facts.is_inpainting_model},
           {"version", pipelines::version_line()}};
 }
 

@@ -18,10 +18,11 @@ struct JobFacts {
   int batch_size = 1;
   double denoising_strength = 0.75;  // as asked: a picture made from words in one pass has none
   std::int64_t started_at = 0;       // milliseconds since 1970 UTC
+  bool is_inpainting_model = false;
 };
 
-/// The member `info` of the answer of txt2img: what all pictures of a job were made from, in the web UI's form, read
-/// off their texts. Its place in the answer is a JSON text, not an object.
+/// The member `info` of the answers of txt2img and img2img: what all pictures of a job were made from, in the web UI's
+/// form, read off their texts. Its place in the answer is a JSON text, not an object.
 nlohmann::ordered_json picture_info(std::span<const service::MadePicture> pictures, const JobFacts& facts);
 
 /// "20261122183000": a time by the user's clock, as the web UI names jobs. Empty for 0.

@@ -1,7 +1,6 @@
 #include "server/sdapi_body.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -13,7 +12,8 @@
 #include "pipelines/settings.h"
 #include "server/error_response.h"
 #include "server/model_settings.h"
-#include "server/sdapi_scripts.h"
+#include "server/sdapi_always_on.h"
+#include "server/sdapi_sources.h"
 #include "service/settings_store.h"
 
 namespace fude::server {
@@ -22,72 +22,20 @@ namespace {
 using pipelines::ModelCard;
 using pipelines::ModelUse;
 
-struct MissingWork {
-  std::string_view member;
-  std::string_view work;
-};
+// Work that Fude does not do yet.
+constexpr const char* kRestoreFaces = "restore_faces";
 
-constexpr std::array kMissingWork{
-    MissingWork{"enable_hr", "the hires fix (enable_hr)"},
-    MissingWork{"restore_faces", "restoring faces (restore_faces)"},
-    MissingWork{"init_images", "making pictures from pictures (init_images)"},
-    MissingWork{"firstpass_image", "making pictures from pictures (firstpass_image)"},
-    MissingWork{"mask", "painting into pictures (mask)"},
-    MissingWork{"latent_mask", "painting into pictures (latent_mask)"},
-};
-
-// Scripts that users of the web UI have; others are unknown to it, too.
-constexpr std::array<std::string_view, 13> kKnownScripts{"adetailer",
-                                                         "controlnet",
-                                                         "cutoff",
-                                                         "dynamic prompts",
-                                                         "hypertile",
-                                                         "latent couple",
-                                                         "loopback",
-                                                         "outpainting mk2",
-                                                         "regional prompter",
-                                                         "sd upscale",
-                                                         "soft inpainting",
-                                                         "tiled diffusion",
-                                                         "poor man's outpainting"};
-
-bool asks_for_nothing(const Json& value) {
-  if (value.is_number()) return value.get<double>() == 0;
-  if (value.is_string()) return value.get_ref<const std::string&>().empty();
-  return value.is_null() || value == Json(false) || value.empty();
+bool asks_for(const Json& body, const char* name) {
+  const auto member = body.find(name);
+  return member != body.end() && !asks_for_nothing(*member);
 }
 
-[[noreturn]] void refuse_script(std::string_view title) {
-  const bool is_known = std::ranges::find(kKnownScripts, ascii_lower(title)) != kKnownScripts.end();
-  if (is_known) throw HttpError(501, fmt::format("the script '{}' is not supported yet", printable(title, 60)));
-  throw HttpError(422, fmt::format("Script '{}' not found", printable(title, 60)), "script_name");
-}
-
-// Whether a unit of a script does something: {"enabled": false} and false do not.
-bool is_switched_on(const Json& argument) {
-  if (argument.is_object()) return argument.value("enabled", Json(true)) != Json(false);
-  return !asks_for_nothing(argument);
-}
-
-void check_scripts(const Json& body) {
-  if (const auto name = body.find("script_name"); name != body.end() && !asks_for_nothing(*name)) {
-    if (!name->is_string()) throw HttpError(400, "script_name is no text", "script_name");
-    const auto& title = name->get_ref<const std::string&>();
-    if (ascii_lower(title) != "none" && !is_script(title)) refuse_script(title);
-  }
-  const auto scripts = body.find("alwayson_scripts");
-  if (scripts == body.end() || asks_for_nothing(*scripts)) return;
-  if (!scripts->is_object()) throw HttpError(400, "alwayson_scripts is no object", "alwayson_scripts");
-  for (const auto& [title, script] : scripts->items()) {
-    if (is_script(title)) {
-      throw HttpError(422, fmt::format("the script '{}' goes into script_name", printable(title, 60)),
-                      "alwayson_scripts");
-    }
-    const Json arguments = script.is_object() ? script.value("args", Json::array()) : Json::array({script});
-    // A script's first argument is its switch, or one of several units that each have their own.
-    const bool is_off = arguments.empty() || (arguments.is_array() && arguments.front() == Json(false)) ||
-                        (arguments.is_array() && std::ranges::none_of(arguments, is_switched_on));
-    if (!is_off) refuse_script(title);
+// Members of a hires fix that is off do not matter, wrong ones either.
+void drop_unused_hires(Json& request) {
+  if (asks_for(request, "enable_hr")) return;
+  for (auto member = request.begin(); member != request.end();) {
+    const bool is_unused = member.key().starts_with("hr_") || member.key() == "firstpass_image";
+    member = is_unused ? request.erase(member) : std::next(member);
   }
 }
 
@@ -115,15 +63,25 @@ void cut_sizes(Json& request) {
   }
 }
 
-void check_sampler(const Json& request) {
-  for (const char* name : {"sampler_name", "sampler_index"}) {
-    const auto sampler = request.find(name);
-    if (sampler == request.end() || !sampler->is_string()) continue;
-    const auto& text = sampler->get_ref<const std::string&>();
-    if (text.empty()) continue;
-    if (!diffusion::find_sampler_names(text, {})) throw HttpError(400, "Sampler not found");
-    return;  // the newer name goes before the older one
-  }
+// What the web UI's lists say for none, or for the same as in the first pass.
+bool is_none(std::string_view name) {
+  return name.empty() || ascii_lower(name) == "none" || name.starts_with("Use same ");
+}
+
+// False where there is none.
+bool check_sampler(const Json& request, const char* name) {
+  const auto sampler = request.find(name);
+  if (sampler == request.end() || !sampler->is_string()) return false;
+  const auto& text = sampler->get_ref<const std::string&>();
+  if (is_none(text)) return false;
+  if (!diffusion::find_sampler_names(text, {})) throw HttpError(400, "Sampler not found");
+  return true;
+}
+
+void check_samplers(const Json& request) {
+  // The newer name goes before the older one.
+  if (!check_sampler(request, "sampler_name")) check_sampler(request, "sampler_index");
+  check_sampler(request, "hr_sampler_name");
 }
 
 void keep_known_styles(Json& request, std::span<const prompt::Style> styles) {
@@ -163,67 +121,84 @@ void read_settings(Json& request, const std::vector<ModelCard>& cards) {
   *settings = std::move(kept);
 }
 
-void read_refiner(Json& request, const std::vector<ModelCard>& cards) {
-  const auto refiner = request.find("refiner_checkpoint");
-  if (refiner == request.end() || !refiner->is_string()) return;
-  const auto text = refiner->get<std::string>();
-  if (text.empty() || ascii_lower(text) == "none") {
-    request.erase(refiner);
+void read_checkpoint(Json& request, const char* name, const std::vector<ModelCard>& cards) {
+  const auto checkpoint = request.find(name);
+  if (checkpoint == request.end() || !checkpoint->is_string()) return;
+  const auto text = checkpoint->get<std::string>();
+  if (is_none(text)) {
+    request.erase(checkpoint);
     return;
   }
   const ModelCard* card = pipelines::find_card(cards, ModelUse::kCheckpoint, text);
   if (card == nullptr) {
-    throw HttpError(400, fmt::format("could not find checkpoint with name {}", printable(text, 100)),
-                    "refiner_checkpoint");
+    throw HttpError(400, fmt::format("could not find checkpoint with name {}", printable(text, 100)), name);
   }
-  *refiner = stored_model_name(*card);
+  *checkpoint = stored_model_name(*card);
 }
 
-}  // namespace
-
-AskedPictures read_asked_pictures(const JsonObject& body, const std::vector<ModelCard>& cards,
-                                  std::span<const prompt::Style> styles) {
-  AskedPictures asked{
-      .request = body.value(),
-      .sends_images = body.truth("send_images").value_or(true),
-      .saves_images = body.truth("save_images").value_or(false) && !body.truth("do_not_save_samples").value_or(false),
-      .task = body.text("force_task_id", 200).value_or("")};
-  for (const MissingWork& missing : kMissingWork) {
-    const auto member = asked.request.find(missing.member);
-    if (member == asked.request.end()) continue;
-    if (!asks_for_nothing(*member)) throw HttpError(501, std::string(missing.work) + " is not supported yet");
-    asked.request.erase(member);
-  }
-  check_scripts(asked.request);
-  for (const char* name : {"alwayson_scripts", "script_name", "script_args", "firstphase_width", "firstphase_height"}) {
-    asked.request.erase(name);
-  }
-  read_numbers(asked.request);
-  cut_sizes(asked.request);
-  check_sampler(asked.request);
-  keep_known_styles(asked.request, styles);
-  read_settings(asked.request, cards);
-  read_refiner(asked.request, cards);
-  return asked;
-}
-
-nlohmann::ordered_json echoed_parameters(const Json& body) {
-  // The web UI's form (v1.10) in its order, with what absent members are.
-  static const auto kForm = nlohmann::ordered_json::parse(R"({
+// The web UI's forms (v1.10) in their order, with what absent members are.
+nlohmann::ordered_json form_of(Tab tab) {
+  using Form = nlohmann::ordered_json;
+  static const Form kBegin = Form::parse(R"({
     "prompt": "", "negative_prompt": "", "styles": null, "seed": -1, "subseed": -1, "subseed_strength": 0,
     "seed_resize_from_h": -1, "seed_resize_from_w": -1, "sampler_name": null, "scheduler": null, "batch_size": 1,
     "n_iter": 1, "steps": 50, "cfg_scale": 7.0, "width": 512, "height": 512, "restore_faces": null, "tiling": null,
     "do_not_save_samples": false, "do_not_save_grid": false, "eta": null, "denoising_strength": 0.75,
     "s_min_uncond": null, "s_churn": null, "s_tmax": null, "s_tmin": null, "s_noise": null, "override_settings": null,
     "override_settings_restore_afterwards": true, "refiner_checkpoint": null, "refiner_switch_at": null,
-    "disable_extra_networks": false, "firstpass_image": null, "comments": null, "enable_hr": false,
-    "firstphase_width": 0, "firstphase_height": 0, "hr_scale": 2.0, "hr_upscaler": null, "hr_second_pass_steps": 0,
-    "hr_resize_x": 0, "hr_resize_y": 0, "hr_checkpoint_name": null, "hr_sampler_name": null, "hr_scheduler": null,
-    "hr_prompt": "", "hr_negative_prompt": "", "force_task_id": null, "sampler_index": "Euler", "script_name": null,
-    "script_args": [], "send_images": true, "save_images": false, "alwayson_scripts": {}, "infotext": null})");
-  nlohmann::ordered_json form = kForm;
+    "disable_extra_networks": false, "firstpass_image": null, "comments": null})");
+  static const Form kWords = Form::parse(R"({
+    "enable_hr": false, "firstphase_width": 0, "firstphase_height": 0, "hr_scale": 2.0, "hr_upscaler": null,
+    "hr_second_pass_steps": 0, "hr_resize_x": 0, "hr_resize_y": 0, "hr_checkpoint_name": null, "hr_sampler_name": null,
+    "hr_scheduler": null, "hr_prompt": "", "hr_negative_prompt": ""})");
+  static const Form kPicture = Form::parse(R"({
+    "init_images": null, "resize_mode": 0, "image_cfg_scale": null, "mask": null, "mask_blur_x": 4, "mask_blur_y": 4,
+    "mask_blur": null, "mask_round": true, "inpainting_fill": 0, "inpaint_full_res": true,
+    "inpaint_full_res_padding": 0, "inpainting_mask_invert": 0, "initial_noise_multiplier": null, "latent_mask": null,
+    "include_init_images": false})");
+  static const Form kEnd = Form::parse(R"({
+    "force_task_id": null, "sampler_index": "Euler", "script_name": null, "script_args": [], "send_images": true,
+    "save_images": false, "alwayson_scripts": {}, "infotext": null})");
+  Form form = kBegin;
+  form.update(tab == Tab::kFromWords ? kWords : kPicture);
+  form.update(kEnd);
+  return form;
+}
+
+}  // namespace
+
+AskedPictures read_asked_pictures(const JsonObject& body, Tab tab, const std::vector<ModelCard>& cards,
+                                  std::span<const prompt::Style> styles) {
+  AskedPictures asked{
+      .request = body.value(),
+      .sends_images = body.truth("send_images").value_or(true),
+      .saves_images = body.truth("save_images").value_or(false) && !body.truth("do_not_save_samples").value_or(false),
+      .task = body.text("force_task_id", 200).value_or("")};
+  read_sources(asked.request, tab);
+  if (asks_for(asked.request, kRestoreFaces)) {
+    throw HttpError(501, "restoring faces (restore_faces) is not supported yet");
+  }
+  read_scripts(asked.request, tab);
+  for (const char* name : {kRestoreFaces, "firstphase_width", "firstphase_height"}) asked.request.erase(name);
+  drop_unused_hires(asked.request);
+  read_numbers(asked.request);
+  cut_sizes(asked.request);
+  check_samplers(asked.request);
+  keep_known_styles(asked.request, styles);
+  read_settings(asked.request, cards);
+  for (const char* name : {"refiner_checkpoint", "hr_checkpoint_name"}) read_checkpoint(asked.request, name, cards);
+  return asked;
+}
+
+nlohmann::ordered_json echoed_parameters(const Json& body, Tab tab) {
+  nlohmann::ordered_json form = form_of(tab);
   for (const auto& [name, value] : body.items()) {
     if (form.contains(name) || pipelines::find_request_field(name) != nullptr) form[name] = value;
+  }
+  // Pictures are large; who sent them has them.
+  const bool repeats_pictures = form.value("include_init_images", nlohmann::ordered_json()) == true;
+  if (tab == Tab::kFromPicture && !repeats_pictures) {
+    for (const char* picture : {"init_images", "mask", "latent_mask"}) form[picture] = nullptr;
   }
   return form;
 }

@@ -7,10 +7,11 @@
 #include "pipelines/model_card.h"
 #include "prompt/styles.h"
 #include "server/json_body.h"
+#include "server/sdapi_tab.h"
 
 namespace fude::server {
 
-/// What the body of POST /sdapi/v1/txt2img asks of the server; the rest is in `request`.
+/// What the body of POST /sdapi/v1/txt2img or img2img asks of the server; the rest is in `request`.
 struct AskedPictures {
   Json request;  // for Studio::submit: what is left when the quirks below have had their say
   bool sends_images = true;
@@ -28,11 +29,12 @@ struct UnknownSetting {
 /// that are switched off may be named. Models become names that ModelLibrary knows: nothing of the body is a path.
 ///
 /// Throws HttpError: 501 for work that Fude does not do yet, 422 for scripts that do not exist, 400 "Sampler not
-/// found"; UnknownSetting.
-AskedPictures read_asked_pictures(const JsonObject& body, const std::vector<pipelines::ModelCard>& cards,
+/// found", and as read_sources(); UnknownSetting.
+AskedPictures read_asked_pictures(const JsonObject& body, Tab tab, const std::vector<pipelines::ModelCard>& cards,
                                   std::span<const prompt::Style> styles);
 
-/// The body as the web UI repeats it in its answer: every member of its form, with defaults.
-nlohmann::ordered_json echoed_parameters(const Json& body);
+/// The body as the web UI repeats it in its answer: every member of its form, with defaults; pictures only where
+/// "include_init_images" asks for them.
+nlohmann::ordered_json echoed_parameters(const Json& body, Tab tab);
 
 }  // namespace fude::server

@@ -96,7 +96,9 @@ void add_sdapi_lists(Router& router, Studio& studio) {
   add_list(router, "realesrgan-models", none);
   add_list(router, "extensions", none);
   add_list(router, "script-info", script_info);
-  add_list(router, "scripts", [] { return Ordered{{"txt2img", script_titles()}, {"img2img", Ordered::array()}}; });
+  add_list(router, "scripts", [] {
+    return Ordered{{"txt2img", script_titles(Tab::kFromWords)}, {"img2img", script_titles(Tab::kFromPicture)}};
+  });
   add_list(router, "prompt-styles", [&studio] { return styles(studio); });
 }
 

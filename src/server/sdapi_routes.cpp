@@ -5,7 +5,7 @@
 namespace fude::server {
 
 void add_sdapi_routes(Router& router, service::Studio& studio, const SdapiOptions& options) {
-  add_sdapi_txt2img(router, studio);
+  add_sdapi_pictures(router, studio);
   add_sdapi_progress(router, studio);
   add_sdapi_options(router, studio);
   add_sdapi_lists(router, studio);
@@ -15,7 +15,6 @@ void add_sdapi_routes(Router& router, service::Studio& studio, const SdapiOption
   add_internal_routes(router, studio);
   add_extra_network_routes(router, studio);
   add_controlnet_routes(router);
-  add_missing_route(router, "POST", "/sdapi/v1/img2img", "making pictures from pictures");
   add_missing_route(router, "POST", "/sdapi/v1/extra-single-image", "enlarging pictures");
   add_missing_route(router, "POST", "/sdapi/v1/extra-batch-images", "enlarging pictures");
   add_missing_route(router, "POST", "/sdapi/v1/interrogate", "describing pictures");

@@ -27,7 +27,7 @@ struct SdapiOptions {
 void add_sdapi_routes(Router& router, service::Studio& studio, const SdapiOptions& options = {});
 
 // The groups that it is made of.
-void add_sdapi_txt2img(Router& router, service::Studio& studio);
+void add_sdapi_pictures(Router& router, service::Studio& studio);
 void add_sdapi_progress(Router& router, service::Studio& studio);
 void add_sdapi_options(Router& router, service::Studio& studio);
 void add_sdapi_lists(Router& router, service::Studio& studio);

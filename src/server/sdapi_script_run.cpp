@@ -96,8 +96,9 @@ MadePicture ScriptRun::grid(const io::Image& image, const GridWords& words) cons
                    .infotext = words.infotext,
                    .seed = words.seed};
   if (words.saves) {
-    comparison::save_grid(pipelines::dated_output_folder(studio_.options().data_dir, "txt2img-grids"), words.name,
-                          words.seed, grid.bytes, words.index_of);
+    const char* folder = tab_ == Tab::kFromPicture ? "img2img-grids" : "txt2img-grids";
+    comparison::save_grid(pipelines::dated_output_folder(studio_.options().data_dir, folder), words.name, words.seed,
+                          grid.bytes, words.index_of);
   }
   return grid;
 }

@@ -9,6 +9,7 @@
 #include "pipelines/comparison/cells.h"
 #include "pipelines/comparison/grid_drawing.h"
 #include "server/http_message.h"
+#include "server/sdapi_tab.h"
 #include "service/made_picture.h"
 #include "service/studio.h"
 
@@ -18,8 +19,8 @@ namespace fude::server {
 class ScriptRun {
  public:
   /// All must outlive this.
-  ScriptRun(service::Studio& studio, const Request& http, bool saves_pictures)
-      : studio_(studio), http_(http), saves_pictures_(saves_pictures) {}
+  ScriptRun(service::Studio& studio, const Request& http, Tab tab, bool saves_pictures)
+      : studio_(studio), http_(http), tab_(tab), saves_pictures_(saves_pictures) {}
 
   /// Refuses what can be known before: a model that is not there, a grid that is too large. `grid_size` may be empty.
   void check(
@@ -53,6 +54,7 @@ class ScriptRun {
 
   service::Studio& studio_;
   const Request& http_;
+  Tab tab_;
   bool saves_pictures_;
   service::Job last_job_;
   std::vector<pipelines::comparison::CellResult> results_;

@@ -16,8 +16,10 @@
 #include "pipelines/comparison/prompt_lines.h"
 #include "pipelines/comparison/prompt_matrix.h"
 #include "pipelines/comparison/sheets.h"
+#include "pipelines/picture_preparation.h"
 #include "pipelines/request_json.h"
 #include "server/error_response.h"
+#include "server/sdapi_always_on.h"
 #include "server/sdapi_script_arguments.h"
 #include "server/sdapi_script_run.h"
 
@@ -44,12 +46,12 @@ struct Call {
 };
 
 // An index into the list of the tab, or a label.
-const comparison::Axis& axis_from(const ScriptArguments& arguments, std::size_t place) {
+const comparison::Axis& axis_from(const ScriptArguments& arguments, std::size_t place, Tab tab) {
   const std::string text = arguments.text(place, "0");
   std::size_t index = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), index);
   if (error != std::errc() || stop != text.data() + text.size()) return comparison::find_axis(text);
-  const auto axes = comparison::axes_of_tab(/*is_image_to_image=*/false);
+  const auto axes = comparison::axes_of_tab(tab == Tab::kFromPicture);
   if (index >= axes.size()) {
     throw HttpError(422, fmt::format("script_args[{}] is {}, expected 0..{}", place, text, axes.size() - 1),
                     "script_args");
@@ -58,8 +60,8 @@ const comparison::Axis& axis_from(const ScriptArguments& arguments, std::size_t 
 }
 
 // The list of a drop-down goes before the text unless all is text.
-comparison::AxisChoice choice_from(const ScriptArguments& arguments, std::size_t place, bool is_text) {
-  const comparison::Axis& axis = axis_from(arguments, place);
+comparison::AxisChoice choice_from(const ScriptArguments& arguments, std::size_t place, bool is_text, Tab tab) {
+  const comparison::Axis& axis = axis_from(arguments, place, tab);
   const std::vector<std::string> list = arguments.texts(place + 2);
   if (!is_text && !list.empty()) return comparison::read_axis_list(axis, list);
   return comparison::read_axis(axis, arguments.text(place + 1, ""));
@@ -76,7 +78,7 @@ comparison::Comparison plan_plot(const Call& call) {
       .varies_seeds = {arguments.truth(13, false), arguments.truth(14, false), arguments.truth(15, false)},
       .margin = arguments.whole(16, 0)};
   std::array<comparison::AxisChoice, 3> axes;
-  for (std::size_t i = 0; i < 3; ++i) axes[i] = choice_from(arguments, 3 * i, is_text);
+  for (std::size_t i = 0; i < 3; ++i) axes[i] = choice_from(arguments, 3 * i, is_text, call.asked.tab);
   return comparison::plan_comparison(call.base, std::move(axes), options, call.words());
 }
 
@@ -86,7 +88,7 @@ void append(std::vector<MadePicture>& to, std::vector<MadePicture> more) {
 
 ScriptResult plot(const Call& call) {
   const comparison::Comparison plan = plan_plot(call);
-  ScriptRun run(call.studio, call.http, call.asked.saves_pictures);
+  ScriptRun run(call.studio, call.http, call.asked.tab, call.asked.saves_pictures);
   run.check(plan.cells, [&](const comparison::PictureSize& size) { return sheet_size(plan, size); });
   run.make(plan.cells, plan.order);
   ScriptResult result{.pictures = {}, .job = run.last_job()};
@@ -114,7 +116,7 @@ ScriptResult matrix(const Call& call) {
                                           .joint = is_comma ? ", " : " ",
                                           .margin = arguments.whole(4, 0)};
   const comparison::PromptMatrix plan = comparison::plan_matrix(call.base, options, call.words());
-  ScriptRun run(call.studio, call.http, call.asked.saves_pictures);
+  ScriptRun run(call.studio, call.http, call.asked.tab, call.asked.saves_pictures);
   run.check(plan.cells, [&](const comparison::PictureSize& size) { return sheet_size(plan, size); });
   run.make(plan.cells, comparison::in_turn(plan.cells.size()));
   ScriptResult result{.pictures = {}, .job = run.last_job()};
@@ -138,7 +140,7 @@ ScriptResult lines(const Call& call) {
                                                      ? comparison::LinePlace::kEnd
                                                      : comparison::LinePlace::kStart};
   const comparison::PromptLines plan = comparison::plan_lines(call.base, arguments.text(3, ""), options, call.words());
-  ScriptRun run(call.studio, call.http, call.asked.saves_pictures);
+  ScriptRun run(call.studio, call.http, call.asked.tab, call.asked.saves_pictures);
   run.check(plan.cells, {});
   run.make(plan.cells, comparison::in_turn(plan.cells.size()));
   ScriptResult result{.pictures = {}, .job = run.last_job()};
@@ -172,13 +174,16 @@ Ordered margin_argument() {
   return row;
 }
 
-Ordered script(std::string_view title, Ordered arguments) {
-  return {{"name", title}, {"is_alwayson", false}, {"is_img2img", false}, {"args", std::move(arguments)}};
+Ordered script(std::string_view title, Tab tab, Ordered arguments, bool is_alwayson = false) {
+  return {{"name", title},
+          {"is_alwayson", is_alwayson},
+          {"is_img2img", tab == Tab::kFromPicture},
+          {"args", std::move(arguments)}};
 }
 
-Ordered plot_arguments() {
+Ordered plot_arguments(Tab tab) {
   Ordered labels = Ordered::array();
-  for (const comparison::Axis* axis : comparison::axes_of_tab(/*is_image_to_image=*/false)) {
+  for (const comparison::Axis* axis : comparison::axes_of_tab(tab == Tab::kFromPicture)) {
     labels.push_back(axis->label);
   }
   Ordered arguments = Ordered::array();
@@ -197,36 +202,67 @@ Ordered plot_arguments() {
   return arguments;
 }
 
-}  // namespace
+Ordered soft_inpainting_rows() {
+  Ordered rows = Ordered::array();
+  for (const AlwaysOnArgument& soft : soft_inpainting_arguments()) {
+    const bool is_switch = rows.empty();
+    Ordered row = argument(soft.label, is_switch ? Ordered(false) : Ordered(soft.value));
+    if (!is_switch) {
+      row["minimum"] = soft.minimum;
+      row["maximum"] = soft.maximum;
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
 
-std::vector<std::string_view> script_titles() { return {kTitles.begin(), kTitles.end()}; }
-
-Ordered script_info() {
-  return Ordered::array(
-      {script(kMatrix,
+Ordered scripts_of(Tab tab) {
+  Ordered list = Ordered::array(
+      {script(kMatrix, tab,
               Ordered::array({argument("Put variable parts at start of prompt", false),
                               argument("Use different seed for each picture", false),
                               argument("Select prompt", "positive", {"positive", "negative"}),
                               argument("Select joining char", "comma", {"comma", "space"}), margin_argument()})),
-       script(kLines,
+       script(kLines, tab,
               Ordered::array({argument("Iterate seed every line", false),
                               argument("Use same random seed for all lines", false),
                               argument("Insert prompts at the", "start", {"start", "end"}),
                               argument("List of prompt inputs", ""), argument("Make a combined image", false)})),
-       script(kPlot, plot_arguments())});
+       script(kPlot, tab, plot_arguments(tab))});
+  if (tab == Tab::kFromPicture) {
+    list.push_back(script(kSoftInpainting, tab, soft_inpainting_rows(), /*is_alwayson=*/true));
+  }
+  return list;
 }
 
-bool is_script(std::string_view title) { return std::ranges::find(kTitles, ascii_lower(title)) != kTitles.end(); }
+}  // namespace
 
-std::optional<ScriptCall> read_script_call(const JsonObject& body) {
+std::vector<std::string_view> script_titles(Tab tab) {
+  std::vector<std::string_view> titles(kTitles.begin(), kTitles.end());
+  if (tab == Tab::kFromPicture) titles.push_back(kSoftInpainting);
+  return titles;
+}
+
+Ordered script_info() {
+  Ordered list = scripts_of(Tab::kFromWords);
+  for (Ordered& row : scripts_of(Tab::kFromPicture)) list.push_back(std::move(row));
+  return list;
+}
+
+bool is_script(std::string_view title, Tab /*tab*/) {
+  return std::ranges::find(kTitles, ascii_lower(title)) != kTitles.end();
+}
+
+std::optional<ScriptCall> read_script_call(const JsonObject& body, Tab tab) {
   constexpr std::size_t kLongestTitle = 200;
   const std::string title = ascii_lower(body.text("script_name", kLongestTitle).value_or(""));
-  if (!is_script(title)) return std::nullopt;
+  if (!is_script(title, tab)) return std::nullopt;
   Json arguments = body.value().value("script_args", Json());
   if (arguments.is_null()) arguments = Json::array();
   if (!arguments.is_array()) throw HttpError(422, "script_args is no list", "script_args");
   const bool saves = body.truth("save_images").value_or(false);
   return ScriptCall{.title = title,
+                    .tab = tab,
                     .arguments = std::move(arguments),
                     .saves_pictures = saves && !body.truth("do_not_save_samples").value_or(false),
                     .saves_grid = saves && !body.truth("do_not_save_grid").value_or(false)};
@@ -238,6 +274,7 @@ ScriptResult run_script(Studio& studio, const ScriptCall& call, const Json& requ
                                studio.settings().with_settings(pipelines::api_request()))
           .request;
   pipelines::normalise(base);
+  pipelines::check_pictures(base);
   const Call running{.studio = studio, .asked = call, .base = std::move(base), .http = http};
   if (call.title == kPlot) return plot(running);
   return call.title == kMatrix ? matrix(running) : lines(running);

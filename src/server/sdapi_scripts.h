@@ -7,30 +7,33 @@
 
 #include "server/http_message.h"
 #include "server/json_body.h"
+#include "server/sdapi_tab.h"
 #include "service/made_picture.h"
 #include "service/studio.h"
 
 namespace fude::server {
 
 /// The web UI's scripts that Fude knows, by their titles in lower case, as /sdapi/v1/scripts lists them.
-std::vector<std::string_view> script_titles();
+std::vector<std::string_view> script_titles(Tab tab);
 
-/// What /sdapi/v1/script-info says of them: titles and arguments in the order of `script_args`.
+/// What /sdapi/v1/script-info says of them, for one tab after the other: titles and arguments in the order of
+/// `script_args`.
 nlohmann::ordered_json script_info();
 
-/// Whether there is such a script; case does not matter.
-bool is_script(std::string_view title);
+/// Whether there is such a script that `script_name` may name; case does not matter.
+bool is_script(std::string_view title, Tab tab);
 
 /// What the body asks for beside the request itself.
 struct ScriptCall {
   std::string title;  // lower case
-  Json arguments;     // a list; absent ones have the web UI's defaults
+  Tab tab = Tab::kFromWords;
+  Json arguments;  // a list; absent ones have the web UI's defaults
   bool saves_pictures = false;
   bool saves_grid = false;
 };
 
 /// Absent: script_name names none of them. Throws HttpError(422): script_args is no list.
-std::optional<ScriptCall> read_script_call(const JsonObject& body);
+std::optional<ScriptCall> read_script_call(const JsonObject& body, Tab tab);
 
 /// What a script made: the pictures that its answer holds, grids first.
 struct ScriptResult {

@@ -30,14 +30,19 @@ std::string sent_picture(std::string_view text) {
   return std::move(*bytes);
 }
 
-pipelines::StoredText text_of_sent_picture(std::string_view text) {
-  const std::string bytes = sent_picture(text);
+std::string check_sent_picture(std::string_view text) {
+  std::string bytes = sent_picture(text);
   const auto picture = std::as_bytes(std::span(bytes));
-  if (io::picture_format(picture)) return pipelines::read_stored_text(picture, "picture");
+  if (io::picture_format(picture)) return bytes;
   if (const std::string_view kind = io::foreign_kind(picture); kind != "no picture") {
     throw HttpError(501, fmt::format("the file is {}, expected a PNG, JPEG or WebP picture", kind));
   }
   refuse();
+}
+
+pipelines::StoredText text_of_sent_picture(std::string_view text) {
+  const std::string bytes = check_sent_picture(text);
+  return pipelines::read_stored_text(std::as_bytes(std::span(bytes)), "picture");
 }
 
 }  // namespace fude::server

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base64.h"
+#include "io/images/png_file.h"
 #include "tests/server/studio_routes.h"
 
 namespace fude::server {
@@ -17,6 +18,12 @@ class PythonClient : public StudioRoutes {
     Json body = Json::parse(kClientTxt2Img);
     body.update({{"width", 64}, {"height", 64}, {"steps", 2}});
     return body.dump();
+  }
+
+  // A white picture in base64.
+  static std::string sent_dot() {
+    const io::Image dot{.width = 16, .height = 16, .channels = 1, .pixels = std::vector<std::uint8_t>(256, 255)};
+    return base64_encode(io::encode_png(dot));
   }
 
   Json ask_json(const std::string& method, const std::string& path, const std::string& body = {}) const {
@@ -41,6 +48,17 @@ TEST_F(PythonClient, Txt2Img) {
   const Json read = ask_json("POST", "/sdapi/v1/png-info",
                              Json{{"image", "data:image/png;base64," + answer["images"][0].get<std::string>()}}.dump());
   EXPECT_EQ(read["info"], Json::parse(answer["info"].get<std::string>())["infotexts"][0]);
+}
+
+TEST_F(PythonClient, Img2Img) {
+  Json body = Json::parse(kClientImg2Img);
+  body.update({{"init_images", {"data:image/png;base64," + sent_dot()}}, {"width", 64}, {"height", 64}, {"steps", 2}});
+  const Json answer = ask_json("POST", "/sdapi/v1/img2img", body.dump());
+  ASSERT_EQ(answer["images"].size(), 1u) << answer.dump().substr(0, 1000);
+  EXPECT_EQ(Json::parse(answer["info"].get<std::string>())["denoising_strength"], 0.75);
+  EXPECT_TRUE(answer["parameters"]["init_images"].is_null());
+  body["mask"] = "data:image/png;base64," + sent_dot();
+  EXPECT_EQ(ask_json("POST", "/sdapi/v1/img2img", body.dump())["images"].size(), 1u);
 }
 
 TEST_F(PythonClient, MethodsWithoutABodyGetJson) {
@@ -85,7 +103,6 @@ TEST_F(PythonClient, ControlNetLists) {
 }
 
 TEST_F(PythonClient, WhatIsMissingIs501) {
-  EXPECT_EQ(ask("POST", "/sdapi/v1/img2img", kClientImg2Img).status, 501);
   EXPECT_EQ(ask("POST", "/sdapi/v1/extra-single-image", kClientExtra).status, 501);
   EXPECT_EQ(ask("POST", "/sdapi/v1/extra-batch-images", R"({"imageList": []})").status, 501);
   EXPECT_EQ(ask("POST", "/sdapi/v1/interrogate", R"({"image": "", "model": "clip"})").status, 501);

@@ -36,13 +36,13 @@ const std::vector<ModelCard> kCards{
 
 const std::vector<prompt::Style> kStyles{{.name = "ink", .prompt = "ink", .negative = ""}};
 
-AskedPictures read(const std::string& body) {
-  return read_asked_pictures(JsonObject(parse_json(body)), kCards, kStyles);
+AskedPictures read(const std::string& body, Tab tab = Tab::kFromWords) {
+  return read_asked_pictures(JsonObject(parse_json(body)), tab, kCards, kStyles);
 }
 
-HttpError refused(const std::string& body) {
+HttpError refused(const std::string& body, Tab tab = Tab::kFromWords) {
   try {
-    read(body);
+    read(body, tab);
   } catch (const HttpError& error) {
     return error;
   }
@@ -56,7 +56,7 @@ TEST(AskedPictures, TakeTheBodyOfThePythonClient) {
   EXPECT_FALSE(asked.saves_images);
   EXPECT_EQ(asked.request["prompt"], "cute squirrel");
   EXPECT_EQ(asked.request["sampler_name"], "Euler a");
-  for (const char* gone : {"alwayson_scripts", "enable_hr", "restore_faces", "firstphase_width", "script_args"}) {
+  for (const char* gone : {"alwayson_scripts", "hr_scale", "restore_faces", "firstphase_width", "script_args"}) {
     EXPECT_FALSE(asked.request.contains(gone)) << gone;
   }
 }
@@ -69,8 +69,8 @@ TEST(AskedPictures, AreSavedOnlyWhenSomebodySaysSo) {
 }
 
 TEST(AskedPictures, WorkThatIsMissingIs501) {
-  for (const char* body : {R"({"enable_hr": true})", R"({"restore_faces": true})", R"({"init_images": ["x"]})",
-                           R"({"script_name": "SD upscale"})", R"({"script_name": "loopback", "script_args": [1]})",
+  for (const char* body : {R"({"restore_faces": true})", R"({"script_name": "SD upscale"})",
+                           R"({"script_name": "loopback", "script_args": [1]})",
                            R"({"alwayson_scripts": {"ControlNet": {"args": [{"module": "canny"}]}}})",
                            R"({"alwayson_scripts": {"ADetailer": {"args": [true, {"ad_model": "face"}]}}})"}) {
     const HttpError error = refused(body);
@@ -152,8 +152,85 @@ TEST(AskedPictures, ModelsBecomeFilesOfTheFolderAndNothingElse) {
   EXPECT_EQ(refused(R"({"refiner_checkpoint": "/etc/passwd"})").member(), "refiner_checkpoint");
 }
 
+TEST(AskedPictures, HiresFixTakesItsMembersAlong) {
+  EXPECT_FALSE(read(R"({"hr_scale": -5, "firstpass_image": "!"})").request.contains("hr_scale"));
+  const Json request =
+      read(R"({"enable_hr": true, "hr_scale": 2, "hr_checkpoint_name": "nice", "hr_sampler_name": "Use same sampler"})")
+          .request;
+  EXPECT_EQ(request["hr_scale"], 2);
+  EXPECT_EQ(request["hr_checkpoint_name"], "anime/nice.safetensors");
+  EXPECT_EQ(refused(R"({"enable_hr": true, "hr_sampler_name": "Eular"})").status(), 400);
+  EXPECT_EQ(refused(R"({"enable_hr": true, "hr_checkpoint_name": "/etc/passwd"})").member(), "hr_checkpoint_name");
+  EXPECT_EQ(refused(R"({"enable_hr": true, "firstpass_image": "!"})").status(), 500);
+}
+
+TEST(AskedPictures, WordsAloneIgnorePictures) {
+  EXPECT_FALSE(read(R"({"init_images": ["!"], "mask": "!"})").request.contains("init_images"));
+}
+
+TEST(AskedPictures, TakeTheClientsBodyOfImg2Img) {
+  const Json request = read(kClientImg2Img, Tab::kFromPicture).request;
+  EXPECT_EQ(request["init_images"].size(), 1u);
+  EXPECT_EQ(request["enable_hr"], false);
+  EXPECT_FALSE(request.contains("mask"));
+}
+
+TEST(AskedPictures, PicturesFromPicturesNeedPictures) {
+  const auto status = [](const std::string& members) {
+    return refused("{" + members + "}", Tab::kFromPicture).status();
+  };
+  EXPECT_EQ(status(""), 404);
+  EXPECT_EQ(status(R"("init_images": [])"), 404);
+  EXPECT_EQ(status(R"("init_images": "x")"), 400);
+  EXPECT_EQ(status(R"("init_images": [5])"), 400);
+  EXPECT_EQ(status(R"("init_images": ["!"])"), 500);
+  EXPECT_EQ(status(R"("init_images": ["aGVsbG8="])"), 500);
+  EXPECT_EQ(status(R"("init_images": ["http://127.0.0.1/a.png"])"), 500);
+  EXPECT_EQ(status(R"("init_images": ["R0lGODlhAQABAAAAACw="])"), 501);
+  EXPECT_EQ(status(R"("init_images": ["iVBORw0KGgo="], "mask": "!")"), 500);
+}
+
+TEST(AskedPictures, OneMaskBlurStandsForBothDirections) {
+  const auto read_blur = [](const std::string& blur) {
+    return read(R"({"init_images": ["iVBORw0KGgo="], "mask_blur_x": 4, "mask_blur_y": 4, "mask_blur": )" + blur + "}",
+                Tab::kFromPicture)
+        .request;
+  };
+  EXPECT_FALSE(read_blur("9").contains("mask_blur_x"));
+  EXPECT_EQ(read_blur("null")["mask_blur_y"], 4);
+}
+
+TEST(AskedPictures, SoftInpaintingTakesItsArgumentsByPlace) {
+  const auto body = [](const std::string& arguments) {
+    return R"({"init_images": ["iVBORw0KGgo="], "alwayson_scripts": {"Soft Inpainting": {"args": )" + arguments + "}}}";
+  };
+  const Json request = read(body(R"([true, 2, "0.25", null])"), Tab::kFromPicture).request;
+  EXPECT_EQ(request["soft_inpainting"], true);
+  EXPECT_EQ(request["soft_inpainting_schedule_bias"], 2);
+  EXPECT_EQ(request["soft_inpainting_preservation_strength"], 0.25);
+  EXPECT_FALSE(request.contains("soft_inpainting_transition_contrast_boost"));
+  EXPECT_FALSE(read(body("[false, 2]"), Tab::kFromPicture).request.contains("soft_inpainting"));
+  EXPECT_NO_THROW(read(body("[true, 1, 1, 4, 0, 0.5, 2, 7, 8]"), Tab::kFromPicture));
+  EXPECT_EQ(refused(body("{\"a\": 1}"), Tab::kFromPicture).status(), 422);
+  EXPECT_EQ(refused(body("[true]")).status(), 422) << "txt2img has no such script";
+}
+
+TEST(EchoedParameters, LeaveThePicturesOutUnlessAskedFor) {
+  const Json body = parse_json(R"({"init_images": ["x"], "mask": "y", "steps": 3})");
+  const auto echo = echoed_parameters(body, Tab::kFromPicture);
+  EXPECT_TRUE(echo["init_images"].is_null());
+  EXPECT_TRUE(echo["mask"].is_null());
+  EXPECT_EQ(echo["inpainting_fill"], 0);
+  EXPECT_EQ(echo["inpaint_full_res"], true);
+  EXPECT_FALSE(echo.contains("enable_hr"));
+  Json whole = body;
+  whole["include_init_images"] = true;
+  EXPECT_EQ(echoed_parameters(whole, Tab::kFromPicture)["init_images"], Json({"x"}));
+}
+
 TEST(EchoedParameters, AreTheWholeFormWithWhatWasSent) {
-  const auto echo = echoed_parameters(parse_json(R"({"prompt": "猫", "steps": 20, "unknown": 1, "seed": -1})"));
+  const auto echo =
+      echoed_parameters(parse_json(R"({"prompt": "猫", "steps": 20, "unknown": 1, "seed": -1})"), Tab::kFromWords);
   EXPECT_EQ(echo["prompt"], "猫");
   EXPECT_EQ(echo["steps"], 20);
   EXPECT_EQ(echo["seed"], -1);

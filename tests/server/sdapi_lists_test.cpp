@@ -95,7 +95,6 @@ TEST_F(SdapiLists, WhatFudeDoesNotHaveIsEmpty) {
   for (const char* list : {"latent-upscale-modes", "face-restorers", "realesrgan-models", "extensions"}) {
     EXPECT_EQ(get(std::string("/sdapi/v1/") + list), Json::array()) << list;
   }
-  EXPECT_EQ(get("/sdapi/v1/scripts")["img2img"], Json::array());
   EXPECT_EQ(get("/sdapi/v1/upscalers")[0]["name"], "None");
 }
 
@@ -170,8 +169,8 @@ TEST_F(SdapiLists, PngInfoReadsAPicture) {
 }
 
 TEST_F(SdapiLists, WhatComesLaterIs501) {
-  for (const char* route : {"img2img", "extra-single-image", "extra-batch-images", "interrogate", "create/embedding",
-                            "train/hypernetwork"}) {
+  for (const char* route :
+       {"extra-single-image", "extra-batch-images", "interrogate", "create/embedding", "train/hypernetwork"}) {
     const Response response = ask("POST", std::string("/sdapi/v1/") + route, "{}");
     EXPECT_EQ(response.status, 501) << route;
     EXPECT_THAT(Json::parse(response.body)["detail"].get<std::string>(), HasSubstr("not supported yet"));

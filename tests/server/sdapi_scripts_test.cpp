@@ -119,12 +119,17 @@ TEST_F(SdapiScripts, LinesMakeAPictureEach) {
 }
 
 TEST_F(SdapiScripts, AreListedWithTheirArguments) {
-  EXPECT_EQ(get("/sdapi/v1/scripts")["txt2img"], Json({"prompt matrix", "prompts from file or textbox", "x/y/z plot"}));
+  const Json titles = get("/sdapi/v1/scripts");
+  EXPECT_EQ(titles["txt2img"], Json({"prompt matrix", "prompts from file or textbox", "x/y/z plot"}));
   const Json list = get("/sdapi/v1/script-info");
-  ASSERT_EQ(list.size(), 3u);
+  ASSERT_EQ(list.size(), titles["txt2img"].size() + titles["img2img"].size());
+  EXPECT_EQ(list[3 + 2]["is_img2img"], true);
+  EXPECT_EQ(list[3 + 2]["args"][0]["choices"][5], "CFG Scale") << "hires fix has no axes there";
   EXPECT_EQ(list[2]["name"], "x/y/z plot");
   ASSERT_EQ(list[2]["args"].size(), 18u);
   EXPECT_EQ(list[2]["args"][0]["choices"][4], "Steps");
+  EXPECT_EQ(list.back()["name"], "soft inpainting");
+  EXPECT_EQ(list.back()["is_alwayson"], true);
 }
 
 TEST_F(SdapiScripts, RefuseBeforeAnyPictureIsMade) {

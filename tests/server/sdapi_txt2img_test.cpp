@@ -223,6 +223,16 @@ TEST_F(SdapiTxt2Img, ARunningJobTellsItsProgress) {
   EXPECT_EQ(after["active"], false);
 }
 
+TEST_F(SdapiTxt2Img, HiresFixMakesTheLargerPicture) {
+  const Json answer =
+      make({{"enable_hr", true}, {"hr_scale", 2}, {"hr_upscaler", "Latent"}, {"denoising_strength", 0.5}});
+  ASSERT_EQ(answer["images"].size(), 1u);
+  const std::string picture = *base64_decode(answer["images"][0].get<std::string>());
+  EXPECT_EQ(io::decode_png(std::as_bytes(std::span(picture))).width, 128);
+  EXPECT_THAT(Json::parse(answer["info"].get<std::string>())["infotexts"][0].get<std::string>(),
+              HasSubstr("Hires upscale: 2"));
+}
+
 TEST_F(SdapiTxt2Img, TellsHowLongItTook) {
   const Response response = ask("POST", kRoute, small().dump());
   ASSERT_FALSE(response.headers.empty());

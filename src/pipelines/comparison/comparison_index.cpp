@@ -24,7 +24,11 @@ Json changes(const Json& base, const Json& other) {
   return result;
 }
 
-Json request_of(const GenerationRequest& request) { return Json::parse(request_to_json(request)); }
+// Without the pictures that it starts from: they are no knobs, and large.
+Json request_of(GenerationRequest request) {
+  request.sources = {};
+  return Json::parse(request_to_json(request));
+}
 
 class IndexWriter {
  public:

@@ -27,7 +27,8 @@ using service::Studio;
 // A refusal of the engine opens with the member that is wrong: the web UI's form names it apart.
 [[noreturn]] void refuse(const Json& body, const Error& error) {
   const std::string message = error.what();
-  const std::string member = message.substr(0, message.find(' '));
+  const std::size_t begin = message.starts_with('\'') ? 1 : 0;  // "'init_images[0]' is .."
+  const std::string member = message.substr(begin, message.find_first_of(" ['", begin) - begin);
   if (error.code() == ErrorCode::kInvalidArgument && body.contains(member)) throw HttpError(400, message, member);
   throw error;
 }
@@ -65,7 +66,8 @@ JobFacts facts_of(const Studio& studio, const Json& body, const Job& job) {
           .styles = styles_asked(body),
           .batch_size = static_cast<int>(number_or(body, "batch_size", 1)),
           .denoising_strength = number_or(body, "denoising_strength", 0.75),
-          .started_at = job.started_at};
+          .started_at = job.started_at,
+          .is_inpainting_model = loaded.family.ends_with(" inpainting")};
 }
 
 // What was set for one request stays.
@@ -75,23 +77,24 @@ void keep_settings(Studio& studio, const Json& body) {
 }
 
 // By a script, or by one job.
-ScriptResult make_all(Studio& studio, const JsonObject& body, const AskedPictures& asked, const Request& request) {
-  if (const std::optional<ScriptCall> script = read_script_call(body)) {
+ScriptResult make_all(Studio& studio, Tab tab, const JsonObject& body, const AskedPictures& asked,
+                      const Request& request) {
+  if (const std::optional<ScriptCall> script = read_script_call(body, tab)) {
     return run_script(studio, *script, asked.request, request);
   }
   MadeJob made = make_pictures(studio, submit(studio, body, asked), request);
   return {.pictures = std::move(made.pictures), .job = std::move(made.job)};
 }
 
-Response txt2img(Studio& studio, const Request& request) {
+Response pictures(Studio& studio, Tab tab, const Request& request) {
   const JsonObject body = json_body(request);
   AskedPictures asked;
   try {
-    asked = read_asked_pictures(body, service::model_cards(studio), styles_of(studio));
+    asked = read_asked_pictures(body, tab, service::model_cards(studio), styles_of(studio));
   } catch (const UnknownSetting& setting) {
     return web_ui_failure("KeyError", "'" + setting.id + "'");
   }
-  const ScriptResult made = make_all(studio, body, asked, request);
+  const ScriptResult made = make_all(studio, tab, body, asked, request);
   if (!body.truth("override_settings_restore_afterwards").value_or(true)) keep_settings(studio, asked.request);
   nlohmann::ordered_json images = nlohmann::ordered_json::array();
   if (asked.sends_images) {
@@ -100,15 +103,17 @@ Response txt2img(Studio& studio, const Request& request) {
   auto info = picture_info(made.pictures, facts_of(studio, asked.request, made.job));
   if (made.grids > 0) info["index_of_first_image"] = made.grids;
   return ordered_response({{"images", std::move(images)},
-                           {"parameters", echoed_parameters(body.value())},
+                           {"parameters", echoed_parameters(body.value(), tab)},
                            {"info", info.dump(-1, ' ', false, Json::error_handler_t::replace)}});
 }
 
 }  // namespace
 
-void add_sdapi_txt2img(Router& router, Studio& studio) {
+void add_sdapi_pictures(Router& router, Studio& studio) {
   add_web_ui_route(router, "POST", "/sdapi/v1/txt2img",
-                   [&studio](const Request& request) { return txt2img(studio, request); });
+                   [&studio](const Request& request) { return pictures(studio, Tab::kFromWords, request); });
+  add_web_ui_route(router, "POST", "/sdapi/v1/img2img",
+                   [&studio](const Request& request) { return pictures(studio, Tab::kFromPicture, request); });
 }
 
 }  // namespace fude::server
