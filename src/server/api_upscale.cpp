@@ -18,7 +18,7 @@ Json upscaler_json(const service::UpscalerRow& upscaler) {
 Response list(const service::Studio& studio) {
   Json upscalers = Json::array();
   for (const auto& upscaler : service::list_upscalers(studio.library())) upscalers.push_back(upscaler_json(upscaler));
-  return json_response({{"upscalers", std::move(upscalers)}});
+  return json_response({{"upscalers", std::move(upscalers)}, {"latent", service::latent_upscaler_names()}});
 }
 
 // A picture of the gallery is kept as its file: jobs are carried out without the gallery.

@@ -1,5 +1,6 @@
 #include "service/upscaler_list.h"
 
+#include "pipelines/latent_upscale.h"
 #include "pipelines/upscaler_library.h"
 
 namespace fude::service {
@@ -11,6 +12,12 @@ std::vector<UpscalerRow> list_upscalers(const pipelines::ModelLibrary& library) 
         {.name = upscaler.name, .family = upscaler.family, .scale = upscaler.scale, .problem = upscaler.problem});
   }
   return rows;
+}
+
+std::vector<std::string> latent_upscaler_names() {
+  std::vector<std::string> names;
+  for (const pipelines::LatentUpscaler& upscaler : pipelines::latent_upscalers()) names.emplace_back(upscaler.name);
+  return names;
 }
 
 }  // namespace fude::service

@@ -20,4 +20,7 @@ struct UpscalerRow {
 /// All of them, those without a network first. Reads files' headers.
 std::vector<UpscalerRow> list_upscalers(const pipelines::ModelLibrary& library);
 
+/// What hires fix offers beside them: ways to enlarge that work on the latent.
+std::vector<std::string> latent_upscaler_names();
+
 }  // namespace fude::service

@@ -151,4 +151,23 @@ test("a picture is enlarged and laid over what it was", async () => {
   await page.getByRole("button", { name: "Use the result as the next picture" }).click();
   await page.getByText("256 × 256 → 512 × 512").waitFor();
   await leave(page, "upscaled");
+test("hires from a finished picture goes by what is set in Create", async () => {
+  const page = await visit(browser, studio);
+  await page.getByText("Hires fix", { exact: true }).click();
+  await page.getByRole("switch", { name: /^Enlarge and go over/ }).click();
+  const upscaler = page.getByRole("combobox", { name: "Upscaler", exact: true });
+  const names = await upscaler.locator("option").allInnerTexts();
+  assert.ok(names.includes("Latent (nearest-exact)") && names.includes("Lanczos"), names.join());
+  await upscaler.selectOption("Lanczos");
+  await knob(page, "Times as large").fill("1.5");
+  await knob(page, "Times as large").press("Enter");
+  const count = await countPictures(studio);
+  await page.goto(`${studio.address}/#/gallery?id=${picture.id}`);
+  await page.getByRole("button", { name: /^Hires this one/ }).click();
+  const made = await newestPicture(studio, count);
+  assert.deepEqual([made.width, made.height, made.seed, made.prompt], [192, 192, 3, "1girl, smile"]);
+  assert.match(made.infotext, /Hires upscale: 1\.5.*Hires upscaler: Lanczos/);
+  await leave(page, "hires-gallery");
+});
+
 });

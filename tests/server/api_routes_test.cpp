@@ -51,6 +51,7 @@ class ApiRoutesTest : public ApiFixture {
 
   void ask_about_enlarging(const Json& job) {
     EXPECT_GE(json("GET /upscalers", "/upscalers")["upscalers"].size(), 7u);
+    EXPECT_EQ(json("GET /upscalers", "/upscalers")["latent"][0], "Latent");
     const Json queued =
         json("POST /upscales", "/upscales", {{"picture", job["pictures"][0]}, {"upscaler", "Lanczos"}, {"factor", 2}});
     studio_->wait(queued["id"], {});

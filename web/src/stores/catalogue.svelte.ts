@@ -12,6 +12,8 @@ class Catalogue {
   models = $state.raw<Schema<'Model'>[]>([]);
   /** Empty where the studio enlarges nothing. */
   upscalers = $state.raw<Schema<'Upscaler'>[]>([]);
+  /** What a second pass can take beside them. */
+  latentUpscalers = $state.raw<string[]>([]);
   styles = $state.raw<Schema<'Style'>[]>([]);
   loaded = $state.raw<Schema<'LoadedModel'>>();
   #settings = $state.raw<Schema<'Setting'>[]>([]);
@@ -48,7 +50,9 @@ class Catalogue {
 
   async refreshUpscalers(): Promise<void> {
     const answer = await api.get('/upscalers');
-    if (answer.ok) this.upscalers = answer.value.upscalers;
+    if (!answer.ok) return;
+    this.upscalers = answer.value.upscalers;
+    this.latentUpscalers = answer.value.latent;
   }
 
   async refreshStyles(): Promise<void> {

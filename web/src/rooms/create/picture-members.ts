@@ -81,18 +81,6 @@ export function fromWords(request: Request): Request {
     : without(rest, [...hiresMembers, strengthMember]);
 }
 
-/** What enlarges in a second pass, where the studio does not list it. */
-export const hiresUpscalers = [
-  'Latent',
-  'Latent (antialiased)',
-  'Latent (bicubic)',
-  'Latent (bicubic antialiased)',
-  'Latent (nearest)',
-  'Latent (nearest-exact)',
-  'Lanczos',
-  'Nearest',
-] as const;
-
 export interface Size {
   width: number;
   height: number;

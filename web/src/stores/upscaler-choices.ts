@@ -1,0 +1,11 @@
+import type { Schema } from '../api/client';
+
+/** Upscalers as a list to choose from: networks with their family; those that cannot be used are shown as such. */
+export const upscalerChoices = (upscalers: readonly Schema<'Upscaler'>[]) =>
+  upscalers
+    .filter(({ name }) => name !== 'None')
+    .map(({ name, family, problem }) => ({
+      value: name,
+      label: family ? `${name} (${family})` : name,
+      disabled: !!problem,
+    }));
