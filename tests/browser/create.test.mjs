@@ -58,6 +58,64 @@ test("jobs can be added, moved and cancelled while one runs", async () => {
   await leave(page, "queue-edited");
 });
 
+test("generating forever takes the settings as they are then, in any room, until it is switched off", async () => {
+  const page = await visit(browser, studio);
+  await setSmall(page, { steps: 1 });
+  await promptBox(page).fill("forever one");
+  await page.getByRole("button", { name: /^Generate forever/ }).click();
+  const total = async (text) => (await studio.ask(`/pictures?text=${text}`)).total;
+  await until(async () => (await total("forever")) >= 2);
+  await promptBox(page).fill("forever changed");
+  await until(async () => (await total("changed")) >= 1);
+  await page.getByRole("link", { name: "Gallery" }).click();
+  const before = await total("changed");
+  await until(async () => (await total("changed")) >= before + 2);
+  await page.getByRole("link", { name: "Create" }).click();
+  await page.getByRole("button", { name: /^Generate forever/, pressed: true }).click();
+  await until(async () => (await studio.ask("/jobs?state=waiting,running")).total === 0);
+  const at = await total("forever");
+  await page.waitForTimeout(1000);
+  assert.equal(await total("forever"), at);
+  const seeds = (await studio.ask("/pictures?text=forever")).pictures.map((picture) => picture.seed);
+  assert.equal(new Set(seeds).size, seeds.length);
+  await leave(page, "forever");
+});
+
+test("skip goes on with the next batch, interrupt ends the job and keeps what is done", async () => {
+  const page = await visit(browser, studio);
+  await setSmall(page, { steps: 60, side: 192 });
+  await knob(page, "Batch count").fill("4");
+  await knob(page, "Batch count").press("Enter");
+  await promptBox(page).fill("four of them");
+  await paint(page);
+  await page.getByRole("button", { name: /^Skip:/ }).click();
+  const made = async () => (await studio.ask("/pictures?text=four")).total;
+  await until(async () => (await made()) >= 1);
+  await page.getByRole("button", { name: /^Interrupt/ }).click();
+  await until(async () => (await studio.ask("/jobs?state=waiting,running")).total === 0);
+  const [job] = (await studio.ask("/jobs?state=done")).jobs;
+  assert.deepEqual([job.state, job.was_interrupted, job.request.prompt], ["done", true, "four of them"]);
+  assert.ok(job.pictures.length >= 1 && job.pictures.length < 4, `${job.pictures.length} pictures`);
+  await leave(page, "interrupted");
+});
+
+test("a variation is kept with its seed and strength", async () => {
+  const page = await visit(browser, studio);
+  await setSmall(page);
+  await promptBox(page).fill("a variation");
+  await knob(page, "Seed").fill("7");
+  await page.getByText("Variation", { exact: true }).click();
+  await knob(page, "Strength").fill("0.25");
+  await knob(page, "Strength").press("Enter");
+  await knob(page, "Variation seed").fill("9");
+  await knob(page, "Variation seed").press("Enter");
+  await paint(page);
+  await until(async () => (await studio.ask("/pictures?text=variation")).total === 1);
+  const [picture] = (await studio.ask("/pictures?text=variation")).pictures;
+  assert.match(picture.infotext, /Seed: 7,.*Variation seed: 9, Variation seed strength: 0\.25/);
+  await leave(page, "variation");
+});
+
 test("a reload in the middle of a picture loses nothing", async () => {
   const page = await visit(browser, studio);
   await promptBox(page).fill("a lighthouse, night sky");

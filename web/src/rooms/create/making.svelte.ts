@@ -19,6 +19,11 @@ function newCreate(): Making {
 
 export const create = newCreate();
 
+// Generating forever goes on in Create while another room is looked at.
+$effect.root(() => {
+  $effect(() => create.generate.goOn());
+});
+
 /** To be called where a room is made; its components then work with this. */
 export function provideMaking(making: Making): void {
   setContext(key, making);
