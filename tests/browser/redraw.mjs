@@ -37,13 +37,17 @@ export async function newestPicture(studio, before) {
 
 export const countPictures = async (studio) => (await studio.ask("/pictures?limit=1")).total;
 
-/** The pixels of gallery pictures, as [red, green, blue, alpha, ...], read by the page. */
-export const pixels = (page, picture) =>
-  page.evaluate(async (id) => {
-    const file = await (await fetch(`api/v1/pictures/${id}/file`)).blob();
+/** The pixels of a picture at an address, as [red, green, blue, alpha, ...], read by the page. */
+export const pixelsOf = (page, address) =>
+  page.evaluate(async (address) => {
+    const base64 = address.startsWith("data:") ? atob(address.slice(address.indexOf(",") + 1)) : undefined;
+    const bytes = base64 && Uint8Array.from(base64, (letter) => letter.charCodeAt(0));
+    const file = bytes ? new Blob([bytes]) : await (await fetch(address)).blob(); // data: may not be fetched there
     const bitmap = await createImageBitmap(file);
     const surface = new OffscreenCanvas(bitmap.width, bitmap.height);
     const context = surface.getContext("2d");
     context.drawImage(bitmap, 0, 0);
     return [...context.getImageData(0, 0, bitmap.width, bitmap.height).data];
-  }, picture.id);
+  }, address);
+
+export const pixels = (page, picture) => pixelsOf(page, `api/v1/pictures/${picture.id}/file`);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const program = process.env.FUDE ?? "build/fude";
+export const program = process.env.FUDE ?? "build/fude";
 const pictures = process.env.FUDE_SCREENSHOTS ?? ""; // a folder: keep a picture of the page after every test
 const browserPlaces = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
