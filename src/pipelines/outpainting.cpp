@@ -49,6 +49,16 @@ void check(const GenerationRequest& request, const Outpainting& options) {
   if (options.pixels < kCell || options.pixels > 1024) {
     fail(ErrorCode::kInvalidArgument, "outpainting by {} pixels, expected {} to 1024", options.pixels, kCell);
   }
+  if (options.mask_blur < 0 || options.mask_blur > 256) {
+    fail(ErrorCode::kInvalidArgument, "outpainting has a mask blur of {}, expected 0 to 256", options.mask_blur);
+  }
+  if (!(options.fall_off >= 0 && options.fall_off <= 4)) {
+    fail(ErrorCode::kInvalidArgument, "outpainting has a fall-off of {}, expected 0 to 4", options.fall_off);
+  }
+  if (!(options.color_variation >= 0 && options.color_variation <= 1)) {
+    fail(ErrorCode::kInvalidArgument, "outpainting has a colour variation of {}, expected 0 to 1",
+         options.color_variation);
+  }
 }
 
 // How far outside of 0..length - 1 a place lies.

@@ -8,7 +8,7 @@ namespace fude::pipelines {
 struct Outpainting {
   bool left = true, right = true, up = true, down = true;
   int pixels = 128;               // 8..1024, on each of these sides; rounded up to whole cells of 8
-  int mask_blur = 8;              // pixels: how softly new and old meet
+  int mask_blur = 8;              // 0..256 pixels: how softly new and old meet
   double fall_off = 1;            // 0..4: how fast the mirrored edge gives way to blurred colours; 0: it stays
   double color_variation = 0.05;  // 0..1: noise on what is there at the start
 };

@@ -204,6 +204,41 @@ void apply_init_images(GenerationRequest& request, const Json& value) {
   request.sources.init_images = std::move(pictures);
 }
 
+constexpr const char* kOutpaint = "outpaint";
+
+template <typename Value, typename Fits>
+void take_if(const Json& object, const char* name, Value& value, const char* kind, Fits fits) {
+  const auto found = object.find(name);
+  if (found == object.end() || found->is_null()) return;
+  if (!fits(*found)) {
+    fail(ErrorCode::kInvalidArgument, "{}.{} is a JSON {}, expected a {}", kOutpaint, name, found->type_name(), kind);
+  }
+  value = found->get<Value>();
+}
+
+// Sides that are not named stay; the numbers' ranges are outpainting_request()'s to check.
+std::optional<Outpainting> outpainting_from(const Json& value) {
+  if (asks_for_nothing(value)) return std::nullopt;
+  if (!value.is_object()) {
+    fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected an object", kOutpaint, value.type_name());
+  }
+  Outpainting options{.left = false, .right = false, .up = false, .down = false};
+  const auto is_truth = [](const Json& member) { return member.is_boolean(); };
+  const auto is_number = [](const Json& member) { return member.is_number(); };
+  const auto is_pixels = [](const Json& member) {
+    return member.is_number_integer() && member.get<double>() >= 0 && member.get<double>() <= 10000;
+  };
+  take_if(value, "left", options.left, "truth", is_truth);
+  take_if(value, "right", options.right, "truth", is_truth);
+  take_if(value, "up", options.up, "truth", is_truth);
+  take_if(value, "down", options.down, "truth", is_truth);
+  take_if(value, "pixels", options.pixels, "number of pixels", is_pixels);
+  take_if(value, "mask_blur", options.mask_blur, "number of pixels", is_pixels);
+  take_if(value, "fall_off", options.fall_off, "number", is_number);
+  take_if(value, "color_variation", options.color_variation, "number", is_number);
+  return options;
+}
+
 void write_pictures(nlohmann::ordered_json& body, const SourcePictures& sources) {
   for (const PictureBytes& picture : sources.init_images) body[kInitImages].push_back(base64_encode(*picture));
   for (const PictureMember& picture : kPictureMembers) {
@@ -220,6 +255,8 @@ void apply_member(ParsedRequest& parsed, const std::string& name, const Json& va
     parsed.request.sources.*picture->member = picture_from(name, value);
   } else if (name == kExtraText) {
     apply_extra_text(parsed.request, value);
+  } else if (name == kOutpaint) {
+    parsed.outpainting = outpainting_from(value);
   } else if (const TextMember* text = find_text_member(name)) {
     apply_text(parsed.request, *text, value);
   } else if (const RequestField* field = find_request_field(name)) {

@@ -1,16 +1,20 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "pipelines/generation_request.h"
+#include "pipelines/outpainting.h"
 
 namespace fude::pipelines {
 
 struct ParsedRequest {
   GenerationRequest request;          // call normalise() after flags have had their say
   std::vector<std::string> warnings;  // what was ignored, one line each
+  // The member `outpaint`; to be carried out by outpainting_request() once the seeds are resolved.
+  std::optional<Outpainting> outpainting = {};
 };
 
 /// Bodies longer than this, and nested deeper than 64, are refused.

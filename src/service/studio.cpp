@@ -188,6 +188,10 @@ Job Studio::submit(const NewJob& job) {
       pipelines::parse_request(job.request, parts_->settings.with_settings(pipelines::api_request()));
   NewJob checked = job;
   checked.warnings.insert(checked.warnings.end(), parsed.warnings.begin(), parsed.warnings.end());
+  if (parsed.outpainting) {
+    resolve_seeds(parsed.request);  // the ground is drawn by the seed
+    parsed.request = pipelines::outpainting_request(std::move(parsed.request), *parsed.outpainting);
+  }
   return submit(checked, std::move(parsed.request));
 }
 

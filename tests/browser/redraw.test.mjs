@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Studio, leave, openBrowser, until, visit } from "./studio.mjs";
+import { Studio, leave, openBrowser, program, until, visit } from "./studio.mjs";
 import { knob, paint, promptBox } from "./create.mjs";
-import { canRedraw, canvas, countPictures, draw, newestPicture, pixels, sendFromGallery } from "./redraw.mjs";
+import { canRedraw, canvas, countPictures, draw, newestPicture, pixels, pixelsOf, sendFromGallery } from "./redraw.mjs";
 
 let browser, studio, picture, isOffered;
 before(async () => {
@@ -83,16 +86,28 @@ test("an empty mask is told of and makes nothing", async (t) => {
   await leave(page, "redraw-empty-mask");
 });
 
-test("a picture goes on beyond its edges", async (t) => {
+test("a picture goes on beyond its edges as the command line makes it", async (t) => {
   if (!isOffered) return t.skip("this studio cannot redraw");
   const page = await openRoom();
   const count = await countPictures(studio);
   await page.getByRole("button", { name: "Outpaint", exact: true }).click();
-  await knob(page, "Left").fill("64");
-  await knob(page, "Left").press("Enter");
+  await paint(page);
+  await page.getByText("Choose a side at which the picture is to go on first.").waitFor();
+  await page.getByRole("button", { name: "Left", exact: true }).click();
+  await knob(page, "By so many pixels").fill("64");
+  await knob(page, "By so many pixels").press("Enter");
+  await knob(page, "Seed").fill("11");
+  await knob(page, "Seed").press("Enter");
   await paint(page);
   const made = await newestPicture(studio, count);
   assert.deepEqual([made.width, made.height], [192, 128]);
+  const file = join(studio.folder, "outputs", picture.file);
+  const grown = join(studio.folder, "grown.png");
+  const flags = "--outpaint left --outpaint-pixels 64 --denoise 0.8 --seed 11 --steps 2 --threads 2".split(" ");
+  const { status, stderr } = spawnSync(program, ["img2img", file, "--like", file, ...flags, "--out", grown]);
+  assert.equal(status, 0, String(stderr));
+  const bytes = readFileSync(grown).toString("base64");
+  assert.deepEqual(await pixels(page, made), await pixelsOf(page, `data:image/png;base64,${bytes}`));
   await leave(page, "redraw-outpaint");
 });
 
@@ -136,21 +151,6 @@ test("a finished picture is enlarged by the second pass", async (t) => {
   await leave(page, "hires-this-one");
 });
 
-test("a picture is enlarged and laid over what it was", async () => {
-  const page = await visit(browser, studio);
-  await sendFromGallery(page, studio, picture, "Upscale");
-  const count = await countPictures(studio);
-  await page.getByRole("combobox", { name: "Upscaler", exact: true }).selectOption({ label: "Lanczos" });
-  await page.getByText("128 × 128 → 256 × 256").waitFor();
-  await page.getByRole("button", { name: "Enlarge", exact: true }).click();
-  const made = await newestPicture(studio, count);
-  assert.deepEqual([made.width, made.height, made.prompt], [256, 256, "1girl, smile"]);
-  const divide = page.getByRole("slider", { name: "Where the pictures meet" });
-  await divide.waitFor();
-  await divide.press("ArrowRight");
-  await page.getByRole("button", { name: "Use the result as the next picture" }).click();
-  await page.getByText("256 × 256 → 512 × 512").waitFor();
-  await leave(page, "upscaled");
 test("hires from a finished picture goes by what is set in Create", async () => {
   const page = await visit(browser, studio);
   await page.getByText("Hires fix", { exact: true }).click();
@@ -170,4 +170,19 @@ test("hires from a finished picture goes by what is set in Create", async () => 
   await leave(page, "hires-gallery");
 });
 
+test("a picture is enlarged and laid over what it was", async () => {
+  const page = await visit(browser, studio);
+  await sendFromGallery(page, studio, picture, "Upscale");
+  const count = await countPictures(studio);
+  await page.getByRole("combobox", { name: "Upscaler", exact: true }).selectOption({ label: "Lanczos" });
+  await page.getByText("128 × 128 → 256 × 256").waitFor();
+  await page.getByRole("button", { name: "Enlarge", exact: true }).click();
+  const made = await newestPicture(studio, count);
+  assert.deepEqual([made.width, made.height, made.prompt], [256, 256, "1girl, smile"]);
+  const divide = page.getByRole("slider", { name: "Where the pictures meet" });
+  await divide.waitFor();
+  await divide.press("ArrowRight");
+  await page.getByRole("button", { name: "Use the result as the next picture" }).click();
+  await page.getByText("256 × 256 → 512 × 512").waitFor();
+  await leave(page, "upscaled");
 });

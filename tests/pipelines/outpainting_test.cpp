@@ -58,6 +58,9 @@ TEST(Outpainting, RefusesWhatCannotGrow) {
   EXPECT_THROW(outpainting_request(request_of(64, 64), {.left = false, .right = false, .up = false, .down = false}),
                Error);
   EXPECT_THROW(outpainting_request(request_of(64, 64), {.pixels = 4}), Error);
+  EXPECT_THROW(outpainting_request(request_of(64, 64), {.mask_blur = 257}), Error);
+  EXPECT_THROW(outpainting_request(request_of(64, 64), {.fall_off = 5}), Error);
+  EXPECT_THROW(outpainting_request(request_of(64, 64), {.color_variation = -1}), Error);
   GenerationRequest masked = request_of(64, 64);
   masked.sources.mask = masked.sources.init_images[0];
   EXPECT_THROW(outpainting_request(masked, {}), Error);

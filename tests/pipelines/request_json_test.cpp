@@ -164,6 +164,21 @@ TEST(ParseRequest, RefusesWhatIsNoPictureInBase64) {
   EXPECT_THAT(refusal(R"({"init_images": "x"})"), StartsWith("init_images is a JSON string, expected a list"));
 }
 
+TEST(ParseRequest, TakesHowAPictureIsToGrow) {
+  const auto outpainting =
+      parse_request(R"({"outpaint": {"left": true, "pixels": 64, "mask_blur": null, "fall_off": 2}})").outpainting;
+  ASSERT_TRUE(outpainting);
+  EXPECT_TRUE(outpainting->left);
+  EXPECT_FALSE(outpainting->right || outpainting->up || outpainting->down);
+  EXPECT_EQ(outpainting->pixels, 64);
+  EXPECT_EQ(outpainting->mask_blur, Outpainting().mask_blur);
+  EXPECT_EQ(outpainting->fall_off, 2);
+  EXPECT_FALSE(parse_request(R"({"outpaint": null})").outpainting);
+  EXPECT_THAT(refusal(R"({"outpaint": "left"})"), StartsWith("outpaint is a JSON string"));
+  EXPECT_THAT(refusal(R"({"outpaint": {"left": 1}})"), StartsWith("outpaint.left is a JSON number"));
+  EXPECT_THAT(refusal(R"({"outpaint": {"pixels": 1e300}})"), StartsWith("outpaint.pixels is a JSON number"));
+}
+
 TEST(ParseRequest, HasTheDefaultsOfImg2Img) {
   const GenerationRequest request = parse_request("{}").request;
   EXPECT_EQ(request.denoising_strength, 0.75);

@@ -210,6 +210,7 @@ export const create = {
     noise: 'Noise and schedule',
     words: 'How words are read',
     refiner: 'Refiner',
+    tiles: 'Large pictures in tiles',
     guidance: 'Guidance and all else',
     asDefault: 'As usual',
     set: (count: number) => `${count} set`,

@@ -207,6 +207,7 @@ export const create: Phrases<typeof en> = {
     noise: 'ノイズとスケジュール',
     words: '言葉の読み方',
     refiner: 'リファイナー',
+    tiles: '大きな画像をタイルで',
     guidance: 'ガイダンスほか',
     asDefault: '既定のまま',
     set: (count) => `${count}件設定`,

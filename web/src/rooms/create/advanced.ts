@@ -21,9 +21,12 @@ const elsewhere = new Set([
   'sd_model_checkpoint',
   'sd_vae',
   'CLIP_stop_at_last_layers',
+  // What other programs get over the network.
+  'return_mask',
+  'return_mask_composite',
 ]);
 
-export type AdvancedGroup = 'noise' | 'words' | 'refiner' | 'guidance';
+export type AdvancedGroup = 'noise' | 'words' | 'refiner' | 'tiles' | 'guidance';
 
 const groupOf: Record<string, AdvancedGroup> = {
   dynamic_prompts: 'words',
@@ -56,19 +59,23 @@ export function advancedGroups(fields: readonly Field[]): { group: AdvancedGroup
     ['noise', []],
     ['words', []],
     ['refiner', []],
+    ['tiles', []],
     ['guidance', []],
   ]);
   for (const field of fields) {
     const id = knobId(field);
     if (id === '' || elsewhere.has(id) || elsewhere.has(field.setting) || isPictureMember(id)) continue;
-    groups.get(groupOf[id] ?? (isAboutNoise(id) ? 'noise' : 'guidance'))?.push(field);
+    groups.get(groupOf[id] ?? groupByName(id))?.push(field);
   }
   return [...groups]
     .map(([group, members]) => ({ group, fields: members }))
     .filter((each) => each.fields.length > 0);
 }
 
-const isAboutNoise = (id: string) => /^(eta|s_(churn|tmin|tmax|noise)|beta_dist|sigma|uni_pc)/.test(id);
+function groupByName(id: string): AdvancedGroup {
+  if (/^(eta|s_(churn|tmin|tmax|noise)|beta_dist|sigma|uni_pc)/.test(id)) return 'noise';
+  return id.startsWith('tiled_diffusion') ? 'tiles' : 'guidance';
+}
 
 /** 's_min_uncond' -> 'S min uncond', for a knob that the text of a picture does not name. */
 export function knobTitle(field: Field): string {

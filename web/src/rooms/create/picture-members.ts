@@ -18,6 +18,10 @@ export const redrawMembers = [
   'soft_inpainting_mask_influence',
   'soft_inpainting_difference_threshold',
   'soft_inpainting_difference_contrast',
+  'sd_upscale',
+  'sd_upscale_scale',
+  'sd_upscale_upscaler',
+  'sd_upscale_overlap',
 ] as const;
 
 /** Settings that only count where a picture is redrawn. */
@@ -29,6 +33,10 @@ export const redrawSettings = [
   'img2img_background_color',
   'inpainting_mask_weight',
   'overlay_inpaint',
+  'save_images_before_color_correction',
+  'save_mask',
+  'save_mask_composite',
+  'save_init_img',
 ] as const;
 
 /** The second pass of a larger picture. */
@@ -46,6 +54,7 @@ export const hiresMembers = [
   'hr_negative_prompt',
   'hr_cfg',
   'hires_fix_refiner_pass',
+  'save_images_before_highres_fix',
 ] as const;
 
 export const strengthMember = 'denoising_strength';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { redrawRequest, restoreMargins, sizeAs, usualMembers, widened } from './redraw-request';
+import { startingOutpainting } from './outpaint';
+import { redrawRequest, sizeAs, usualMembers } from './redraw-request';
 
 const size = { width: 512, height: 768 };
 const base = { request: { prompt: 'sky', hr_scale: 2 }, isKnown: () => true, size, picture: 'AAAA' };
@@ -28,12 +29,26 @@ describe('the request of a redrawn picture', () => {
     });
   });
 
-  it('begins with blurred surroundings beyond the edges, over the whole picture', () => {
-    const request = { inpainting_fill: 1, inpaint_full_res: true };
-    expect(redrawRequest({ ...base, request, mode: 'outpaint', mask: 'BBBB' })).toMatchObject({
-      inpainting_fill: 0,
-      inpaint_full_res: false,
+  it('leaves ground and mask of an outpainting to the studio', () => {
+    const request = { inpainting_fill: 2, inpaint_full_res: true, mask_blur: 20 };
+    const outpainting = { ...startingOutpainting, left: true };
+    const sent = redrawRequest({ ...base, request, mode: 'outpaint', outpainting });
+    expect(sent).toMatchObject({ outpaint: outpainting, inpainting_fill: 1, denoising_strength: 0.8 });
+    expect('mask' in sent || 'mask_blur' in sent || 'inpaint_full_res' in sent).toBe(false);
+  });
+
+  it('goes tile by tile only where no mask is drawn', () => {
+    const request = { sd_upscale: true, sd_upscale_scale: 3 };
+    expect(redrawRequest({ ...base, request, mode: 'whole' })).toMatchObject({
+      sd_upscale: true,
+      sd_upscale_scale: 3,
+      sd_upscale_overlap: 64,
     });
+    const masked = redrawRequest({ ...base, request, mode: 'inpaint', mask: 'BBBB' });
+    expect(Object.keys(masked).filter((name) => name.startsWith('sd_upscale'))).toEqual([]);
+    expect('sd_upscale' in redrawRequest({ ...base, request: { sd_upscale: false }, mode: 'whole' })).toBe(
+      false,
+    );
   });
 
   it('leaves out what the studio does not know', () => {
@@ -53,12 +68,5 @@ describe('sizes', () => {
     expect(sizeAs({ width: 500, height: 1001 }, 2048)).toEqual({ width: 504, height: 1000 });
     expect(sizeAs({ width: 4096, height: 2048 }, 2048)).toEqual({ width: 2048, height: 1024 });
     expect(sizeAs({ width: 3, height: 9 }, 2048)).toEqual({ width: 64, height: 64 });
-  });
-
-  it('grow by the margins, which are whole steps', () => {
-    const margins = restoreMargins({ left: 130, right: -5, top: 'x', bottom: 9999 });
-    expect(margins).toEqual({ left: 128, top: 0, right: 0, bottom: 512 });
-    expect(widened(size, margins)).toEqual({ width: 640, height: 1280 });
-    expect(restoreMargins(null)).toEqual({ left: 0, top: 0, right: 0, bottom: 0 });
   });
 });

@@ -1,7 +1,7 @@
-import type { Margins } from '../../canvas/compose';
 import type { LayerKind } from '../../canvas/document';
 import type { KnobValue } from '../create/form';
 import { hiresMembers, without, type Size } from '../create/picture-members';
+import { outpaintingStrength, type Outpainting } from './outpaint';
 
 export const redrawModes = ['whole', 'sketch', 'inpaint', 'inpaintSketch', 'outpaint'] as const;
 export type RedrawMode = (typeof redrawModes)[number];
@@ -15,10 +15,11 @@ export const kindsOf: Record<RedrawMode, readonly LayerKind[]> = {
   sketch: ['colour'],
   inpaint: ['mask', 'colour'],
   inpaintSketch: ['colour', 'mask'],
-  outpaint: ['mask'],
+  outpaint: [],
 };
 
-export const hasMask = (mode: RedrawMode) => mode !== 'whole' && mode !== 'sketch';
+/** Whether a mask is drawn. */
+export const hasMask = (mode: RedrawMode) => mode === 'inpaint' || mode === 'inpaintSketch';
 
 /** What the controls stand at while nothing was chosen; sent with every request, so that what is shown is what holds. */
 export const usualMembers = {
@@ -31,6 +32,17 @@ export const usualMembers = {
   inpainting_mask_invert: false,
   soft_inpainting: false,
 } as const satisfies Record<string, KnobValue>;
+
+/** Enlarged first and redrawn tile by tile: where that is on. */
+export const usualSdUpscale = {
+  sd_upscale: false,
+  sd_upscale_scale: 2,
+  sd_upscale_upscaler: 'Lanczos',
+  sd_upscale_overlap: 64,
+} as const satisfies Record<string, KnobValue>;
+
+/** Whether a way of redrawing can go tile by tile: one that has no mask, and does not grow by itself. */
+export const canTile = (mode: RedrawMode) => mode === 'whole' || mode === 'sketch';
 
 const maskNames = [
   'mask_blur',
@@ -51,6 +63,8 @@ export interface Redrawing {
   /** Base64 of PNG files. */
   picture: string;
   mask?: string;
+  /** Of that mode. */
+  outpainting?: Outpainting;
 }
 
 /** The body of POST /sdapi/v1/img2img. */
@@ -61,13 +75,30 @@ export function redrawRequest({
   size,
   picture,
   mask,
+  outpainting,
 }: Redrawing): Record<string, unknown> {
-  const members: Record<string, unknown> = { ...usualMembers, ...without(request, hiresMembers), ...size };
-  // What lies beyond the edges is nothing to keep, and only the whole picture has it.
-  if (mode === 'outpaint') Object.assign(members, { inpainting_fill: 0, inpaint_full_res: false });
+  const isTiled = canTile(mode) && request.sd_upscale === true;
+  const members: Record<string, unknown> = {
+    ...usualMembers,
+    ...(isTiled ? usualSdUpscale : {}),
+    ...without(request, isTiled ? hiresMembers : [...hiresMembers, ...Object.keys(usualSdUpscale)]),
+    ...size,
+  };
+  if (mode === 'outpaint')
+    return { ...outpaintMembers(members, request), outpaint: outpainting, init_images: [picture] };
   const unused = Object.keys(usualMembers).filter((name) => !isKnown(name));
   const left = without(members, mask === undefined ? [...unused, ...maskNames] : unused);
   return { ...left, init_images: [picture], ...(mask === undefined ? {} : { mask }) };
+}
+
+// The studio prepares ground and mask; of redrawing only the strength and the soft blending mean something.
+function outpaintMembers(members: Record<string, unknown>, request: Record<string, unknown>) {
+  return {
+    ...without(members, [...maskNames.filter((name) => name !== 'soft_inpainting'), 'resize_mode']),
+    inpainting_fill: 1,
+    inpainting_mask_invert: false,
+    denoising_strength: request.denoising_strength ?? outpaintingStrength,
+  };
 }
 
 /** The size of a picture in steps of 8, made smaller where a side is beyond the largest. */
@@ -75,20 +106,4 @@ export function sizeAs({ width, height }: Size, largest: number): Size {
   const share = Math.min(1, largest / Math.max(width, height));
   const stepped = (side: number) => Math.max(64, Math.round((side * share) / 8) * 8);
   return { width: stepped(width), height: stepped(height) };
-}
-
-/** With what is added around it. */
-export const widened = ({ width, height }: Size, margins: Margins): Size => ({
-  width: width + margins.left + margins.right,
-  height: height + margins.top + margins.bottom,
-});
-
-/** Margins as they are kept: whole steps of 8 pixels, so that the picture itself stays as it is. */
-export function restoreMargins(kept: unknown): Margins {
-  const source = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>;
-  const side = (name: string) => {
-    const value = source[name];
-    return typeof value === 'number' && value > 0 ? Math.min(512, Math.round(value / 8) * 8) : 0;
-  };
-  return { left: side('left'), top: side('top'), right: side('right'), bottom: side('bottom') };
 }

@@ -1,13 +1,7 @@
 import { api } from '../../api/client';
-import {
-  composeMask,
-  composePicture,
-  hasMargins,
-  noMargins,
-  toPng,
-  type Margins,
-} from '../../canvas/compose';
+import { composeMask, composePicture, toPng } from '../../canvas/compose';
 import { Drawing } from '../../canvas/drawing.svelte';
+import { noMargins, type Margins } from '../../canvas/margins';
 import type { Screen } from '../../canvas/screen';
 import { Toolbox } from '../../canvas/toolbox.svelte';
 import { t } from '../../i18n/index.svelte';
@@ -21,14 +15,14 @@ import { FormStore } from '../create/form.svelte';
 import { Generate } from '../create/generate.svelte';
 import type { Making } from '../create/making.svelte';
 import { isPictureMember, type Size } from '../create/picture-members';
+import { growsAnywhere, marginsOf, restoreOutpainting, type Outpainting } from './outpaint';
 import {
+  canTile,
   hasMask,
   isRedrawMode,
   kindsOf,
   redrawRequest,
-  restoreMargins,
   sizeAs,
-  widened,
   type RedrawMode,
 } from './redraw-request';
 
@@ -42,8 +36,9 @@ class Redraw {
   readonly making: Making;
   mode = $state<RedrawMode>(readKept('redraw.mode', 'inpaint', isRedrawMode));
   followsSize = $state(readKept('redraw.followsSize', true, isTruth));
-  margins = $state<Margins>(restoreMargins(readKept<unknown>('redraw.margins', null, isAnything)));
-  overlap = $state(readKept('redraw.overlap', 16, (value) => typeof value === 'number'));
+  outpainting = $state<Outpainting>(
+    restoreOutpainting(readKept<unknown>('redraw.outpaint', null, isAnything)),
+  );
   /** Tells how to read the layers; there while the room is. */
   screen: () => Screen | undefined = () => undefined;
 
@@ -52,9 +47,15 @@ class Redraw {
     this.making = { form, generate: new Generate(() => this.#ask()) };
   }
 
-  /** Of the mode that is on. */
-  get activeMargins(): Margins {
-    return this.mode === 'outpaint' ? this.margins : noMargins;
+  /** What the mode that is on adds around the picture. */
+  get margins(): Margins {
+    const { picture } = this.drawing.structure;
+    return this.mode === 'outpaint' ? marginsOf(this.outpainting, picture) : noMargins;
+  }
+
+  /** Enlarged first and redrawn in tiles of the form's size. */
+  get isTiled(): boolean {
+    return canTile(this.mode) && this.making.form.form.members.sd_upscale === true;
   }
 
   /** What a request asks for; undefined while there is no picture and the form says nothing. */
@@ -62,8 +63,8 @@ class Redraw {
     const { picture } = this.drawing.structure;
     if (!picture) return undefined;
     const largest = catalogue.field('width')?.maximum ?? 2048;
-    if (this.followsSize || this.mode === 'outpaint')
-      return sizeAs(widened(picture, this.activeMargins), largest);
+    const isAsPicture = this.followsSize || this.mode === 'outpaint';
+    if (isAsPicture && !this.isTiled) return sizeAs(picture, largest);
     const { width, height } = this.making.form.form;
     const native = catalogue.loaded?.native_size || 512;
     return { width: width || native, height: height || native };
@@ -76,12 +77,11 @@ class Redraw {
     if (kind) this.toolbox.layer = this.drawing.layerOf(kind);
   }
 
-  /** To be called after the mode, the margins or the like changed. */
+  /** To be called after the mode or the like changed. */
   keep(): void {
     keep('redraw.mode', this.mode);
     keep('redraw.followsSize', this.followsSize);
-    keep('redraw.margins', $state.snapshot(this.margins));
-    keep('redraw.overlap', this.overlap);
+    keep('redraw.outpaint', $state.snapshot(this.outpainting));
   }
 
   /** Brings another picture; the one before can be had back. */
@@ -127,7 +127,7 @@ class Redraw {
     if (!drawing.bitmap) return words.noPicture;
     if (mode === 'inpaint' && !drawing.hasMask) return words.noMask;
     if (mode === 'inpaintSketch' && !drawing.hasColour && !drawing.hasMask) return words.noColour;
-    if (mode === 'outpaint' && !hasMargins(this.margins)) return words.noMargins;
+    if (mode === 'outpaint' && !growsAnywhere(this.outpainting)) return words.noSide;
     return undefined;
   }
 
@@ -147,6 +147,7 @@ class Redraw {
         size,
         picture: await toBase64(await this.#picture(bitmap)),
         mask: hasMask(this.mode) ? await toBase64(await this.#mask()) : undefined,
+        outpainting: $state.snapshot(this.outpainting),
       });
     } catch {
       toasts.error(t().redraw.cannotRead);
@@ -158,20 +159,17 @@ class Redraw {
   async #picture(bitmap: ImageBitmap): Promise<Blob> {
     const { document, structure, hasColour } = this.drawing;
     const file = structure.picture?.file;
-    const isPlain = !hasColour && !hasMargins(this.activeMargins);
-    if (isPlain && file && /^image\/(png|jpeg|webp)$/.test(file.type)) return file;
+    if (!hasColour && file && /^image\/(png|jpeg|webp)$/.test(file.type)) return file;
     const screen = this.screen();
     const paint = (context: CanvasRenderingContext2D) => {
       for (const { id, isVisible } of document.layers('colour'))
         if (isVisible) screen?.paintLayer(id, context);
     };
-    return toPng(composePicture(bitmap, paint, this.activeMargins));
+    return toPng(composePicture(bitmap, paint));
   }
 
   #mask(): Promise<Blob> {
-    const withColours = this.mode === 'inpaintSketch';
-    const { drawing, activeMargins: margins, overlap } = this;
-    return toPng(composeMask({ document: drawing.document, withColours, margins, overlap }));
+    return toPng(composeMask(this.drawing.document, this.mode === 'inpaintSketch'));
   }
 }
 
