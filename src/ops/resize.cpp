@@ -11,6 +11,10 @@ at::Tensor resize_nearest(const at::Tensor& x, int64_t height, int64_t width) {
   return at::upsample_nearest2d(x, {height, width});
 }
 
+at::Tensor resize_bilinear(const at::Tensor& x, int64_t height, int64_t width) {
+  return at::upsample_bilinear2d(x, {height, width}, /*align_corners=*/false);
+}
+
 at::Tensor concat_channels(const at::Tensor& first, const at::Tensor& second) {
   if (first.scalar_type() == second.scalar_type() && cpu::can_copy_pictures({first, second}))
     return cpu::concat_channels(first, second);

@@ -1,5 +1,7 @@
 #include "weights/tensor_index.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 
 namespace fude::weights {
@@ -37,6 +39,16 @@ int64_t count_numbered(const TensorIndex& index, const std::string& prefix, cons
   int64_t count = 0;
   while (index.contains(prefix + std::to_string(count) + suffix)) ++count;
   return count;
+}
+
+void require_sound_shapes(const TensorIndex& index) {
+  constexpr int64_t kLongestSide = 1 << 16;
+  for (const auto& [name, shape] : index) {
+    const bool is_sound = std::ranges::all_of(shape, [](int64_t side) { return side >= 1 && side <= kLongestSide; });
+    if (is_sound) continue;
+    fail(ErrorCode::kCorruptFile, "tensor '{}' has a dimension that is empty or longer than {}", printable(name),
+         kLongestSide);
+  }
 }
 
 }  // namespace fude::weights

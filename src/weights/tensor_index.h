@@ -26,4 +26,7 @@ TensorIndex sub_index(const TensorIndex& index, std::string_view prefix);
 /// How many of "<prefix>0<suffix>", "<prefix>1<suffix>", ... exist without a gap.
 int64_t count_numbered(const TensorIndex& index, const std::string& prefix, const std::string& suffix);
 
+/// Refuses sizes that no network has, which arithmetic on shapes would trip over. Throws Error(kCorruptFile).
+void require_sound_shapes(const TensorIndex& index);
+
 }  // namespace fude::weights

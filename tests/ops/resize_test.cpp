@@ -24,5 +24,11 @@ TEST(ResizeNearest, TakesTheSourcePixelBelowEachPlace) {
   EXPECT_TRUE(resize_nearest(x, 2, 5)[0][0][1].equal(x[0][0][0]));
 }
 
+TEST(ResizeBilinear, StandsBetweenTheCentresAround) {
+  const at::Tensor x = at::tensor({0.F, 4.F}).view({1, 1, 1, 2});
+  EXPECT_TRUE(resize_bilinear(x, 1, 4).flatten().equal(at::tensor({0.F, 1.F, 3.F, 4.F})));
+  EXPECT_TRUE(resize_bilinear(x, 1, 1).flatten().equal(at::tensor({2.F})));
+}
+
 }  // namespace
 }  // namespace fude::ops

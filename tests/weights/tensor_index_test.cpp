@@ -49,5 +49,16 @@ TEST(CountNumbered, StopsAtTheFirstGap) {
   EXPECT_EQ(count_numbered(kIndex, "blocks.", ".bias"), 0);
 }
 
+TEST(RequireSoundShapes, RefusesEmptyAndEndlessDimensions) {
+  EXPECT_NO_THROW(require_sound_shapes(kIndex));
+  EXPECT_NE(tests::refusal(ErrorCode::kCorruptFile,
+                           [] {
+                             require_sound_shapes({{"a", {3, 0}}});
+                           })
+                .find("'a'"),
+            std::string::npos);
+  tests::refusal(ErrorCode::kCorruptFile, [] { require_sound_shapes({{"a", {1 << 17}}}); });
+}
+
 }  // namespace
 }  // namespace fude::weights

@@ -53,13 +53,9 @@ NormedConv::NormedConv(const weights::WeightView& conv, const weights::WeightVie
                        int64_t kernel, int64_t groups)
     : groups(groups) {
   const at::Tensor stored = conv.take("weight", {out, in / groups, kernel, kernel});
-  const auto number = [&](const weights::WeightView& place, const char* name) {
-    return place.take(name, {out}).to(at::kFloat);
-  };
-  const at::Tensor factor = number(norm, "weight") / at::sqrt(number(norm, "running_var") + kNormEps);
-  weight = (stored.to(at::kFloat) * factor.view({-1, 1, 1, 1})).to(stored.scalar_type());
-  bias =
-      ((number(conv, "bias") - number(norm, "running_mean")) * factor + number(norm, "bias")).to(stored.scalar_type());
+  const nn::BatchNormLine line(norm, out);
+  weight = (stored.to(at::kFloat) * line.scale.view({-1, 1, 1, 1})).to(stored.scalar_type());
+  bias = (conv.take("bias", {out}).to(at::kFloat) * line.scale + line.shift).to(stored.scalar_type());
 }
 
 at::Tensor NormedConv::forward(const at::Tensor& x) const {

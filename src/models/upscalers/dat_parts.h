@@ -9,6 +9,7 @@
 #include "models/upscalers/reconstruction.h"
 #include "models/upscalers/window_grid.h"
 #include "nn/layers.h"
+#include "nn/normed_conv.h"
 #include "weights/weight_view.h"
 
 namespace fude::models {

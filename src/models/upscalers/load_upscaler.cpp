@@ -46,17 +46,6 @@ bool is_beside_weights(std::string_view name) {
        printable(name), what);
 }
 
-// Sizes that no network has, which arithmetic on shapes would trip over.
-void require_sound_shapes(const weights::TensorIndex& index) {
-  constexpr int64_t kLargestSide = 1 << 16;
-  for (const auto& [name, shape] : index) {
-    const bool is_sound = std::ranges::all_of(shape, [](int64_t side) { return side >= 1 && side <= kLargestSide; });
-    if (is_sound) continue;
-    fail(ErrorCode::kCorruptFile, "tensor '{}' has a dimension that is empty or longer than {}", printable(name),
-         kLargestSide);
-  }
-}
-
 void require_all_taken(const weights::StateDict& weights) {
   std::vector<std::string> left = weights.unclaimed("");
   std::erase_if(left, is_beside_weights);
@@ -96,7 +85,7 @@ UpscalerSummary summarise_upscaler(const weights::TensorIndex& index) {
   const weights::TensorIndex canonical = UpscalerNames(index).canonical(index);
   const std::optional<UpscalerFamily> family = upscaler_family(canonical);
   if (!family) refuse(index, "the file");
-  require_sound_shapes(canonical);
+  weights::require_sound_shapes(canonical);
   return {.family = name_of(*family), .scale = scale_of(*family, canonical)};
 }
 
@@ -105,7 +94,7 @@ std::unique_ptr<Upscaler> load_upscaler(const io::TensorFile& file, at::ScalarTy
   const weights::TensorIndex index = weights::index_of(plain);
   const std::optional<UpscalerFamily> family = upscaler_family(index);
   if (!family) refuse(weights::index_of(file), file.name());
-  require_sound_shapes(index);
+  weights::require_sound_shapes(index);
   const weights::WeightLayout layout{.type = type, .device = device};
   switch (*family) {
     case UpscalerFamily::kEsrgan: return built<Esrgan>(plain, layout, infer_esrgan_config(index));

@@ -1,7 +1,6 @@
 #include "models/upscalers/span.h"
 
 #include <array>
-#include <map>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -10,35 +9,13 @@
 #include "core/error.h"
 #include "models/upscalers/colour_centre.h"
 #include "ops/activation.h"
+#include "weights/made_weights.h"
 
 namespace fude::models {
 namespace {
 
 constexpr int64_t kBlocks = 6;
 constexpr double kRange = 255;
-
-// Weights that were worked out.
-class MadeWeights : public weights::TensorSource {
- public:
-  explicit MadeWeights(const weights::WeightLayout& layout) : layout_(layout) {}
-
-  void add(const std::string& name, at::Tensor tensor) { tensors_.emplace(name, std::move(tensor)); }
-  at::Tensor take(const std::string& key, at::IntArrayRef shape) override { return layout_.prepare(at(key, shape)); }
-  void keep(const std::string& key, at::IntArrayRef shape, weights::WeightKeeper keeper) override {
-    keeper(at(key, shape), layout_);
-  }
-
- private:
-  at::Tensor at(const std::string& key, at::IntArrayRef shape) const {
-    const auto found = tensors_.find(key);
-    if (found == tensors_.end() || found->second.sizes() != shape)
-      fail(ErrorCode::kCorruptFile, "tensor '{}' is missing or has another shape than the SPAN's width asks for", key);
-    return found->second;
-  }
-
-  weights::WeightLayout layout_;
-  std::map<std::string, at::Tensor> tensors_;
-};
 
 at::Tensor number_tensor(const io::TensorFile& file, const std::string& name, std::size_t dims) {
   const auto found = file.tensors().find(name);
@@ -144,7 +121,7 @@ struct Span::Layers {
 
 Span::Span(const io::TensorFile& file, const SpanConfig& config, const weights::WeightLayout& layout)
     : config_(config) {
-  MadeWeights made(layout);
+  weights::MadeWeights made(layout);
   const auto add_fused = [&](const std::string& name) {
     FusedConvolution fused = fuse_span_branches(file, name);
     made.add(name + ".weight", std::move(fused.weight));

@@ -7,14 +7,11 @@
 #include <vector>
 
 #include "core/error.h"
+#include "models/trainer_prefixes.h"
 #include "weights/state_dict.h"
 
 namespace fude::models {
 namespace {
-
-// What trainers keep networks under, the best first: averaged weights, then the rest.
-constexpr std::array<std::string_view, 6> kPrefixes{"params_ema.", "params-ema.", "params.",
-                                                    "model_ema.",  "module.",     "generator."};
 
 struct Part {
   std::string_view old_name, new_name;
@@ -88,7 +85,7 @@ std::string_view name_of(UpscalerFamily family) {
 }
 
 UpscalerNames::UpscalerNames(const weights::TensorIndex& index) {
-  for (const std::string_view prefix : kPrefixes) {
+  for (const std::string_view prefix : kTrainerPrefixes) {
     if (!prefix_.empty() || !weights::has_prefix(index, prefix)) continue;
     prefix_ = prefix;
   }
