@@ -13,7 +13,17 @@ namespace {
 constexpr std::size_t kBytesBetweenReports = std::size_t{1} << 20;
 
 void check(int openssl_result) {
-  if (openssl_result != 1) throw std::runtime_error("OpenSSL cannot compute SHA-256");
+  if (openssl_result != 1) throw std::runtime_error("OpenSSL cannot compute a digest");
+}
+
+std::string hex_of(std::span<const unsigned char> digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const unsigned char byte : digest) {
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
+  }
+  return hex;
 }
 
 }  // namespace
@@ -35,13 +45,7 @@ void Sha256::update(std::span<const std::byte> bytes) {
 std::string Sha256::finish() {
   std::array<unsigned char, 32> digest{};
   check(EVP_DigestFinal_ex(context_->handle.get(), digest.data(), nullptr));
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  for (const unsigned char byte : digest) {
-    hex += kDigits[byte >> 4];
-    hex += kDigits[byte & 15];
-  }
-  return hex;
+  return hex_of(digest);
 }
 
 std::string sha256_hex(std::span<const std::byte> bytes, const HashProgress& on_progress) {
@@ -53,6 +57,12 @@ std::string sha256_hex(std::span<const std::byte> bytes, const HashProgress& on_
     if (on_progress) on_progress(done);
   }
   return hash.finish();
+}
+
+std::string md5_hex(std::span<const std::byte> bytes) {
+  std::array<unsigned char, 16> digest{};
+  check(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_md5(), nullptr));
+  return hex_of(digest);
 }
 
 uint64_t fnv1a64(std::string_view text) {

@@ -34,6 +34,9 @@ using HashProgress = std::function<void(std::size_t done)>;
 /// SHA-256 of bytes that are all there (a mapped file), as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::span<const std::byte> bytes, const HashProgress& on_progress = {});
 
+/// MD5 (RFC 1321) as 32 lower-case hexadecimal digits: for names that other programs give, not against an adversary.
+std::string md5_hex(std::span<const std::byte> bytes);
+
 /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/). For tables and seeds, not against an adversary.
 uint64_t fnv1a64(std::string_view text);
 

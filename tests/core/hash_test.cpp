@@ -25,6 +25,12 @@ TEST(Sha256, DoesNotDependOnHowTheBytesArrive) {
   EXPECT_EQ(pieces.finish(), sha256_hex(bytes_of("abc")));
 }
 
+// RFC 1321, appendix A.5.
+TEST(Md5, MatchesThePublishedExamples) {
+  EXPECT_EQ(md5_hex({}), "d41d8cd98f00b204e9800998ecf8427e");
+  EXPECT_EQ(md5_hex(bytes_of("message digest")), "f96b697d7cb7938d525a2f31aaf161d0");
+}
+
 TEST(Sha256, ReportsProgressUpToTheEndAndCanBeStopped) {
   const std::vector<std::byte> data((3 << 20) + 5);
   std::vector<std::size_t> reports;
