@@ -145,7 +145,7 @@ void add_demands(const ModelFiles& files, const GenerationRequest& request, at::
 MemoryWish memory_wish(const GenerationRequest& request, const EngineOptions& engine) {
   const models::VaeTiling tiling = models::vae_tiling_from(request.vae_tiling);
   MemoryWish wish{.mode = engine.memory, .works_in_pieces = std::nullopt};
-  if (tiling != models::VaeTiling::kAuto) wish.works_in_pieces = tiling == models::VaeTiling::kOn;
+  if (tiling != models::VaeTiling::kAuto) wish.works_in_pieces = tiling != models::VaeTiling::kOff;
   if (!engine.device.is_cpu()) return wish;
   if (wish.mode == MemoryMode::kAuto) wish.mode = MemoryMode::kFull;
   wish.works_in_pieces = wish.works_in_pieces.value_or(false);

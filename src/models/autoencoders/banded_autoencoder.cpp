@@ -86,13 +86,23 @@ FeatureMap enlarged(const at::Tensor& x) {
 }
 
 /// The encoder's halving convolution, with one row and column of zeros after the last ones.
-FeatureMap halved(const nn::Conv2d& conv, const at::Tensor& x) {
-  return {x.size(2) / 2, x.size(3) / 2, [&conv, x](Band band) {
-            const int64_t end = std::min(x.size(2), 2 * band.end + 1);
-            const at::Tensor rows = x.narrow(2, 2 * band.begin, end - 2 * band.begin);
+FeatureMap halved(const nn::Conv2d& conv, const FeatureMap& x) {
+  return {x.height / 2, x.width / 2, [&conv, x](Band band) {
+            const int64_t end = std::min(x.height, 2 * band.end + 1);
+            const at::Tensor rows = x.rows({2 * band.begin, end});
             return conv.forward(ops::pad_end(rows, 2 * band.end + 1 - end, 1));
           }};
 }
+
+/// What norm and SiLU do to a map whose mean and variance are known.
+struct Affine {
+  at::Tensor scale, shift;  // [C], fp32
+
+  FeatureMap of(const FeatureMap& map) const {
+    return {map.height, map.width,
+            [map, affine = *this](Band band) { return ops::affine_silu(map.rows(band), affine.scale, affine.shift); }};
+  }
+};
 
 /// Mean and variance of each channel over the bands that have been added (Chan et al. 1979, updating formulae).
 class ChannelStatistics {
@@ -102,17 +112,15 @@ class ChannelStatistics {
     merge(moments.mean, moments.variance, static_cast<double>(rows.size(2) * rows.size(3)));
   }
 
-  /// What norm and SiLU make of a map with these statistics, all groups of which take part as a whole.
-  FeatureMap normalised(const nn::GroupNorm& norm, const FeatureMap& map) const {
+  /// What norm and SiLU do to a map with these statistics, all groups of which take part as a whole.
+  Affine affine(const nn::GroupNorm& norm) const {
     const at::Tensor means = mean_.view({kGroups, -1});
     const at::Tensor mean = means.mean(1, /*keepdim=*/true);
     const at::Tensor variance = variance_.view({kGroups, -1}).mean(1, true) + (means - mean).square().mean(1, true);
     const at::Tensor scale = norm.weight.to(at::kDouble).view({kGroups, -1}) / (variance + norm.eps).sqrt();
     const at::Tensor shift = norm.bias.to(at::kDouble).view({kGroups, -1}) - mean * scale;
     const auto for_channels = [](const at::Tensor& values) { return values.to(at::kFloat).flatten(); };
-    return {map.height, map.width, [map, scale = for_channels(scale), shift = for_channels(shift)](Band band) {
-              return ops::affine_silu(map.rows(band), scale, shift);
-            }};
+    return {for_channels(scale), for_channels(shift)};
   }
 
  private:
@@ -133,10 +141,14 @@ class ChannelStatistics {
   double count_ = 0;
 };
 
-FeatureMap norm_silu(const nn::GroupNorm& norm, const FeatureMap& map, BandOptions options) {
+Affine affine_of(const nn::GroupNorm& norm, const FeatureMap& map, BandOptions options) {
   ChannelStatistics statistics;
   for (const Band band : bands_of(map, options)) statistics.add(map.rows(band));
-  return statistics.normalised(norm, map);
+  return statistics.affine(norm);
+}
+
+FeatureMap norm_silu(const nn::GroupNorm& norm, const FeatureMap& map, BandOptions options) {
+  return affine_of(norm, map, options).of(map);
 }
 
 /// A residual block. Where x is stored and has the result's width, it becomes the result: then two maps exist, else two
@@ -155,6 +167,34 @@ at::Tensor run_block(const AutoencoderResBlock& block, const FeatureMap& x, Band
   return collected(sum, options);
 }
 
+/// A residual block that is computed anew whenever rows of it are asked for. It asks x for each of them once: its two
+/// convolutions and the sum share what x gave.
+FeatureMap unstored_block(const AutoencoderResBlock& block, const FeatureMap& x, BandOptions options) {
+  const Affine first = affine_of(block.norm1, x, options);
+  const Affine second = affine_of(block.norm2, convolved(block.conv1, first.of(x)), options);
+  return {x.height, x.width, [&block, x, first, second](Band band) {
+            const Band near{std::max<int64_t>(0, band.begin - 2), std::min(x.height, band.end + 2)};
+            const at::Tensor rows = x.rows(near);
+            const FeatureMap known{x.height, x.width, [rows, near](Band part) {
+                                     return rows.narrow(2, part.begin - near.begin, part.size());
+                                   }};
+            const at::Tensor inner = known.rows(band);
+            const FeatureMap branch = convolved(block.conv2, second.of(convolved(block.conv1, first.of(known))));
+            return (block.shortcut ? block.shortcut->forward(inner) : inner) + branch.rows(band);
+          }};
+}
+
+FeatureMap unstored_blocks(const AutoencoderLevel& level, FeatureMap x, BandOptions options) {
+  for (const AutoencoderResBlock& block : level.blocks) x = unstored_block(block, x, options);
+  return x;
+}
+
+/// Whether a level's maps are rather computed again and again than stored: those of the two largest sizes.
+bool is_unstored(std::size_t level, BandOptions options) {
+  // Rows of seamless maps have their neighbours at the other end, which a band does not know.
+  return !options.stores_wide_maps && level < 2 && !ops::SeamlessConvolutions::are_on();
+}
+
 at::Tensor run_blocks(const AutoencoderLevel& level, FeatureMap x, BandOptions options) {
   for (const AutoencoderResBlock& block : level.blocks) x = stored(run_block(block, x, options));
   return x.whole;
@@ -164,22 +204,31 @@ at::Tensor decode_one(const AutoencoderKL& autoencoder, const at::Tensor& latent
   const Decoder& decoder = autoencoder.decoder();
   FeatureMap x = stored(autoencoder.begin_decode(latent));
   for (std::size_t level = decoder.levels.size(); level-- > 0;) {
-    const at::Tensor h = run_blocks(decoder.levels[level], std::exchange(x, {}), options);
-    x = level > 0 ? convolved(*decoder.levels[level].resample, enlarged(h)) : stored(h);
+    const AutoencoderLevel& here = decoder.levels[level];
+    if (is_unstored(level, options)) {
+      x = unstored_blocks(here, std::exchange(x, {}), options);
+      if (level > 0) x = stored(collected(x, options));
+    } else {
+      x = stored(run_blocks(here, std::exchange(x, {}), options));
+    }
+    if (level == 0) break;
+    x = convolved(*here.resample, enlarged(x.whole));
     // The last and widest of these is rather computed three times than stored.
-    if (level > 1) x = stored(collected(x, options));
+    if (level > 1 && !is_unstored(level - 1, options)) x = stored(collected(x, options));
   }
   return collected(convolved(decoder.conv_out, norm_silu(decoder.norm_out, x, options)), options);
 }
 
 at::Tensor encode_one(const AutoencoderKL& autoencoder, const at::Tensor& image, BandOptions options) {
   const Encoder& encoder = autoencoder.encoder();
-  at::Tensor h;
-  for (const AutoencoderLevel& level : encoder.levels) {
-    h = run_blocks(level, h.defined() ? stored(h) : convolved(encoder.conv_in, stored(image)), options);
-    if (level.resample) h = collected(halved(*level.resample, h), options);
+  FeatureMap x = convolved(encoder.conv_in, stored(image));
+  for (std::size_t level = 0; level < encoder.levels.size(); ++level) {
+    const AutoencoderLevel& here = encoder.levels[level];
+    x = is_unstored(level, options) ? unstored_blocks(here, std::exchange(x, {}), options)
+                                    : stored(run_blocks(here, std::exchange(x, {}), options));
+    if (here.resample) x = stored(collected(halved(*here.resample, x), options));
   }
-  return autoencoder.finish_encode(h);
+  return autoencoder.finish_encode(x.whole.defined() ? x.whole : collected(x, options));
 }
 
 }  // namespace
@@ -207,6 +256,18 @@ int64_t decode_bytes(const AutoencoderKLConfig& config, int64_t height, int64_t 
   const int64_t cells = height * width, pixels = cells * config.downscale() * config.downscale();
   const int64_t scores = cells > kMostScores / cells ? kMostScores : cells * cells;
   return (kMapsAtOnce * pixels * channels + 2 * scores) * static_cast<int64_t>(c10::elementSize(type));
+}
+
+int64_t lean_decode_bytes(const AutoencoderKLConfig& config, int64_t height, int64_t width, at::ScalarType type) {
+  // Stored are the maps at a half and at a quarter of the image's size.
+  const auto channels_at = [&](std::size_t level) {
+    return config.channels * config.channel_mult[std::min(level, config.channel_mult.size() - 1)];
+  };
+  const int64_t pixels = height * width * config.downscale() * config.downscale();
+  const int64_t stored = pixels / 4 * channels_at(1) + 2 * (pixels / 16) * channels_at(2);
+  // Of a band there are a few maps of the width that comes in, with the rows around it.
+  const int64_t rows = kLeanBands.pixels + 16 * config.downscale() * width;
+  return (stored + 6 * rows * channels_at(1)) * static_cast<int64_t>(c10::elementSize(type));
 }
 
 }  // namespace fude::models

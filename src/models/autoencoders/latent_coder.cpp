@@ -1,26 +1,22 @@
 #include "models/autoencoders/latent_coder.h"
 
 #include "core/error.h"
-#include "models/autoencoders/banded_autoencoder.h"
 
 namespace fude::models {
 namespace {
 
-using Code = at::Tensor (*)(const AutoencoderKL&, const at::Tensor&);
-
 /// One direction, the whole at once and piece by piece.
 struct Direction {
-  Code whole, in_pieces;
+  at::Tensor (*whole)(const AutoencoderKL&, const at::Tensor&);
+  at::Tensor (*in_pieces)(const AutoencoderKL&, const at::Tensor&, BandOptions);
 };
 
 const Direction kDecode{
     .whole = [](const AutoencoderKL& autoencoder, const at::Tensor& latent) { return autoencoder.decode(latent); },
-    .in_pieces = [](const AutoencoderKL& autoencoder,
-                    const at::Tensor& latent) { return decode_in_bands(autoencoder, latent); }};
+    .in_pieces = decode_in_bands};
 const Direction kEncode{
     .whole = [](const AutoencoderKL& autoencoder, const at::Tensor& image) { return autoencoder.encode(image); },
-    .in_pieces = [](const AutoencoderKL& autoencoder,
-                    const at::Tensor& image) { return encode_in_bands(autoencoder, image); }};
+    .in_pieces = encode_in_bands};
 
 /// Of a picture in latent cells.
 struct Size {
@@ -33,14 +29,18 @@ bool is_out_of_memory(const c10::Error& error) {
   return message.find("out of memory") != message.npos || message.find("allocate memory") != message.npos;
 }
 
+// The largest pieces that the memory is enough for; on a GPU that is not known before.
 at::Tensor run(const LatentCoder& coder, const Direction& direction, const at::Tensor& input, Size size) {
-  if (works_in_pieces(coder, size.height, size.width)) return direction.in_pieces(coder.autoencoder, input);
-  try {
-    return direction.whole(coder.autoencoder, input);
-  } catch (const c10::Error& error) {  // on a GPU, where free memory is not known before
-    if (coder.tiling == VaeTiling::kOff || !is_out_of_memory(error)) throw;
+  std::optional<BandOptions> bands = bands_for(coder, size.height, size.width);
+  for (;;) {
+    try {
+      return bands ? direction.in_pieces(coder.autoencoder, input, *bands) : direction.whole(coder.autoencoder, input);
+    } catch (const c10::Error& error) {
+      const bool is_last = coder.tiling == VaeTiling::kOff || (bands && !bands->stores_wide_maps);
+      if (is_last || !is_out_of_memory(error)) throw;
+    }
+    bands = bands ? kLeanBands : BandOptions{};
   }
-  return direction.in_pieces(coder.autoencoder, input);
 }
 
 at::Tensor run_to_numbers(const LatentCoder& coder, const Direction& direction, const at::Tensor& input, Size size) {
@@ -63,14 +63,19 @@ VaeTiling vae_tiling_from(std::string_view name) {
   if (name == "auto") return VaeTiling::kAuto;
   if (name == "on") return VaeTiling::kOn;
   if (name == "off") return VaeTiling::kOff;
-  fail(ErrorCode::kInvalidArgument, "vae tiling is '{}', expected auto, on or off", printable(name, 40));
+  if (name == "lean") return VaeTiling::kLean;
+  fail(ErrorCode::kInvalidArgument, "vae tiling is '{}', expected auto, on, off or lean", printable(name, 40));
 }
 
-bool works_in_pieces(const LatentCoder& coder, int64_t height, int64_t width) {
-  if (coder.tiling != VaeTiling::kAuto) return coder.tiling == VaeTiling::kOn;
-  if (!coder.free_bytes) return false;
+std::optional<BandOptions> bands_for(const LatentCoder& coder, int64_t height, int64_t width) {
+  if (coder.tiling == VaeTiling::kOff) return std::nullopt;
+  if (coder.tiling == VaeTiling::kLean) return kLeanBands;
   const int64_t needed = decode_bytes(coder.autoencoder.config(), height, width, coder.autoencoder.type());
-  return static_cast<std::uint64_t>(needed) > *coder.free_bytes;
+  const auto fits = [&](int64_t bytes) {
+    return !coder.free_bytes || static_cast<std::uint64_t>(bytes) <= *coder.free_bytes;
+  };
+  if (coder.tiling == VaeTiling::kAuto && fits(needed)) return std::nullopt;
+  return fits(needed / 2) ? BandOptions{} : kLeanBands;
 }
 
 at::Tensor decode_latent(const LatentCoder& coder, const at::Tensor& latent) {

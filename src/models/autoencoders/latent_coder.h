@@ -8,13 +8,14 @@
 #include <string_view>
 
 #include "models/autoencoders/autoencoder_kl.h"
+#include "models/autoencoders/banded_autoencoder.h"
 
 namespace fude::models {
 
 /// Whether an autoencoder works piece by piece (models/autoencoders/banded_autoencoder.h).
-enum class VaeTiling { kAuto, kOn, kOff };
+enum class VaeTiling { kAuto, kOn, kOff, kLean };
 
-/// "auto", "on" or "off". Throws Error(kInvalidArgument).
+/// "auto", "on", "off" or "lean" (kLeanBands). Throws Error(kInvalidArgument).
 VaeTiling vae_tiling_from(std::string_view name);
 
 /// An autoencoder, and what it takes to use it whatever the picture's size and the precision.
@@ -26,9 +27,9 @@ struct LatentCoder {
   std::function<AutoencoderKL()> in_single_precision = {};
 };
 
-/// Whether `coder` works piece by piece on a picture of height x width latent cells: as its tiling says, or where the
-/// whole needs more memory than is free.
-bool works_in_pieces(const LatentCoder& coder, int64_t height, int64_t width);
+/// The bands in which `coder` works on a picture of height x width latent cells, absent for the whole at once: as its
+/// tiling says, or where the whole, then where plain bands need more memory than is free.
+std::optional<BandOptions> bands_for(const LatentCoder& coder, int64_t height, int64_t width);
 
 /// latent [B,C,h,w], in the autoencoder's type -> image [B,3,H,W], fp32, about [-1,1]. Half precision may overflow on
 /// some pictures; those are decoded once more in single precision. Throws Error(kUnsupportedModel) where that does not

@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kTolerance = 1e-4;
 constexpr BandOptions kNarrow{.pixels = 1};  // bands of the fewest rows
+constexpr BandOptions kNarrowAndLean{.pixels = 1, .stores_wide_maps = false};
 
 at::Tensor random_tensor(at::IntArrayRef sizes) {
   at::manual_seed(11);
@@ -36,6 +37,23 @@ TEST_F(BandedAutoencoder, EncodesAsTheWhole) {
   const at::Tensor whole = autoencoder_.encode(image);
   EXPECT_LT(tests::max_difference(encode_in_bands(autoencoder_, image, kNarrow), whole), kTolerance);
   EXPECT_LT(tests::max_difference(encode_in_bands(autoencoder_, image), whole), kTolerance) << "in one band";
+}
+
+TEST_F(BandedAutoencoder, GivesTheSameWhereItStoresLess) {
+  const at::Tensor latent = random_tensor({2, 4, 17, 12});
+  const at::Tensor image = random_tensor({2, 3, 136, 96}).clamp(-1, 1);
+  const at::Tensor decoded = autoencoder_.decode(latent), encoded = autoencoder_.encode(image);
+  for (const BandOptions& options : {kNarrowAndLean, kLeanBands}) {
+    EXPECT_LT(tests::max_difference(decode_in_bands(autoencoder_, latent, options), decoded), kTolerance);
+    EXPECT_LT(tests::max_difference(encode_in_bands(autoencoder_, image, options), encoded), kTolerance);
+  }
+}
+
+TEST_F(BandedAutoencoder, JoinsTheEdgesOfSeamlessPicturesWhereItStoresLess) {
+  const at::Tensor latent = random_tensor({1, 4, 12, 8});
+  const ops::SeamlessConvolutions seamless(true);
+  EXPECT_LT(tests::max_difference(decode_in_bands(autoencoder_, latent, kNarrowAndLean), autoencoder_.decode(latent)),
+            kTolerance);
 }
 
 // Light at the top and dark at the bottom: bands that took their own mean and variance would all come out grey.
@@ -83,6 +101,14 @@ TEST(DecodeBytes, CountsTheWidestMapsAndTheScoresOfAttention) {
   constexpr int64_t kCells = 64 * 96, kPixels = 512 * 768;
   EXPECT_EQ(decode_bytes(config, 64, 96, at::kFloat), (4 * 256 * kPixels + 2 * kCells * kCells) * 4);
   EXPECT_EQ(decode_bytes(config, 64, 96, at::kBFloat16), decode_bytes(config, 64, 96, at::kFloat) / 2);
+}
+
+TEST(DecodeBytes, AreATenthWhereLessIsStored) {
+  const AutoencoderKLConfig config;
+  const double share = static_cast<double>(lean_decode_bytes(config, 512, 512, at::kHalf)) /
+                       static_cast<double>(decode_bytes(config, 512, 512, at::kHalf));
+  EXPECT_GT(share, 0.09);
+  EXPECT_LT(share, 0.2);
 }
 
 TEST(DecodeBytes, GrowsNoFasterThanThePictureWhereAttentionGoesByParts) {

@@ -45,17 +45,25 @@ class LatentCoding : public ::testing::Test {
 
 TEST_F(LatentCoding, WorksInPiecesWhereMemoryIsShort) {
   LatentCoder coder{.autoencoder = autoencoder_};
-  EXPECT_FALSE(works_in_pieces(coder, 1000, 1000)) << "free memory is not known";
-  coder.free_bytes = static_cast<std::uint64_t>(decode_bytes(autoencoder_.config(), 10, 8, at::kFloat));
-  EXPECT_FALSE(works_in_pieces(coder, 10, 8)) << "it fits exactly";
-  EXPECT_TRUE(works_in_pieces(coder, 11, 8));
+  EXPECT_FALSE(bands_for(coder, 1000, 1000)) << "free memory is not known";
+  const auto needed = static_cast<std::uint64_t>(decode_bytes(autoencoder_.config(), 10, 8, at::kFloat));
+  coder.free_bytes = needed;
+  EXPECT_FALSE(bands_for(coder, 10, 8)) << "it fits exactly";
+  EXPECT_TRUE(bands_for(coder, 11, 8));
   *coder.free_bytes -= 1;
-  EXPECT_TRUE(works_in_pieces(coder, 10, 8));
+  ASSERT_TRUE(bands_for(coder, 10, 8));
+  EXPECT_TRUE(bands_for(coder, 10, 8)->stores_wide_maps);
+  coder.free_bytes = needed / 2 - 1;
+  ASSERT_TRUE(bands_for(coder, 10, 8));
+  EXPECT_FALSE(bands_for(coder, 10, 8)->stores_wide_maps) << "half of it is too much, too";
   coder.tiling = VaeTiling::kOff;
-  EXPECT_FALSE(works_in_pieces(coder, 10, 8));
+  EXPECT_FALSE(bands_for(coder, 10, 8));
   coder.tiling = VaeTiling::kOn;
   coder.free_bytes.reset();
-  EXPECT_TRUE(works_in_pieces(coder, 1, 1));
+  ASSERT_TRUE(bands_for(coder, 1, 1));
+  EXPECT_TRUE(bands_for(coder, 1, 1)->stores_wide_maps);
+  coder.tiling = VaeTiling::kLean;
+  EXPECT_FALSE(bands_for(coder, 1, 1)->stores_wide_maps);
 }
 
 TEST_F(LatentCoding, GivesTheSameEitherWay) {
@@ -63,9 +71,11 @@ TEST_F(LatentCoding, GivesTheSameEitherWay) {
   const at::Tensor whole = decode_latent(coder, latent_), encoded = encode_image(coder, image_);
   EXPECT_TRUE(whole.equal(autoencoder_.decode(latent_)));
   EXPECT_TRUE(encoded.equal(autoencoder_.encode(image_)));
-  coder.tiling = VaeTiling::kOn;
-  EXPECT_LT(tests::max_difference(decode_latent(coder, latent_), whole), 1e-4);
-  EXPECT_LT(tests::max_difference(encode_image(coder, image_), encoded), 1e-4);
+  for (const VaeTiling tiling : {VaeTiling::kOn, VaeTiling::kLean}) {
+    coder.tiling = tiling;
+    EXPECT_LT(tests::max_difference(decode_latent(coder, latent_), whole), 1e-4);
+    EXPECT_LT(tests::max_difference(encode_image(coder, image_), encoded), 1e-4);
+  }
 }
 
 TEST_F(LatentCoding, RepeatsInSinglePrecisionWhatWasNoNumber) {
@@ -101,7 +111,8 @@ TEST_F(LatentCoding, DoesNotAskTwiceForWhatIsInOrder) {
   EXPECT_NO_THROW(decode_latent(coder, latent_));
 }
 
-TEST(VaeTiling, HasThreeNames) {
+TEST(VaeTiling, HasFourNames) {
+  EXPECT_EQ(vae_tiling_from("lean"), VaeTiling::kLean);
   EXPECT_EQ(vae_tiling_from("auto"), VaeTiling::kAuto);
   EXPECT_EQ(vae_tiling_from("on"), VaeTiling::kOn);
   EXPECT_EQ(vae_tiling_from("off"), VaeTiling::kOff);
