@@ -148,6 +148,7 @@ void add_img2img_command(CLI::App& app) {
       "  fude img2img girl.png \"smile\" --mask face.png --inpaint-area masked --denoise 0.6\n"
       "  fude img2img --like girl.png girl.png --denoise 0.3 --size 1024x1024\n"
       "  fude img2img girl.png \"1girl, beach\" --outpaint left,right --outpaint-pixels 128\n"
+      "  fude img2img girl.png \"1girl, beach\" --sd-upscale-scale 2 --size 512x512 --denoise 0.3\n"
       "  fude img2img --input-dir frames --out redrawn \"1girl, oil painting\" --seed 1\n"
       "      (stop it with Ctrl-C; the same command goes on with what is missing)");
   const auto state = std::make_shared<ImageToImageCommand>(*command);

@@ -138,7 +138,7 @@ void ImageToImageFolder::run(GenerationRequest request, PictureMaker& maker) con
     fail(ErrorCode::kInvalidArgument, "--out is the folder of --input-dir, expected another one");
   }
 
-  const int last = request.batch_size * request.batch_count - 1;
+  const int last = pipelines::picture_count(request) - 1;
   std::size_t place = 0, passed_over = 0;
   std::vector<std::string> failures;
   for (const fs::path& input : inputs) {

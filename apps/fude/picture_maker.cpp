@@ -109,7 +109,7 @@ void PictureMaker::make_loops(const pipelines::GenerationRequest& request, const
 void PictureMaker::make_jobs(const pipelines::PictureJobs& jobs, const Save& save, const std::string& label) {
   watch(save, label, [&](const pipelines::TextToImageEvents& events) {
     const pipelines::LatentRecord latents = pipelines::run_picture_jobs(*model_, jobs.requests, events);
-    if (latents_file_.empty()) return;
+    if (latents_file_.empty() || !latents.latent.defined()) return;
     io::write_safetensors(latents_file_, {{"noise", latents.noise}, {"latent", latents.latent}}, {});
   });
 }
@@ -135,11 +135,20 @@ void PictureMaker::watch(const Save& save, const std::string& label,
             status.reset();
             if (told_.insert(warning).second) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
           },
+      .continuation =
+          [&] {
+            check_interrupted();
+            return pipelines::Continuation::kGoOn;
+          },
       .on_picture =
           [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds& seconds) {
             status.reset();
             if (bar) bar->wipe();
-            tell(save(picture, encode_picture_as(picture, saving_.options(out_))), picture, seconds);
+            const pipelines::SavingOptions saving = saving_.options(out_);
+            const std::filesystem::path path = save(picture, encode_picture_as(picture, saving));
+            write_copies(path, picture.copies, picture.infotext, saving);
+            if (picture.init) write_init_picture(data_dir_ / "outputs" / "init-images", *picture.init);
+            tell(path, picture, seconds);
             check_interrupted();
           },
   };

@@ -65,7 +65,9 @@ pipelines::GenerationRequest RequestSources::from_picture() const {
     warn({fmt::format("'{}' was made from another picture, which its text does not hold; 'fude img2img' takes one",
                       printable(like_))});
   }
-  return like.request;
+  pipelines::GenerationRequest request = like.request;
+  if (scope_ == pipelines::FlagScope::kFromWords) request.sd_upscale = false;
+  return request;
 }
 
 pipelines::GenerationRequest RequestSources::read() const {

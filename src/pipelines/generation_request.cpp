@@ -119,6 +119,21 @@ void check_size(const GenerationRequest& request) {
   }
 }
 
+void check_tiles(const GenerationRequest& request) {
+  if (request.tiled_diffusion == "None") return;
+  const int width = request.diffusion_tile_width, height = request.diffusion_tile_height;
+  if (request.diffusion_tile_overlap >= std::min(width, height)) {
+    fail(ErrorCode::kInvalidArgument, "tiled_diffusion_overlap is {}, expected less than the sides of a tile of {}x{}",
+         request.diffusion_tile_overlap, width, height);
+  }
+  if (request.tiling) {
+    fail(ErrorCode::kInvalidArgument, "tiling is given with tiled_diffusion, expected one of them");
+  }
+  if (request.sag_scale != 0) {
+    fail(ErrorCode::kInvalidArgument, "sag_scale is given with tiled_diffusion, expected one of them");
+  }
+}
+
 }  // namespace
 
 GenerationRequest api_request() {
@@ -135,6 +150,10 @@ GenerationRequest api_request() {
 }
 
 bool starts_from_picture(const GenerationRequest& request) { return !request.sources.init_images.empty(); }
+
+int pictures_of_batch(const GenerationRequest& request) { return request.sd_upscale ? 1 : request.batch_size; }
+
+int picture_count(const GenerationRequest& request) { return pictures_of_batch(request) * request.batch_count; }
 
 double acting_strength(const GenerationRequest& request) {
   return request.denoising_strength.value_or(request.enable_hr ? 0.7 : 0.75);
@@ -187,6 +206,7 @@ void normalise(GenerationRequest& request) {
   check_size(request);
   check_colour("img2img_background_color", request.img2img_background_color);
   check_sources(request);
+  check_tiles(request);
   if (request.sigma_min > 0 && request.sigma_max > 0 && request.sigma_min >= request.sigma_max) {
     fail(ErrorCode::kInvalidArgument, "sigma_min is {}, expected less than sigma_max, which is {}", request.sigma_min,
          request.sigma_max);

@@ -30,7 +30,7 @@ struct GenerationRequest {
   std::string text_encoder;  // checkpoint that lends text encoders and autoencoder to a U-Net that comes alone;
                              // empty: the first one that fits
   std::string vae = "Automatic";
-  std::string vae_tiling = "auto";              // "on", "off"; auto: piece by piece where memory is short
+  std::string vae_tiling = "auto";              // "on", "off", "lean"; auto: piece by piece where memory is short
   bool vae_overrides_model_preferences = true;  // false: an autoencoder that belongs to the model goes before `vae`
   std::string refiner;                          // a second model that takes over at the end; empty: none
   double refiner_switch_at = 0.8;               // share of the way after which it does, 0..1
@@ -86,6 +86,20 @@ struct GenerationRequest {
   double soft_mask_influence = 0;
   double soft_difference_threshold = 0.5;
   double soft_difference_contrast = 2;
+
+  bool sd_upscale = false;      // enlarge the picture and redraw it in tiles of width x height, with:
+  double sd_upscale_scale = 2;  // 1..8
+  std::string sd_upscale_upscaler = "Lanczos";
+  int sd_upscale_overlap = 64;  // pixels that neighbouring tiles share
+
+  /// Copies kept beside the finished picture, and those handed out with it (pipelines/picture_copies.h).
+  bool save_images_before_highres_fix = false;
+  bool save_images_before_color_correction = false;
+  bool save_mask = false;
+  bool save_mask_composite = false;
+  bool return_mask = false;
+  bool return_mask_composite = false;
+  bool save_init_img = false;  // what was started from, and its MD5 in the picture's text
 
   bool enable_hr = false;  // hires fix: a second pass over the enlarged picture, with:
   double hr_scale = 2;     // 1..4
@@ -168,6 +182,12 @@ struct GenerationRequest {
   double free_u_b2 = 1.6;
   double free_u_s1 = 0.9;
   double free_u_s2 = 0.2;
+  std::string tiled_diffusion = "None";  // MultiDiffusion, Mixture of Diffusers: the network sees the latent in
+                                         // pieces that overlap (diffusion/tiled_network.h), with:
+  int diffusion_tile_width = 96;         // latent cells
+  int diffusion_tile_height = 96;
+  int diffusion_tile_overlap = 48;
+  int diffusion_tile_batch = 4;    // in one call of the network, on graphics cards
   double token_merging_ratio = 0;  // 0..0.9
   bool has_hypertile = false;      // attention in tiles, with:
   int hypertile_max_depth = 3;
@@ -202,6 +222,11 @@ GenerationRequest api_request();
 
 /// Whether a picture is started from (img2img, inpainting).
 bool starts_from_picture(const GenerationRequest& request);
+
+/// The pictures that one batch makes, and the request in all. (SD upscale makes one of a whole number of batches, which
+/// are of tiles.)
+int pictures_of_batch(const GenerationRequest& request);
+int picture_count(const GenerationRequest& request);
 
 /// The strength a run has: the request's own, else 0.75, for hires fix 0.7.
 double acting_strength(const GenerationRequest& request);

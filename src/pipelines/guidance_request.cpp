@@ -48,6 +48,16 @@ nn::AttentionTweaks attention_tweaks(const GenerationRequest& request) {
   return tweaks;
 }
 
+std::optional<diffusion::LatentTiling> latent_tiling(const GenerationRequest& request) {
+  if (request.tiled_diffusion == "None") return std::nullopt;
+  const bool is_average = request.tiled_diffusion == "MultiDiffusion";
+  return diffusion::LatentTiling{.blend = is_average ? diffusion::TileBlend::kAverage : diffusion::TileBlend::kGaussian,
+                                 .width = request.diffusion_tile_width,
+                                 .height = request.diffusion_tile_height,
+                                 .overlap = request.diffusion_tile_overlap,
+                                 .batch = request.diffusion_tile_batch};
+}
+
 std::optional<models::FreeU> free_u_of(const GenerationRequest& request) {
   if (!request.has_free_u) return std::nullopt;
   return models::FreeU{.backbone1 = request.free_u_b1,

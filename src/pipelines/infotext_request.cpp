@@ -12,12 +12,12 @@ namespace fude::pipelines {
 namespace {
 
 // Keys that describe what was used; they need no action and are written anew.
-constexpr std::array<std::string_view, 10> kDescriptions{
-    "Model hash",      "VAE hash",  "Version",   "User", "Batch size", "Batch pos", "Face restoration model",
-    "Hypernet hashes", "TI hashes", "Unfinished"};
+constexpr std::array<std::string_view, 11> kDescriptions{
+    "Model hash",      "VAE hash",  "Version",    "User",           "Batch size", "Batch pos", "Face restoration model",
+    "Hypernet hashes", "TI hashes", "Unfinished", "Init image hash"};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
-constexpr std::array<std::string_view, 26> kOtherWork{"ADetailer",
+constexpr std::array<std::string_view, 24> kOtherWork{"ADetailer",
                                                       "Cache FP16",
                                                       "ControlNet",
                                                       "Diffusion in Low Bits",
@@ -28,13 +28,11 @@ constexpr std::array<std::string_view, 26> kOtherWork{"ADetailer",
                                                       "First pass size",
                                                       "Fixed ",
                                                       "Hypernet",
-                                                      "Init image hash",
                                                       "Latent Couple",
                                                       "Module ",
                                                       "Pad conds v0",
                                                       "Postprocess",
                                                       "RP ",
-                                                      "SD upscale",
                                                       "Script",
                                                       "Tiled ",
                                                       "Token merging",
@@ -110,6 +108,7 @@ LikeRequest request_from_infotext(const Infotext& infotext) {
     }
   }
   like.request.enable_hr = tells_of_hires(infotext);
+  like.request.sd_upscale = is_stored(infotext, "SD upscale overlap");
   like.is_from_picture = is_stored(infotext, "Denoising strength") && !like.request.enable_hr;
   // The words are what was drawn, braces and all.
   like.request.dynamic_prompts = false;

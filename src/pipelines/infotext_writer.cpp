@@ -211,6 +211,16 @@ void add_network(ParameterLine& line, const GenerationRequest& request) {
   }
 }
 
+// By the names of the extension that does so in the web UI.
+void add_tiles(ParameterLine& line, const GenerationRequest& request) {
+  if (request.tiled_diffusion == "None") return;
+  line.set("Tiled Diffusion method", request.tiled_diffusion);
+  line.set("Tiled Diffusion tile width", fmt::format("{}", request.diffusion_tile_width));
+  line.set("Tiled Diffusion tile height", fmt::format("{}", request.diffusion_tile_height));
+  line.set("Tiled Diffusion overlap", fmt::format("{}", request.diffusion_tile_overlap));
+  line.set("Tiled Diffusion batch size", fmt::format("{}", request.diffusion_tile_batch));
+}
+
 void add_threshold(ParameterLine& line, const GenerationRequest& request) {
   if (!request.has_dynamic_threshold) return;
   line.set("Dynamic thresholding enabled", "True");
@@ -269,6 +279,7 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
     add_guidance(line, request, context);
     add_threshold(line, request);
     add_network(line, request);
+    add_tiles(line, request);
     add_refiner(line, request, context);
   }
   if (!request.prompt_template.empty()) line.set("Template", request.prompt_template);

@@ -27,6 +27,9 @@ void check(const GenerationRequest& request, const Loopback& options) {
   if (!starts_from_picture(request)) {
     fail(ErrorCode::kInvalidArgument, "there is no picture to loop over, expected init_images");
   }
+  if (request.sd_upscale) {
+    fail(ErrorCode::kInvalidArgument, "sd_upscale is given for loopback, expected one of them");
+  }
   if (options.loops < 1 || options.loops > kMostLoops) {
     fail(ErrorCode::kInvalidArgument, "loopback of {} loops, expected 1 to {}", options.loops, kMostLoops);
   }

@@ -11,6 +11,7 @@
 #include "core/platform/memory.h"
 #include "models/autoencoders/banded_autoencoder.h"
 #include "models/denoisers/unet_memory.h"
+#include "pipelines/guidance_request.h"
 
 namespace fude::pipelines {
 namespace {
@@ -66,14 +67,23 @@ std::vector<NetworkDemand> memory_demands(const weights::TensorIndex& index,
   add_weights(index, kUNetPrefix, number_bytes, denoiser);
   const bool runs_together = request.batch_cond_uncond && request.cfg_scale != 1;  // with and without the words
   const std::int64_t pictures = std::int64_t{request.batch_size} * (runs_together ? 2 : 1);
-  denoiser.work =
-      models::unet_work_bytes(config.unet, {.pictures = pictures, .height = height, .width = width}, number_bytes);
+  models::UNetInput seen{.pictures = pictures, .height = height, .width = width};
+  const std::optional<diffusion::LatentTiling> tiling = latent_tiling(request);
+  if (tiling && (tiling->height < height || tiling->width < width)) {
+    seen = {.pictures = pictures * tiling->batch,
+            .height = std::min(tiling->height, height),
+            .width = std::min(tiling->width, width)};
+  }
+  denoiser.work = models::unet_work_bytes(config.unet, seen, number_bytes);
   denoiser.work_in_pieces = denoiser.work;
 
   NetworkDemand autoencoder{.role = NetworkRole::kAutoencoder};
   add_weights(index, kAutoencoderPrefix, number_bytes, autoencoder);
   autoencoder.work = models::decode_bytes(config.autoencoder, height, width, type);
-  autoencoder.work_in_pieces = autoencoder.work / 2;  // models/autoencoders/banded_autoencoder.h
+  // Plain bands take about half; of what is large beyond that it is worth the time to store less.
+  constexpr std::int64_t kLargeCells = 256 * 256;
+  const std::int64_t lean = models::lean_decode_bytes(config.autoencoder, height, width, type);
+  autoencoder.work_in_pieces = height * width > kLargeCells ? lean : autoencoder.work / 2;
   return {text, denoiser, autoencoder};
 }
 

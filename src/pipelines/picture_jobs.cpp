@@ -3,6 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "pipelines/sd_upscale.h"
+
 namespace fude::pipelines {
 
 LatentRecord run_picture_jobs(PictureModel& model, std::span<const GenerationRequest> jobs,
@@ -28,6 +30,11 @@ LatentRecord run_picture_jobs(PictureModel& model, std::span<const GenerationReq
             },
     };
     if (events.continuation() == Continuation::kEndJob) break;
+    if (job.sd_upscale) {
+      if (!run_sd_upscale(model, job, job_events)) break;
+      batches_before += job.batch_count;
+      continue;
+    }
     LatentRecord record = text_to_image(model, job, job_events);
     if (!record.latent.defined()) break;
     batches_before += job.batch_count;

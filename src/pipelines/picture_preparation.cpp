@@ -17,14 +17,6 @@ using io::Image;
 constexpr int kOriginalContent = 1;  // inpainting_fill: what lies below the mask stays as it is
 constexpr int kLatentResize = 3;     // resize_mode
 
-io::Rgb colour_of(const std::string& text) {
-  std::uint32_t value = 0xFFFFFF;
-  std::from_chars(text.data() + 1, text.data() + text.size(), value, 16);
-  return {.red = static_cast<std::uint8_t>(value >> 16U),
-          .green = static_cast<std::uint8_t>(value >> 8U),
-          .blue = static_cast<std::uint8_t>(value)};
-}
-
 Image decode_init_image(const PictureBytes& bytes, const std::string& name) {
   constexpr int kSmallest = 8;
   Image image = decode_source(bytes, name);
@@ -87,8 +79,7 @@ class Preparation {
   Preparation(GenerationRequest& request, io::Enlarge enlarge) : request_(request), enlarge_(std::move(enlarge)) {}
 
   PreparedPictures run(const std::vector<Image>& decoded) {
-    for (const Image& image : decoded)
-      flat_.push_back(io::flattened(image, colour_of(request_.img2img_background_color)));
+    for (const Image& image : decoded) flat_.push_back(io::flattened(image, background_of(request_)));
     if (request_.sources.mask) take_mask(decoded.front());
     for (const Image& image : flat_) add(image);
     return std::move(prepared_);
@@ -106,6 +97,7 @@ class Preparation {
       overlay_mask_ = doubled(*prepared_.mask);
     }
     if (!prepared_.mask) return;
+    prepared_.overlay_mask = overlay_mask_;
     prepared_.latent_mask = prepared_.mask;
     if (request_.sources.latent_mask) {
       const Image given = mask_of(decode_source(request_.sources.latent_mask, "latent_mask"), request_.mask_round);
@@ -162,6 +154,15 @@ class Preparation {
 };
 
 }  // namespace
+
+io::Rgb background_of(const GenerationRequest& request) {
+  const std::string& text = request.img2img_background_color;
+  std::uint32_t value = 0xFFFFFF;
+  std::from_chars(text.data() + 1, text.data() + text.size(), value, 16);
+  return {.red = static_cast<std::uint8_t>(value >> 16U),
+          .green = static_cast<std::uint8_t>(value >> 8U),
+          .blue = static_cast<std::uint8_t>(value)};
+}
 
 void check_pictures(const GenerationRequest& request) {
   if (request.sources.firstpass_image) decode_init_image(request.sources.firstpass_image, "firstpass_image");

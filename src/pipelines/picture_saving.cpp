@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "core/platform/atomic_file.h"
+#include "io/images/png_file.h"
 #include "io/images/resample.h"
 
 namespace fude::pipelines {
@@ -80,6 +81,28 @@ std::vector<fs::path> write_companions(const fs::path& picture, const io::Image&
     write_file(written.back(), encode_for_saving(small_copy(image), infotext, source, as_jpeg).bytes);
   }
   return written;
+}
+
+std::vector<fs::path> write_copies(const fs::path& picture, std::span<const PictureCopy> copies,
+                                   const std::string& infotext, const SavingOptions& options) {
+  std::vector<fs::path> written;
+  for (const PictureCopy& copy : copies) {
+    if (!copy.is_kept) continue;
+    SavingOptions as_kept = options;
+    if (copy.image.channels == 4) as_kept.encoding.format = io::PictureFormat::kPng;  // JPEG has no transparency
+    const EncodedPicture file = encode_for_saving(copy.image, infotext, copy.source, as_kept);
+    written.push_back(beside(picture, std::string(copy.suffix) + std::string(io::file_ending(file.format))));
+    write_file(written.back(), file.bytes);
+  }
+  return written;
+}
+
+fs::path write_init_picture(const fs::path& folder, const InitPicture& init) {
+  const fs::path path = folder / (init.md5 + ".png");
+  std::error_code unknown;
+  fs::create_directories(folder, unknown);
+  if (!fs::exists(path, unknown)) io::write_png(path, init.image);
+  return path;
 }
 
 }  // namespace fude::pipelines

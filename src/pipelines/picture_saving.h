@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "io/images/image.h"
 #include "io/images/picture_encoder.h"
 #include "pipelines/file_name.h"
+#include "pipelines/picture_copies.h"
 
 namespace fude::pipelines {
 
@@ -45,5 +47,15 @@ std::string saving_name(const SavingOptions& options, const NamingFacts& facts, 
 /// beside a JPEG) with at most 4000. Returns the paths. Throws Error as platform::AtomicFile.
 std::vector<std::filesystem::path> write_companions(const std::filesystem::path& picture, const io::Image& image,
                                                     const std::string& infotext, const SavingOptions& options);
+
+/// What is kept beside a saved picture, each as "NAME-mask.png" for "NAME.png", with the same text. Returns the paths.
+/// Throws Error as platform::AtomicFile.
+std::vector<std::filesystem::path> write_copies(const std::filesystem::path& picture,
+                                                std::span<const PictureCopy> copies, const std::string& infotext,
+                                                const SavingOptions& options);
+
+/// A picture that others were started from, as MD5.png in `folder`, which is made when it is missing. One that is there
+/// already stays. Throws Error as platform::AtomicFile.
+std::filesystem::path write_init_picture(const std::filesystem::path& folder, const InitPicture& init);
 
 }  // namespace fude::pipelines

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "io/images/fit.h"
+#include "pipelines/upscale_picture.h"
 #include "pipelines/upscaler_library.h"
 
 namespace fude::pipelines {
@@ -14,9 +15,9 @@ class UpscalerShelf {
   /// A library that takes no paths leaves it at names here, too.
   UpscalerShelf(const ModelLibrary& models, const EngineOptions& engine);
 
-  /// What enlarges pictures by this name, as UpscalerLibrary knows them; empty for "None". It may outlive the shelf.
-  /// Throws Error as UpscalerLibrary::load().
-  io::Enlarge find(const std::string& name);
+  /// What enlarges pictures by this name, as UpscalerLibrary knows them; empty for "None". It may outlive the shelf,
+  /// and tells `events` how far it is. Throws Error as UpscalerLibrary::load().
+  io::Enlarge find(const std::string& name, const UpscaleEvents& events = {});
 
  private:
   UpscalerLibrary library_;

@@ -18,17 +18,31 @@ diffusion::Contexts contexts_at(const JobContexts& contexts, int call) {
   return here;
 }
 
+// Where the batch gains little its bits would depend on the number of pieces.
+diffusion::Network in_tiles(const Job& job, diffusion::Network network) {
+  const std::optional<diffusion::LatentTiling> tiling = latent_tiling(job.request);
+  if (!tiling) return network;
+  diffusion::LatentTiling cut = *tiling;
+  if (job.model.engine.device.is_cpu()) cut.batch = 1;
+  return diffusion::tiled(std::move(network), cut);
+}
+
 diffusion::Network network_of(const Job& job, const nn::AttentionTweaks& attention, const at::Tensor& channels) {
   const models::UNet::Tweaks tweaks{.free_u = free_u_of(job.request),
                                     .self_attention = nn::tweaked_self_attention(attention),
                                     .hooks = job.networks.hooks,
                                     .contexts = std::make_shared<nn::ContextMemory>()};
-  return [&job, tweaks, channels](const at::Tensor& x, const at::Tensor& t, const diffusion::Conditioning& words) {
+  const diffusion::Network unet = [&job, tweaks](const at::Tensor& input, const at::Tensor& t,
+                                                 const diffusion::Conditioning& words) {
     const at::ScalarType type = job.model.engine.type;
-    at::Tensor input = x.to(type);
-    if (channels.defined()) input = at::cat({input, channels.expand({x.size(0), -1, -1, -1})}, 1);
     const at::Tensor vector = words.vector.defined() ? words.vector.to(type) : words.vector;
     return job.model.networks.unet.forward(input, t, words.context.to(type), vector, tweaks);
+  };
+  return [&job, seen = in_tiles(job, unet), channels](const at::Tensor& x, const at::Tensor& t,
+                                                      const diffusion::Conditioning& words) {
+    at::Tensor input = x.to(job.model.engine.type);
+    if (channels.defined()) input = at::cat({input, channels.expand({x.size(0), -1, -1, -1})}, 1);
+    return seen(input, t, words);
   };
 }
 

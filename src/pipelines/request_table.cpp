@@ -9,7 +9,7 @@ namespace {
 using Request = GenerationRequest;
 
 constexpr std::array<std::string_view, 4> kEmphases{"Original", "No norm", "Ignore", "None"};
-constexpr std::array<std::string_view, 3> kVaeTilings{"auto", "on", "off"};
+constexpr std::array<std::string_view, 4> kVaeTilings{"auto", "on", "off", "lean"};
 constexpr std::array<std::string_view, 3> kNoiseSources{"GPU", "CPU", "NV"};
 constexpr std::array<std::string_view, 3> kPredictionTypes{"Automatic", "epsilon", "v"};
 constexpr std::array<std::string_view, 3> kNoiseLevels{"Default", "Zero Terminal SNR", "Standard"};
@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 3> kUniPcSkipTypes{"time_uniform", "time_
 
 constexpr std::array<std::string_view, 7> kScaleModes{"Constant",  "Linear Down",    "Half Cosine Down", "Cosine Down",
                                                       "Linear Up", "Half Cosine Up", "Cosine Up"};
+constexpr std::array<std::string_view, 3> kTiledDiffusions{"None", "MultiDiffusion", "Mixture of Diffusers"};
 constexpr std::array<std::string_view, 2> kThresholdStarts{"MEAN", "ZERO"};
 constexpr std::array<std::string_view, 2> kSpreadMeasures{"AD", "STD"};
 
@@ -98,12 +99,13 @@ constexpr std::array kFields{
                  .member = &Request::refiner_switch_by_sample_steps,
                  .help = "count that share in steps, not in the model's noise levels",
                  .help_ja = "切り替え位置をステップ数で数える"},
-    RequestField{.setting = "vae_tiling",
-                 .flag = "--vae-tiling",
-                 .member = &Request::vae_tiling,
-                 .choices = kVaeTilings,
-                 .help = "run the autoencoder piece by piece; auto: where memory is short",
-                 .help_ja = "VAEの分割処理（auto：メモリ不足時のみ）"},
+    RequestField{
+        .setting = "vae_tiling",
+        .flag = "--vae-tiling",
+        .member = &Request::vae_tiling,
+        .choices = kVaeTilings,
+        .help = "run the autoencoder piece by piece; auto: where memory is short; lean: in a tenth of it, slowly",
+        .help_ja = "VAEの分割処理（auto：メモリ不足時のみ、lean：約10分の1のメモリで、ゆっくり）"},
     RequestField{.name = "sampler_name",
                  .key = "Sampler",
                  .flag = "--sampler",
@@ -624,6 +626,50 @@ constexpr std::array kFields{
                  .maximum = 10,
                  .help = "FreeU: the same at half that width",
                  .help_ja = "FreeU：s2"},
+    RequestField{.name = "tiled_diffusion",
+                 .setting = "tiled_diffusion",
+                 .key = "Tiled Diffusion method",
+                 .flag = "--tiled-diffusion",
+                 .member = &Request::tiled_diffusion,
+                 .choices = kTiledDiffusions,
+                 .help = "make large pictures in pieces that overlap, in the memory of one piece; Mixture of Diffusers "
+                         "lets their middles count more",
+                 .help_ja = "Tiled Diffusion（大きな画像を、重なり合うタイルに分けて少ないメモリで作る）"},
+    RequestField{.name = "tiled_diffusion_tile_width",
+                 .setting = "tiled_diffusion_tile_width",
+                 .key = "Tiled Diffusion tile width",
+                 .flag = "--diffusion-tile",
+                 .member = &Request::diffusion_tile_width,
+                 .minimum = 16,
+                 .maximum = 512,
+                 .help = "tiled diffusion: size of a piece in cells of 8 pixels, WxH (default 96x96)",
+                 .help_ja = "Tiled Diffusion：タイルの大きさ（8ピクセル単位、幅x高さ）"},
+    RequestField{.name = "tiled_diffusion_tile_height",
+                 .setting = "tiled_diffusion_tile_height",
+                 .key = "Tiled Diffusion tile height",
+                 .flag = "--diffusion-tile",
+                 .member = &Request::diffusion_tile_height,
+                 .minimum = 16,
+                 .maximum = 512,
+                 .help = "tiled diffusion: size of a piece in cells of 8 pixels, WxH (default 96x96)",
+                 .help_ja = "Tiled Diffusion：タイルの大きさ（8ピクセル単位、幅x高さ）"},
+    RequestField{.name = "tiled_diffusion_overlap",
+                 .setting = "tiled_diffusion_overlap",
+                 .key = "Tiled Diffusion overlap",
+                 .flag = "--diffusion-overlap",
+                 .member = &Request::diffusion_tile_overlap,
+                 .minimum = 0,
+                 .maximum = 256,
+                 .help = "tiled diffusion: cells that neighbouring pieces share at least",
+                 .help_ja = "Tiled Diffusion：タイルの重なり（8ピクセル単位）"},
+    RequestField{.name = "tiled_diffusion_batch_size",
+                 .setting = "tiled_diffusion_batch_size",
+                 .key = "Tiled Diffusion batch size",
+                 .member = &Request::diffusion_tile_batch,
+                 .minimum = 1,
+                 .maximum = 64,
+                 .help = "tiled diffusion: pieces that a graphics card makes at once",
+                 .help_ja = "Tiled Diffusion：GPUで一度に計算するタイルの数"},
     RequestField{.name = "token_merging_ratio",
                  .setting = "token_merging_ratio",
                  .key = "Token merging ratio",

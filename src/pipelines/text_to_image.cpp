@@ -40,8 +40,9 @@ class Stopwatch {
 struct MadeBatch {
   SampledBatch sampled;
   const Workers* workers = nullptr;
-  at::Tensor noise;      // of the first pass that was made
-  PassStart start = {};  // of the pass that made it
+  at::Tensor noise;                    // of the first pass that was made
+  PassStart start = {};                // of the pass that made it
+  std::vector<io::Image> before = {};  // the first pass's pictures, where they are to be kept
 };
 
 InfotextContext infotext_context(const Workers& first, const MadeBatch& batch) {
@@ -207,7 +208,15 @@ class PictureRun {
       made.noise = made.sampled.noise;
     }
     if (!second_ || made.sampled.unfinished_at) return made;
+    if (request_.save_images_before_highres_fix && !first_image_) decode_first_pass(made);
     return make_second(batch, std::move(made));
+  }
+
+  void decode_first_pass(MadeBatch& made) {
+    for (int64_t place = 0; place < request_.batch_size; ++place) {
+      const at::Tensor latent = made.sampled.latent.narrow(0, place, 1);
+      made.before.push_back(to_image(decode_latent(*made.sampled.model, request_, latent, warner())));
+    }
   }
 
   PassStart start_of(int first) {
@@ -224,7 +233,7 @@ class PictureRun {
     const int before = first_image_ ? 0 : first_->first.job.step_count();
     SampledBatch sampled = sample_batch(*second_, batch * request_.batch_size, start, observer(batch, before));
     const at::Tensor noise = made.noise.defined() ? made.noise : sampled.noise;
-    return {.sampled = std::move(sampled), .workers = &*second_, .noise = noise};
+    return {.sampled = std::move(sampled), .workers = &*second_, .noise = noise, .before = std::move(made.before)};
   }
 
   // What soft inpainting goes by in the place of the mask.
@@ -240,7 +249,19 @@ class PictureRun {
     FinishedPicture picture{.index = index, .request = request_of_image(request_, index)};
     const at::Tensor latent = batch.sampled.latent.narrow(0, place, 1);
     const io::Image decoded = to_image(decode_latent(*batch.sampled.model, request_, latent, warner()));
-    picture.image = prepared_ ? finished(decoded, *prepared_, request_, index, changed(batch, place)) : decoded;
+    if (prepared_) {
+      const std::optional<io::Image> by = changed(batch, place);
+      picture.image = finished(decoded, *prepared_, request_, index, by);
+      picture.copies = copies_of(decoded, *prepared_, request_, index, by);
+      note_init(picture);
+    } else {
+      picture.image = decoded;
+    }
+    if (!batch.before.empty()) {
+      picture.copies.push_back({.suffix = "-before-highres-fix",
+                                .image = batch.before[static_cast<std::size_t>(place)],
+                                .source = io::DigitalSource::kGenerated});
+    }
     picture.unfinished_at = batch.sampled.unfinished_at;
     if (picture.unfinished_at) {
       picture.request.extra.emplace_back("Unfinished", fmt::format("{}/{}", *picture.unfinished_at, steps_told()));
@@ -250,6 +271,12 @@ class PictureRun {
     seconds_.decode += watch_.lap();
     if (events_.on_picture) events_.on_picture(std::move(picture), seconds_);
     watch_.lap();  // saving is not our time
+  }
+
+  void note_init(FinishedPicture& picture) const {
+    if (!request_.save_init_img) return;
+    picture.init = init_picture(request_, picture.index);
+    picture.request.extra.emplace_back("Init image hash", picture.init->md5);
   }
 
   // Of a plain run those asked for, which some samplers come near only.

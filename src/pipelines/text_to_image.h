@@ -11,6 +11,7 @@
 #include "pipelines/generation_request.h"
 #include "pipelines/live_preview.h"
 #include "pipelines/picture_coding.h"
+#include "pipelines/picture_copies.h"
 #include "pipelines/picture_model.h"
 
 namespace fude::pipelines {
@@ -23,6 +24,8 @@ struct FinishedPicture {
   std::string infotext = {};
   std::vector<std::string> warnings = {};  // what on_warning was told of its job so far
   std::optional<int> unfinished_at = {};   // steps done when its batch was ended early
+  std::vector<PictureCopy> copies = {};    // as the request's save_ and return_ members ask
+  std::optional<InitPicture> init = {};    // with save_init_img: to be kept in init-images
 };
 
 /// What is to happen next.

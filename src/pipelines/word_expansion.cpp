@@ -56,11 +56,11 @@ class JobMaker {
  public:
   JobMaker(const GenerationRequest& request, prompt::Wildcards& wildcards)
       : request_(request), expander_(wildcards), words_{request.prompt, request.negative_prompt} {
-    check_count(std::int64_t{request.batch_size} * request.batch_count);
+    check_count(std::int64_t{pictures_of_batch(request)} * request.batch_count);
   }
 
   void draw_each() {
-    for (int i = 0; i < request_.batch_size * request_.batch_count; ++i) {
+    for (int i = 0; i < pipelines::picture_count(request_); ++i) {
       const prompt::DrawPlace place = place_of(request_of_image(request_, i), i);
       add(i, expander_.draw(words_, place));
     }
@@ -95,7 +95,8 @@ class JobMaker {
 
   void add(int index, const Words& words) {
     GenerationRequest& job = jobs_.requests.emplace_back(request_of_image(request_, index));
-    job.batch_size = job.batch_count = 1;
+    job.batch_count = 1;
+    if (!job.sd_upscale) job.batch_size = 1;
     job.prompt = words.prompt;
     job.negative_prompt = words.negative;
     check_words(job);
@@ -113,7 +114,7 @@ class JobMaker {
 
 int PictureJobs::picture_count() const {
   int count = 0;
-  for (const GenerationRequest& request : requests) count += request.batch_size * request.batch_count;
+  for (const GenerationRequest& request : requests) count += pipelines::picture_count(request);
   return count;
 }
 

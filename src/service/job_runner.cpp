@@ -206,8 +206,8 @@ class JobRunner::PictureRun {
             .seed = request.seed,
             .seed_first = first,
             .seed_last = has_seeds_in_a_row ? first + pictures_wanted_ - 1 : request.seed,
-            .batch_size = request.batch_size,
-            .batch_number = index % std::max(1, request.batch_size) + 1,
+            .batch_size = pipelines::pictures_of_batch(request),
+            .batch_number = index % pipelines::pictures_of_batch(request) + 1,
             .generation_number = index + 1,
             .generation_count = pictures_wanted_,
             .styles = request.styles,
@@ -227,8 +227,11 @@ class JobRunner::PictureRun {
                                                                 .is_numbered = options.is_numbered},
                                                        .bytes = encoded.bytes},
                                                       base / saving_folder(options, facts));
-    if (!options.writes_text_file && !options.writes_small_copy) return;
-    write_companions(runner_.parts_.pictures.path_of(id), picture.image, picture.infotext, options);
+    if (picture.init) write_init_picture(runner_.parts_.data_dir / "outputs" / "init-images", *picture.init);
+    if (!options.writes_text_file && !options.writes_small_copy && picture.copies.empty()) return;
+    const std::filesystem::path path = runner_.parts_.pictures.path_of(id);
+    write_companions(path, picture.image, picture.infotext, options);
+    write_copies(path, picture.copies, picture.infotext, options);
   }
 
   void save(const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture) {

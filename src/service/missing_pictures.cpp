@@ -14,18 +14,19 @@ void add(const GenerationRequest& request, int first, int count, int before, Mis
 
 // `before`: pictures of the requests before this one.
 void add_missing(const GenerationRequest& request, int before, const std::set<int>& done, MissingPictures& missing) {
-  const int count = request.batch_size * request.batch_count;
+  const int of_batch = pipelines::pictures_of_batch(request), count = pipelines::picture_count(request);
   const auto last_done = done.lower_bound(before + count);
   const int end_of_done = last_done == done.begin() ? 0 : std::max(0, *std::prev(last_done) - before + 1);
-  const int first_free_batch = (end_of_done + request.batch_size - 1) / request.batch_size;
-  for (int i = 0; i < first_free_batch * request.batch_size; ++i) {
+  const int first_free_batch = (end_of_done + of_batch - 1) / of_batch;
+  for (int i = 0; i < first_free_batch * of_batch; ++i) {
     if (done.contains(before + i)) continue;
     GenerationRequest single = request_of_image(request, i);
-    single.batch_size = single.batch_count = 1;
+    single.batch_count = 1;
+    if (!single.sd_upscale) single.batch_size = 1;
     add(single, i, 1, before, missing);
   }
   if (first_free_batch == request.batch_count) return;
-  const int first = first_free_batch * request.batch_size;
+  const int first = first_free_batch * of_batch;
   GenerationRequest rest = request_of_image(request, first);
   rest.sources = request.sources;  // each batch starts from all of them
   rest.batch_count -= first_free_batch;
@@ -45,7 +46,7 @@ MissingPictures missing_pictures(std::span<const GenerationRequest> requests, co
   int before = 0;
   for (const GenerationRequest& request : requests) {
     add_missing(request, before, done, missing);
-    before += request.batch_size * request.batch_count;
+    before += pipelines::picture_count(request);
   }
   return missing;
 }

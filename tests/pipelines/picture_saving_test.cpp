@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "io/images/picture_decoder.h"
+#include "io/images/png_file.h"
 #include "pipelines/stored_text.h"
 #include "tests/support/temporary_folder.h"
 
@@ -66,6 +67,29 @@ TEST(WriteCompanions, WritesTheTextAndASmallCopyOfWhatIsLarge) {
   const auto written = write_companions(folder / "b.jpg", picture(5000, 10), "", options);
   ASSERT_THAT(written, testing::ElementsAre(folder / "b-small.jpg"));
   EXPECT_TRUE(write_companions(folder / "c.png", picture(5000, 10), std::string(kInfotext), {}).empty());
+}
+
+TEST(WriteCopies, WritesWhatIsKeptBesideThePicture) {
+  const tests::TemporaryFolder folder;
+  io::Image transparent = picture(4, 4);
+  transparent.channels = 4;
+  transparent.pixels.resize(4 * 4 * 4, 9);
+  const std::vector<PictureCopy> copies{{.suffix = "-mask", .image = picture(8, 8)},
+                                        {.suffix = "-mask-composite", .image = transparent},
+                                        {.suffix = "-unkept", .image = picture(8, 8), .is_kept = false}};
+  const SavingOptions jpeg{.encoding = {.format = io::PictureFormat::kJpeg}};
+  EXPECT_THAT(write_copies(folder / "00001-7.jpg", copies, std::string(kInfotext), jpeg),
+              testing::ElementsAre(folder / "00001-7-mask.jpg", folder / "00001-7-mask-composite.png"));
+  EXPECT_EQ(read_infotext_of(folder / "00001-7-mask.jpg"), kInfotext);
+  EXPECT_EQ(io::read_png(folder / "00001-7-mask-composite.png").pixels, transparent.pixels);
+}
+
+TEST(WriteInitPicture, WritesEachPictureOnce) {
+  const tests::TemporaryFolder folder;
+  const std::filesystem::path place = folder / "outputs" / "init-images";
+  EXPECT_EQ(write_init_picture(place, {.md5 = "abc", .image = picture(8, 8)}), place / "abc.png");
+  write_init_picture(place, {.md5 = "abc", .image = picture(4, 4)});
+  EXPECT_EQ(io::read_png(place / "abc.png").width, 8);
 }
 
 }  // namespace

@@ -89,5 +89,20 @@ TEST(MissingPictures, AreNoneOfAFinishedJob) {
   EXPECT_THAT(missing.indices, IsEmpty());
 }
 
+// Its batches are of tiles, and each of its pictures is one of them.
+TEST(MissingPictures, KeepTheBatchesOfSdUpscale) {
+  std::vector requests{request_of(4, 3)};
+  requests[0].sd_upscale = true;
+  const MissingPictures missing = missing_pictures(requests, {1});
+  EXPECT_THAT(missing.indices, ElementsAre(0, 2));
+  ASSERT_EQ(missing.requests.size(), 2u);
+  for (const GenerationRequest& request : missing.requests) {
+    EXPECT_EQ(request.batch_size, 4);
+    EXPECT_EQ(request.batch_count, 1);
+  }
+  EXPECT_EQ(missing.requests[0].seed, 100);
+  EXPECT_EQ(missing.requests[1].seed, 102);
+}
+
 }  // namespace
 }  // namespace fude::service

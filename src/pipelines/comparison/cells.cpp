@@ -8,7 +8,7 @@ namespace fude::pipelines::comparison {
 Workload workload_of(const Cell& cell) {
   Workload work;
   for (const GenerationRequest& job : cell.jobs) {
-    work.pictures += std::int64_t{job.batch_size} * job.batch_count;
+    work.pictures += picture_count(job);
     work.steps += std::int64_t{job.steps} * job.batch_count;
   }
   return work;
