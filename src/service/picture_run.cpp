@@ -1,0 +1,92 @@
+#include "service/picture_run.h"
+
+#include <utility>
+
+#include "core/error.h"
+#include "pipelines/picture_jobs.h"
+#include "pipelines/request_json.h"
+#include "pipelines/word_expansion.h"
+#include "prompt/networks.h"
+#include "service/live_view.h"
+#include "service/missing_pictures.h"
+#include "service/picture_saver.h"
+#include "service/request_sources.h"
+
+namespace fude::service {
+namespace {
+
+using pipelines::GenerationRequest;
+
+bool is_there(const pipelines::ModelLibrary& library, const prompt::NetworkTag& tag) {
+  try {
+    if (tag.kind == "hypernet") {
+      library.find_hypernetwork(tag.name);
+    } else {
+      library.find_lora(tag.name);
+    }
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void make(Workbench& bench, const Job& job, const MissingPictures& missing, int pictures_wanted) {
+  pipelines::PictureModel& model = bench.take_model(missing.requests.front());
+  bench.tell_loaded(
+      [&](LoadedModel& loaded) { loaded.adapters = network_names(bench.parts().library, missing.requests.front()); });
+  LiveView view(bench, job);
+  PictureSaver saver(bench, job, pictures_wanted);
+  const pipelines::TextToImageEvents events{
+      .on_step =
+          [&](int done, int total) {
+            bench.meter().count_steps(done, total);
+            bench.publish_progress(/*is_urgent=*/false);
+            bench.check_going_on(job);
+          },
+      .on_warning = [&](const std::string& warning) { bench.warn(job, {warning}); },
+      .on_denoised = view.listener(model),
+      .continuation = [&] { return bench.continuation(job); },
+      .on_picture =
+          [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds&) {
+            saver.save(model, picture, missing.indices.at(static_cast<std::size_t>(picture.index)));
+            bench.check_going_on(job);
+          },
+  };
+  bench.enter("words");
+  pipelines::run_picture_jobs(model, missing.requests, events);
+}
+
+}  // namespace
+
+std::set<int> finished_indices(const std::vector<JobPicture>& pictures) {
+  std::set<int> indices;
+  for (const JobPicture& picture : pictures) {
+    if (picture.picture) indices.insert(picture.index);
+  }
+  return indices;
+}
+
+std::vector<std::string> network_names(const pipelines::ModelLibrary& library, const GenerationRequest& request) {
+  std::vector<std::string> names;
+  for (const prompt::NetworkTag& tag : prompt::extract_networks(request.prompt).networks) {
+    if (is_there(library, tag)) names.push_back(tag.name);
+  }
+  return names;
+}
+
+void run_pictures(Workbench& bench, const Job& job) {
+  GenerationRequest request = pipelines::parse_request(job.request).request;
+  give_sources(request, bench.parts().sources.read(job.id));
+  normalise(request);
+  resolve_seeds(request);
+  const pipelines::PictureJobs jobs =
+      pipelines::expand_words(std::move(request), pipelines::WordFiles::of_data_dir(bench.parts().data_dir));
+  bench.warn(job, jobs.warnings);
+  const std::set<int> done = finished_indices(bench.parts().queue.pictures_of(job.id));
+  const MissingPictures missing = missing_pictures(jobs.requests, done);
+  bench.parts().queue.set_pictures_wanted(job.id, jobs.picture_count());
+  bench.meter().plan(jobs.picture_count(), static_cast<int>(done.size()), missing.batch_count());
+  if (!missing.requests.empty()) make(bench, job, missing, jobs.picture_count());
+}
+
+}  // namespace fude::service

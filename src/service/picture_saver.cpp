@@ -1,0 +1,73 @@
+#include "service/picture_saver.h"
+
+#include <ctime>
+#include <utility>
+
+#include "pipelines/infotext.h"
+#include "service/saving_settings.h"
+
+namespace fude::service {
+
+std::optional<PictureId> PictureSaver::save(const pipelines::PictureModel& model,
+                                            const pipelines::FinishedPicture& picture, int index) {
+  bench_.enter("saving");
+  const pipelines::SavingOptions options = saving_options(bench_.parts().settings);
+  pipelines::EncodedPicture encoded = encode_picture_as(picture, options);
+  std::optional<PictureId> id;
+  if (job_.saves_pictures) {
+    id = save_into_gallery(picture, encoded, index, options);
+  } else {
+    bench_.parts().results.add(job_.id, {.index = index,
+                                         .bytes = std::move(encoded.bytes),
+                                         .infotext = picture.infotext,
+                                         .seed = picture.request.seed,
+                                         .subseed = picture.request.subseed});
+    bench_.parts().queue.count_picture(job_.id);
+  }
+  // Known by now: the picture's text has it.
+  bench_.tell_loaded([&](LoadedModel& loaded) { loaded.hash = model.hash.digits(); });
+  bench_.meter().count_picture();
+  bench_.enter("decoding");
+  return id;
+}
+
+pipelines::NamingFacts PictureSaver::naming_facts(const pipelines::FinishedPicture& picture, int index) const {
+  const pipelines::GenerationRequest& request = picture.request;
+  const bool has_seeds_in_a_row = request.subseed_strength == 0;
+  const std::int64_t first = has_seeds_in_a_row ? request.seed - index : request.seed;
+  return {.infotext = pipelines::parse_infotext(picture.infotext),
+          .seed = request.seed,
+          .seed_first = first,
+          .seed_last = has_seeds_in_a_row ? first + pictures_wanted_ - 1 : request.seed,
+          .batch_size = pipelines::pictures_of_batch(request),
+          .batch_number = index % pipelines::pictures_of_batch(request) + 1,
+          .generation_number = index + 1,
+          .generation_count = pictures_wanted_,
+          .styles = request.styles,
+          .saved_at = std::time(nullptr),
+          .job_started_at = job_.started_at / 1000,
+          .pixels = std::as_bytes(std::span(picture.image.pixels))};
+}
+
+PictureId PictureSaver::save_into_gallery(const pipelines::FinishedPicture& picture,
+                                          const pipelines::EncodedPicture& encoded, int index,
+                                          const pipelines::SavingOptions& options) {
+  const pipelines::NamingFacts facts = naming_facts(picture, index);
+  const std::filesystem::path base = bench_.parts().settings.text("outdir_txt2img_samples");
+  PictureStore& store = bench_.parts().pictures;
+  const PictureId id = store.save({.job = job_.id,
+                                   .index = index,
+                                   .name = {.stem = saving_name(options, facts),
+                                            .ending = std::string(file_ending(encoded.format)),
+                                            .is_numbered = options.is_numbered},
+                                   .bytes = encoded.bytes},
+                                  base / saving_folder(options, facts));
+  if (picture.init) write_init_picture(bench_.parts().data_dir / "outputs" / "init-images", *picture.init);
+  if (!options.writes_text_file && !options.writes_small_copy && picture.copies.empty()) return id;
+  const std::filesystem::path path = store.path_of(id);
+  write_companions(path, picture.image, picture.infotext, options);
+  write_copies(path, picture.copies, picture.infotext, options);
+  return id;
+}
+
+}  // namespace fude::service

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+
+#include "pipelines/picture_file.h"
+#include "pipelines/picture_model.h"
+#include "pipelines/text_to_image.h"
+#include "service/workbench.h"
+
+namespace fude::service {
+
+/// Keeps the pictures of the running job: in files and in the gallery, or for who waits for them.
+class PictureSaver {
+ public:
+  /// `pictures_wanted`: how many the whole job has. Bench and job must outlive this.
+  PictureSaver(Workbench& bench, const Job& job, int pictures_wanted)
+      : bench_(bench), job_(job), pictures_wanted_(pictures_wanted) {}
+
+  /// Picture `index` of the job, made with `model`. Its row in the gallery; absent when the job saves none. Throws
+  /// Error as PictureStore::save().
+  std::optional<PictureId> save(const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture,
+                                int index);
+
+ private:
+  pipelines::NamingFacts naming_facts(const pipelines::FinishedPicture& picture, int index) const;
+  PictureId save_into_gallery(const pipelines::FinishedPicture& picture, const pipelines::EncodedPicture& encoded,
+                              int index, const pipelines::SavingOptions& options);
+
+  Workbench& bench_;
+  const Job& job_;
+  int pictures_wanted_;
+};
+
+}  // namespace fude::service
