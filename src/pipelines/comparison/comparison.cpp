@@ -33,14 +33,11 @@ void set_size(GenerationRequest& request, std::string_view text) {
   set_field_text(request, *find_request_field("height"), trimmed(text.substr(cross + 1)));
 }
 
-void draw_seeds(AxisChoice& choice) {
+void draw_seeds(AxisChoice& choice, SeedSource& seeds) {
   if (choice.is_nothing() || !is_seed(*choice.axis)) return;
   if (std::ranges::find(choice.values, "-1") == choice.values.end()) return;
   for (std::string& value : choice.values) {
-    if (value != "-1") continue;
-    GenerationRequest random;
-    resolve_seeds(random);
-    value = fmt::format("{}", random.seed);
+    if (value == "-1") value = fmt::format("{}", seeds.draw());
   }
   choice.fixed = choice.values;
 }
@@ -55,7 +52,7 @@ std::array<std::size_t, 3> by_cost(const std::array<AxisChoice, 3>& axes) {
 
 class Planner {
  public:
-  Planner(Comparison& plan, const WordFiles& files) : plan_(plan), files_(files) {}
+  Planner(Comparison& plan, const WordFiles& files, SeedSource& seeds) : plan_(plan), files_(files), seeds_(seeds) {}
 
   void fill() {
     for (std::size_t z = 0; z < plan_.axes[2].size(); ++z) {
@@ -85,7 +82,7 @@ class Planner {
       name += fmt::format("{}{}: {}", name.empty() ? "" : ", ", choice.axis->label, choice.values[place[i]]);
     }
     vary_seed(place, request);
-    resolve_seeds(request);
+    seeds_.resolve(request);
     PictureJobs jobs = expand_words(std::move(request), files_);
     for (std::string& warning : jobs.warnings) {
       if (std::ranges::find(plan_.warnings, warning) == plan_.warnings.end()) {
@@ -148,6 +145,7 @@ class Planner {
 
   Comparison& plan_;
   const WordFiles& files_;
+  SeedSource& seeds_;
   std::array<std::size_t, 3> found_ = {};  // how often an axis found what it replaces
 };
 
@@ -234,14 +232,14 @@ AxisChoice read_axis_text(std::string_view text) {
 }
 
 Comparison plan_comparison(GenerationRequest base, std::array<AxisChoice, 3> axes, const ComparisonOptions& options,
-                           const WordFiles& files) {
+                           const WordFiles& files, SeedSource seeds) {
   check_axes(axes, options);
   Comparison plan{.base = std::move(base), .axes = std::move(axes), .options = options, .cells = {}, .order = {}};
   if (!options.keeps_random_seeds) {
-    resolve_seeds(plan.base);
-    for (AxisChoice& choice : plan.axes) draw_seeds(choice);
+    seeds.resolve(plan.base);
+    for (AxisChoice& choice : plan.axes) draw_seeds(choice, seeds);
   }
-  Planner(plan, files).fill();
+  Planner(plan, files, seeds).fill();
   return plan;
 }
 

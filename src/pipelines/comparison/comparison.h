@@ -8,6 +8,7 @@
 
 #include "pipelines/comparison/axes.h"
 #include "pipelines/comparison/cells.h"
+#include "pipelines/comparison/seed_source.h"
 #include "pipelines/word_expansion.h"
 
 namespace fude::pipelines::comparison {
@@ -62,11 +63,11 @@ struct Comparison {
 void check_margin(int margin);
 
 /// Lays a comparison out: every cell's request is complete and checked, so that nothing that can be known before fails
-/// after an hour's work. `base` must be normalised; its seeds need not be resolved.
+/// after an hour's work. `base` must be normalised; its seeds need not be resolved: `seeds` gives what is missing.
 /// Throws Error as normalise() and expand_words() do, naming the axis and the value; kInvalidArgument as well for more
 /// than kMostCells cells, a margin out of range, two axes of one knob, a search text that is in no prompt.
 Comparison plan_comparison(GenerationRequest base, std::array<AxisChoice, 3> axes, const ComparisonOptions& options,
-                           const WordFiles& files);
+                           const WordFiles& files, SeedSource seeds = SeedSource::random());
 
 /// What the legend says of a value: "Steps: 20"; the value alone where the axis is clear from it.
 std::string legend_of(const AxisChoice& choice, std::size_t index);

@@ -102,13 +102,9 @@ class ShellReader {
 
 class LinePlanner {
  public:
-  LinePlanner(const GenerationRequest& base, const LineOptions& options, const WordFiles& files)
-      : base_(base), options_(options), files_(files), seed_(base.seed) {
-    if (seed_ == -1 && (options.iterates_seeds || options.has_one_random_seed)) {
-      GenerationRequest drawn = base;
-      resolve_seeds(drawn);
-      seed_ = drawn.seed;
-    }
+  LinePlanner(const GenerationRequest& base, const LineOptions& options, const WordFiles& files, SeedSource& seeds)
+      : base_(base), options_(options), files_(files), seeds_(seeds), seed_(base.seed) {
+    if (seed_ == -1 && (options.iterates_seeds || options.has_one_random_seed)) seed_ = seeds_.draw();
   }
 
   void add(std::string_view line, std::size_t number) {
@@ -117,7 +113,7 @@ class LinePlanner {
     try {
       apply_line(line, number, request);
       normalise(request);
-      resolve_seeds(request);
+      seeds_.resolve(request);
       PictureJobs jobs = expand_words(std::move(request), files_);
       for (const std::string& warning : jobs.warnings) warn(warning);
       lines_.cells.push_back({.jobs = std::move(jobs.requests), .name = fmt::format("line {}", number)});
@@ -178,6 +174,7 @@ class LinePlanner {
   const GenerationRequest& base_;
   const LineOptions& options_;
   const WordFiles& files_;
+  SeedSource& seeds_;
   std::int64_t seed_;
   PromptLines lines_;
 };
@@ -209,13 +206,13 @@ std::vector<std::pair<std::string, std::string>> parse_line_options(std::string_
 }
 
 PromptLines plan_lines(const GenerationRequest& base, std::string_view text, const LineOptions& options,
-                       const WordFiles& files) {
+                       const WordFiles& files, SeedSource seeds) {
   if (text.size() > kLongestLines) {
     fail(ErrorCode::kInvalidArgument, "the list of prompts has {} bytes, expected at most {}", text.size(),
          kLongestLines);
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
-  LinePlanner planner(base, options, files);
+  LinePlanner planner(base, options, files, seeds);
   std::size_t number = 0, count = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());

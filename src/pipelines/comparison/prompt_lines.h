@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pipelines/comparison/cells.h"
+#include "pipelines/comparison/seed_source.h"
 #include "pipelines/word_expansion.h"
 
 namespace fude::pipelines::comparison {
@@ -43,6 +44,6 @@ struct PromptLines {
 /// say otherwise. Throws Error as normalise() and expand_words() do, naming the line; kInvalidArgument for a text
 /// without lines, longer than kLongestLines or of more than kMostCells lines.
 PromptLines plan_lines(const GenerationRequest& base, std::string_view text, const LineOptions& options,
-                       const WordFiles& files);
+                       const WordFiles& files, SeedSource seeds = SeedSource::random());
 
 }  // namespace fude::pipelines::comparison

@@ -66,9 +66,10 @@ std::vector<std::string> split_matrix(std::string_view prompt) {
   return parts;
 }
 
-PromptMatrix plan_matrix(GenerationRequest base, const MatrixOptions& options, const WordFiles& files) {
+PromptMatrix plan_matrix(GenerationRequest base, const MatrixOptions& options, const WordFiles& files,
+                         SeedSource seeds) {
   check_margin(options.margin);
-  resolve_seeds(base);
+  seeds.resolve(base);
   std::string GenerationRequest::*const member =
       options.is_negative ? &GenerationRequest::negative_prompt : &GenerationRequest::prompt;
   std::vector<std::string> parts = split_matrix(base.*member);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pipelines/comparison/cells.h"
+#include "pipelines/comparison/seed_source.h"
 #include "pipelines/word_expansion.h"
 
 namespace fude::pipelines::comparison {
@@ -38,6 +39,7 @@ std::vector<std::string> split_matrix(std::string_view prompt);
 
 /// `base` must be normalised; its seeds are resolved. Throws Error as normalise() and expand_words() do, and
 /// kInvalidArgument for too many parts and a margin out of range.
-PromptMatrix plan_matrix(GenerationRequest base, const MatrixOptions& options, const WordFiles& files);
+PromptMatrix plan_matrix(GenerationRequest base, const MatrixOptions& options, const WordFiles& files,
+                         SeedSource seeds = SeedSource::random());
 
 }  // namespace fude::pipelines::comparison

@@ -63,6 +63,8 @@ class Run {
     const TextToImageEvents events{
         .on_step =
             [&](int done, int total) {
+              progress_.step = done;
+              progress_.steps = total;
               progress_.done = before + steps * done / std::max(1, total);
               events_.on_progress(progress_);
             },
@@ -90,7 +92,7 @@ class Run {
   void keep(std::size_t index, FinishedPicture& picture, const StageSeconds& so_far) {
     CellResult& result = outcome_.results[index];
     if (std::string file = events_.keep(index, picture, so_far); !file.empty()) result.files.push_back(std::move(file));
-    if (result.picture) return;
+    if (result.picture || !events_.keeps_pictures) return;
     result.picture = std::move(picture.image);
     result.request = std::move(picture.request);
     result.infotext = std::move(picture.infotext);

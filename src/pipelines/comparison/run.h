@@ -18,6 +18,8 @@ struct RunProgress {
   std::int64_t done = 0;
   std::int64_t total = 0;
   std::size_t cell = 0;  // in the order of making, from 0
+  int step = 0;          // of the cell, done
+  int steps = 0;
 };
 
 struct RunEvents {
@@ -34,6 +36,7 @@ struct RunEvents {
   std::function<std::string(std::size_t cell, const FinishedPicture& picture, const StageSeconds& so_far)> keep;
   /// After a cell that failed, with why.
   std::function<void(std::size_t cell, const std::string& error)> on_failure = [](std::size_t, const std::string&) {};
+  bool keeps_pictures = true;  // in the outcome, until the end; false: keep() has them
 };
 
 /// What came of all cells, in their own order.
