@@ -100,10 +100,21 @@ ALTER TABLE jobs ADD COLUMN sources TEXT NOT NULL DEFAULT '';
 CREATE INDEX jobs_with_sources ON jobs (id) WHERE sources != '';
 )sql";
 
+// Parts of jobs that failed while the rest went on: place is the cell of a comparison.
+constexpr std::string_view kFailures = R"sql(
+CREATE TABLE job_failures (
+  job INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  message TEXT NOT NULL,
+  PRIMARY KEY (job, place)
+);
+)sql";
+
 constexpr std::array kSteps{
     kGallery,
     kQueue,
     kSources,
+    kFailures,
 };
 
 }  // namespace

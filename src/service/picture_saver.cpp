@@ -27,6 +27,8 @@ std::optional<PictureId> PictureSaver::save(const pipelines::PictureModel& model
   // Known by now: the picture's text has it.
   bench_.tell_loaded([&](LoadedModel& loaded) { loaded.hash = model.hash.digits(); });
   bench_.meter().count_picture();
+  const ProgressMeter::Measured measured = bench_.meter().measured();
+  bench_.parts().pace.note(picture.request, measured.step, measured.picture);
   bench_.enter("decoding");
   return id;
 }

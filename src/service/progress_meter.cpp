@@ -38,6 +38,19 @@ void ProgressMeter::count_steps(int done, int total, Time now) {
   steps_total_ = total;
   state_.steps = std::max(total / batches_, 1);
   state_.step = (done - 1) % state_.steps + 1;
+  count(now);
+}
+
+void ProgressMeter::count_steps(std::int64_t done, std::int64_t total, int step, int steps, Time now) {
+  const std::lock_guard lock(mutex_);
+  steps_done_ = done;
+  steps_total_ = total;
+  state_.steps = std::max(steps, 1);
+  state_.step = step;
+  count(now);
+}
+
+void ProgressMeter::count(Time now) {
   state_.stage = state_.step == state_.steps ? "decoding" : "sampling";
   // The first step of a batch begins nobody tells when.
   if (last_step_ && state_.step > 1) measure(step_seconds_, *last_step_, now);
@@ -65,12 +78,12 @@ void ProgressMeter::measure(double& average, Time from, Time to) const {
 
 void ProgressMeter::reckon() {
   if (state_.pictures <= 0) return;
-  const double of_rest = steps_total_ > 0 ? static_cast<double>(steps_done_) / steps_total_ : 0;
+  const double of_rest = steps_total_ > 0 ? static_cast<double>(steps_done_) / static_cast<double>(steps_total_) : 0;
   const int rest = state_.pictures - done_before_;
   state_.share = std::clamp((done_before_ + of_rest * rest) / state_.pictures, 0.0, 1.0);
   if (step_seconds_ < 0) return;
-  state_.seconds_left =
-      step_seconds_ * (steps_total_ - steps_done_) + std::max(picture_seconds_, 0.0) * std::max(rest - finished_, 0);
+  state_.seconds_left = step_seconds_ * static_cast<double>(steps_total_ - steps_done_) +
+                        std::max(picture_seconds_, 0.0) * std::max(rest - finished_, 0);
 }
 
 void ProgressMeter::note_share(double share) {
@@ -96,6 +109,11 @@ void ProgressMeter::note_preview(std::uint64_t version) {
 void ProgressMeter::end() {
   const std::lock_guard lock(mutex_);
   state_ = {};
+}
+
+ProgressMeter::Measured ProgressMeter::measured() const {
+  const std::lock_guard lock(mutex_);
+  return {.step = step_seconds_, .picture = picture_seconds_};
 }
 
 RunningState ProgressMeter::state() const {

@@ -27,6 +27,9 @@ class ProgressMeter {
   /// After each step: steps done and to do, over all batches that were planned.
   void count_steps(int done, int total, Time now = Clock::now());
 
+  /// The same of work whose batches differ: steps of the whole, and of what is being made.
+  void count_steps(std::int64_t done, std::int64_t total, int step, int steps, Time now = Clock::now());
+
   /// A picture is decoded and saved.
   void count_picture(Time now = Clock::now());
 
@@ -40,10 +43,18 @@ class ProgressMeter {
   /// Nothing runs any more.
   void end();
 
+  /// Seconds that a step takes, and to decode and save a picture; below 0: not measured.
+  struct Measured {
+    double step = -1;
+    double picture = -1;
+  };
+  Measured measured() const;
+
   RunningState state() const;
 
  private:
   void measure(double& average, Time from, Time to) const;
+  void count(Time now);
   void reckon();
 
   mutable std::mutex mutex_;
@@ -51,8 +62,8 @@ class ProgressMeter {
   int done_before_ = 0;  // pictures, by an earlier run
   int finished_ = 0;     // pictures, since plan()
   int batches_ = 1;
-  int steps_done_ = 0;  // over all batches
-  int steps_total_ = 0;
+  std::int64_t steps_done_ = 0;  // over all batches
+  std::int64_t steps_total_ = 0;
   std::optional<Time> last_step_;
   std::optional<Time> decoding_since_;
   double step_seconds_ = -1;     // below 0: not measured

@@ -21,6 +21,7 @@
 #include "pipelines/stored_text.h"
 #include "pipelines/upscale_order.h"
 #include "pipelines/word_expansion.h"
+#include "service/comparison_job.h"
 #include "service/gallery.h"
 #include "service/job_kinds.h"
 #include "service/job_runner.h"
@@ -99,7 +100,8 @@ class Studio::Parts {
         queue(database, events),
         sources(data_dir / "job-pictures", queue),
         pictures(fs::canonical(data_dir / "outputs"), gallery, queue),
-        results(kUnsavedJobs) {
+        results(kUnsavedJobs),
+        failures(database, events) {
     if (!database.repair().empty()) take_in_files();
     queue.recover([this](const JobPicture& picture) { return pictures.adopt(picture); });
     runner = std::make_unique<JobRunner>(RunnerParts{.queue = queue,
@@ -108,6 +110,9 @@ class Studio::Parts {
                                                      .sources = sources,
                                                      .pictures = pictures,
                                                      .results = results,
+                                                     .failures = failures,
+                                                     .gallery = gallery,
+                                                     .pace = pace,
                                                      .library = library,
                                                      .data_dir = data_dir,
                                                      .engine = engine,
@@ -124,6 +129,12 @@ class Studio::Parts {
     return sources.submit(job, upscale_sources(order.image));
   }
 
+  // `given`: the pictures that a stored order was parted from.
+  Job submit_comparison(const NewJob& job, const std::vector<Source>& given = {}) {
+    CheckedComparison checked = checked_comparison(job, comparison_place(), given);
+    return sources.submit(std::move(checked.job), checked.sources);
+  }
+
   // The files know more than what was saved of the rows, unless their disk is away.
   void take_in_files() {
     try {
@@ -135,6 +146,10 @@ class Studio::Parts {
   void forget_models() {
     catalog.forget();
     events.publish(ModelChanged{});
+  }
+
+  ComparisonPlace comparison_place() const {
+    return {.settings = settings, .library = library, .data_dir = data_dir, .pace = pace};
   }
 
   StudioOptions options;
@@ -151,6 +166,8 @@ class Studio::Parts {
   JobSources sources;
   PictureStore pictures;
   KeptResults results;
+  JobFailures failures;
+  Pace pace;
   std::unique_ptr<JobRunner> runner;
 };
 
@@ -184,6 +201,7 @@ Job Studio::submit(const NewJob& job) {
     return parts_->queue.submit(merge);
   }
   if (job.kind == kUpscaleKind) return parts_->submit_upscale(job);
+  if (job.kind == kCompareKind) return parts_->submit_comparison(job);
   pipelines::ParsedRequest parsed =
       pipelines::parse_request(job.request, parts_->settings.with_settings(pipelines::api_request()));
   NewJob checked = job;
@@ -218,6 +236,10 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
 Job Studio::repeat(JobId id, bool has_new_seeds) {
   const Job old = parts_->queue.find(id);
   if (old.kind == kMergeKind) return submit({.kind = old.kind, .request = old.request, .origin = old.origin});
+  if (old.kind == kCompareKind && has_new_seeds) {
+    return parts_->submit_comparison({.kind = old.kind, .request = old.request, .origin = old.origin},
+                                     parts_->sources.read(id));
+  }
   if (old.kind != kTextToImageKind || !has_new_seeds) return parts_->sources.repeat(id);
   GenerationRequest request = pipelines::parse_request(old.request).request;
   give_sources(request, parts_->sources.read(id));
@@ -225,6 +247,15 @@ Job Studio::repeat(JobId id, bool has_new_seeds) {
   return submit(
       {.kind = old.kind, .priority = old.priority, .origin = old.origin, .saves_pictures = old.saves_pictures},
       std::move(request));
+}
+
+ComparisonOutline Studio::outline_comparison(std::string_view order) const {
+  return service::outline_comparison(order, parts_->comparison_place());
+}
+
+ComparisonSheet Studio::comparison_sheet(JobId id) const {
+  return service::comparison_sheet(parts_->queue.find(id), parts_->queue, parts_->failures, parts_->gallery,
+                                   parts_->data_dir);
 }
 
 Job Studio::wait(JobId id, const Cancellation& cancellation) { return parts_->queue.wait(id, cancellation); }

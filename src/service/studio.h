@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/cancellation.h"
@@ -24,6 +25,8 @@ class ModelLibrary;
 
 namespace fude::service {
 
+struct ComparisonOutline;
+struct ComparisonSheet;
 class Gallery;
 
 struct StudioOptions {
@@ -71,6 +74,11 @@ class Studio {
 
   /// A job once more; with other seeds, or the same ones.
   Job repeat(JobId id, bool has_new_seeds);
+
+  /// What a comparison would come to, as it is being written; see comparison_job.h.
+  ComparisonOutline outline_comparison(std::string_view order) const;
+  /// How a job of kind "compare" stands. Throws Error: kNotFound, kInvalidArgument (another kind of job).
+  ComparisonSheet comparison_sheet(JobId id) const;
 
   /// Waits until a job has ended. Throws Error as JobQueue::wait().
   Job wait(JobId id, const Cancellation& cancellation);

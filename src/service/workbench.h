@@ -13,11 +13,13 @@
 
 #include "pipelines/engine_options.h"
 #include "pipelines/model_library.h"
+#include "service/job_failures.h"
 #include "service/job_queue.h"
 #include "service/job_sources.h"
 #include "service/kept_results.h"
 #include "service/loaded_model.h"
 #include "service/model_cache.h"
+#include "service/pace.h"
 #include "service/picture_store.h"
 #include "service/progress_meter.h"
 #include "service/settings_store.h"
@@ -36,6 +38,9 @@ struct RunnerParts {
   JobSources& sources;
   PictureStore& pictures;
   KeptResults& results;
+  JobFailures& failures;
+  const Gallery& gallery;
+  Pace& pace;
   const pipelines::ModelLibrary& library;
   std::filesystem::path data_dir;
   pipelines::EngineOptions engine;
