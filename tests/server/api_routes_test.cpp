@@ -60,6 +60,17 @@ class ApiRoutesTest : public ApiFixture {
     EXPECT_EQ(json("GET /pictures/{id}", "/pictures/" + done["pictures"][0].dump())["width"], 128);
   }
 
+  void ask_about_comparing() {
+    const Json order{{"script", "plot"},
+                     {"request", small_picture()},
+                     {"axes", {{"x", {{"axis", "Steps"}, {"choices", {"1", "2"}}}}}}};
+    EXPECT_GT(json("GET /comparison-axes", "/comparison-axes")["axes"].size(), 50u);
+    EXPECT_EQ(json("POST /comparison-outline", "/comparison-outline", order)["pictures"], 2);
+    const Json queued = json("POST /comparisons", "/comparisons", order);
+    studio_->wait(queued["id"], {});
+    EXPECT_EQ(json("GET /comparisons/{id}", "/comparisons/" + queued["id"].dump())["grids"].size(), 1u);
+  }
+
   void ask_about_the_bin(const Json& job) {
     const std::string place = "/pictures/" + job["pictures"][0].dump();
     EXPECT_EQ(json("DELETE /pictures/{id}", place)["in_bin"], true);
@@ -120,6 +131,7 @@ TEST_F(ApiRoutesTest, EveryOneAnswersAsItIsDescribed) {
   ask_about_pictures(job);
   ask_about_models(job);
   ask_about_enlarging(job);
+  ask_about_comparing();
   ask_about_the_bin(job);
   ask_about_words();
   ask_about_settings();

@@ -21,10 +21,10 @@ constexpr std::array<std::string_view, 13> kOptions{
     "legend",   "sub_grids", "keep_random_seeds", "vary_seeds", "margin", "at_start",     "other_seeds",
     "negative", "joint",     "iterate_seeds",     "same_seed",  "at_end", "combined_grid"};
 
-void allow_only(const Json& object, std::span<const std::string_view> names, std::string_view where) {
+void allow_only(const Json& object, std::span<const std::string_view> names) {
   for (const auto& [name, value] : object.items()) {
     if (std::ranges::find(names, name) != names.end()) continue;
-    fail(ErrorCode::kInvalidArgument, "unknown member '{}' of {}{}", printable(name, 60), where,
+    fail(ErrorCode::kInvalidArgument, "unknown member '{}' of a comparison{}", printable(name, 60),
          did_you_mean(name, names));
   }
 }
@@ -64,7 +64,7 @@ void read(const Json& object, std::string_view name, std::vector<std::string>& i
   const bool is_list = value->is_array() && std::ranges::all_of(*value, [](const Json& v) { return v.is_string(); });
   if (!is_list) refuse(name, *value, "a list of texts");
   if (value->size() > kMostAxisValues) {
-    fail(ErrorCode::kInvalidArgument, "{} has {} values, expected at most {}", name, value->size(), kMostAxisValues);
+    fail(ErrorCode::kInvalidArgument, "an axis has {} values, expected at most {}", value->size(), kMostAxisValues);
   }
   into = value->get<std::vector<std::string>>();
 }
@@ -74,7 +74,7 @@ void read_whole(const Json& object, std::string_view name, Number& into) {
   const Json* value = member(object, name);
   if (value == nullptr) return;
   if (!value->is_number_integer() || !(value->get<double>() >= 0 && value->get<double>() <= 0xFFFFFFFF)) {
-    refuse(name, *value, "a whole number, 0 or more");
+    refuse(name, *value, "a whole number from 0");
   }
   into = static_cast<Number>(std::min(value->get<std::int64_t>(), std::int64_t{std::numeric_limits<Number>::max()}));
 }
@@ -85,7 +85,8 @@ std::size_t read_name(const Json& object, std::string_view name, std::span<const
   read(object, name, text);
   const auto found = std::ranges::find(names, text);
   if (found == names.end()) {
-    fail(ErrorCode::kInvalidArgument, "{} is '{}'{}", name, printable(text, 40), did_you_mean(text, names));
+    fail(ErrorCode::kInvalidArgument, "a comparison has no {} '{}'{}", name, printable(text, 40),
+         did_you_mean(text, names));
   }
   return static_cast<std::size_t>(found - names.begin());
 }
@@ -94,11 +95,11 @@ void read_axes(const Json& body, ComparisonOrder& order) {
   const Json* axes = object_member(body, "axes");
   if (axes == nullptr) return;
   constexpr std::array<std::string_view, 3> kNames{"x", "y", "z"};
-  allow_only(*axes, kNames, "axes");
+  allow_only(*axes, kNames);
   for (std::size_t i = 0; i < 3; ++i) {
     const Json* axis = object_member(*axes, kAxisNames[i]);
     if (axis == nullptr) continue;
-    allow_only(*axis, kAxisMembers, "an axis");
+    allow_only(*axis, kAxisMembers);
     read(*axis, "axis", order.axes[i].axis);
     read(*axis, "values", order.axes[i].values);
     read(*axis, "choices", order.axes[i].choices);
@@ -120,7 +121,7 @@ void read_varied(const Json& options, ComparisonOrder& order) {
 void read_options(const Json& body, ComparisonOrder& order) {
   const Json* options = object_member(body, "options");
   if (options == nullptr) return;
-  allow_only(*options, kOptions, "options");
+  allow_only(*options, kOptions);
   read(*options, "legend", order.plot.has_legend);
   read(*options, "sub_grids", order.plot.has_sub_grids);
   read(*options, "keep_random_seeds", order.plot.keeps_random_seeds);
@@ -188,7 +189,7 @@ ComparisonOrder parse_comparison_order(std::string_view text, const GenerationRe
                                        std::vector<std::string>* warnings) {
   const Json body = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!body.is_object()) fail(ErrorCode::kCorruptFile, "comparison is no JSON object");
-  allow_only(body, kMembers, "a comparison");
+  allow_only(body, kMembers);
   ComparisonOrder order;
   order.script = static_cast<Script>(read_name(body, "script", kScripts));
   const Json* request = object_member(body, "request");
