@@ -111,6 +111,25 @@ test("a picture goes on beyond its edges as the command line makes it", async (t
   await leave(page, "redraw-outpaint");
 });
 
+test("a picture is enlarged and redrawn in tiles", async (t) => {
+  const { fields } = await studio.ask("/fields");
+  if (!fields.some((field) => field.name === "sd_upscale")) return t.skip("this studio has no SD upscale");
+  const page = await openRoom("Redraw");
+  const count = await countPictures(studio);
+  await page.getByText("Enlarge and redraw in tiles", { exact: true }).click();
+  await page.getByRole("switch", { name: "SD upscale" }).click();
+  await page.getByRole("combobox", { name: "Upscaler", exact: true }).selectOption("Lanczos");
+  for (const [name, value] of [["Width", 128], ["Height", 128], ["Overlap of the tiles", 32], ["Denoising strength", 0.3]]) {
+    await knob(page, name).fill(String(value));
+    await knob(page, name).press("Enter");
+  }
+  await paint(page);
+  const made = await newestPicture(studio, count);
+  assert.deepEqual([made.width, made.height], [256, 256]);
+  assert.match(made.infotext, /SD upscale upscaler: Lanczos/);
+  await leave(page, "redraw-tiles");
+});
+
 test("what is drawn survives another room, a reload and many steps of undo", async (t) => {
   if (!isOffered) return t.skip("this studio cannot redraw");
   const page = await openRoom();

@@ -24,6 +24,7 @@ export const iconPaths = {
   pause: 'M8 5v14M16 5v14',
   stop: 'M6 6h12v12H6z',
   skip: 'M5 5l9 7-9 7zM18 5v14',
+  folder: 'M3 6h6l2 2.500h10V19H3z',
   forever: 'M8 9c-4 0-4 6 0 6s4-6 8-6 4 6 0 6-4-6-8-6z',
   queue: 'M4 6h16M4 12h10M4 18h10M18 14v6M15 17h6',
   layers: 'M12 4l8 4-8 4-8-4zM4 12l8 4 8-4M4 16l8 4 8-4',

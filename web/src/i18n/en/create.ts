@@ -83,6 +83,16 @@ export const create = {
     seed: 'Variation seed',
     seedHint: 'The seed that is turned to; -1 takes a new one each time',
   },
+  faces: {
+    title: 'Faces',
+    on: 'restored',
+    restore: 'Restore faces',
+    hint: 'Faces are found in the finished picture and made again by a network of their own. For photographs; drawings are better off without.',
+  },
+  film: {
+    keep: 'Keep a film of the making',
+    hint: 'The steps are kept beside the picture, to be played on its page in the gallery.',
+  },
   styles: {
     label: 'Styles',
     add: 'Add a style',

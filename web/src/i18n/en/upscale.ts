@@ -25,4 +25,7 @@ export const upscale = {
   result: (width: number, height: number) => `${width} × ${height}`,
   cannotUse: (name: string, why: string) => `${name}: ${why}`,
   again: 'Use the result as the next picture',
+  facesExplained: 'How much of the restored faces is seen; 0 leaves them as they are.',
+  fidelity: 'Fidelity of CodeFormer',
+  fidelityHint: '0 changes a face most, 1 keeps closest to it.',
 };

@@ -27,4 +27,7 @@ export const upscale: Phrases<typeof en> = {
   result: (width, height) => `${width} × ${height}`,
   cannotUse: (name, why) => `${name}：${why}`,
   again: '結果を次の画像にする',
+  facesExplained: '修復した顔をどれだけ重ねるか。0なら元のままです。',
+  fidelity: 'CodeFormerの忠実さ',
+  fidelityHint: '0で最も大きく直し、1で元の顔に最も近くなります。',
 };

@@ -11,7 +11,10 @@ export class Generate {
   #last: number | undefined;
 
   /** `ask` tells what to make; undefined when there is nothing to make yet, and then it has said so. */
-  constructor(private readonly ask: () => Promise<Record<string, unknown> | undefined>) {}
+  constructor(
+    private readonly ask: () => Promise<Record<string, unknown> | undefined>,
+    private readonly submit = (request: Record<string, unknown>) => queue.submit(request),
+  ) {}
 
   get isBusy(): boolean {
     return queue.state.running !== undefined || queue.state.waiting.length > 0;
@@ -22,7 +25,7 @@ export class Generate {
     this.sending = true;
     const request = await this.ask();
     if (request) results.follow();
-    const job = request && (await queue.submit(request));
+    const job = request && (await this.submit(request));
     this.sending = false;
     this.#last = job?.id;
     if (!job) this.forever = false;

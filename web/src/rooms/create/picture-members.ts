@@ -57,9 +57,21 @@ export const hiresMembers = [
   'save_images_before_highres_fix',
 ] as const;
 
+/** How faces are made again after all else. */
+export const faceSettings = ['face_restoration_model', 'code_former_weight'] as const;
+
+/** What is done with a finished picture: it has controls of its own in both rooms. */
+const finishing = ['restore_faces', 'keep_film', ...faceSettings];
+
 export const strengthMember = 'denoising_strength';
 
-const owned = new Set<string>([...redrawMembers, ...redrawSettings, ...hiresMembers, strengthMember]);
+const owned = new Set<string>([
+  ...redrawMembers,
+  ...redrawSettings,
+  ...hiresMembers,
+  ...finishing,
+  strengthMember,
+]);
 
 /** Whether a knob stands among the controls of redrawing or of the second pass, and so not among all others. */
 export const isPictureMember = (id: string) => owned.has(id);

@@ -137,6 +137,37 @@ export const guideEn: readonly Chapter[] = [
     ],
   },
   {
+    id: 'further',
+    title: 'Going on with a picture',
+    blocks: [
+      { kind: 'text', text: 'Below every picture, and in the gallery, there are buttons that send it on.' },
+      {
+        kind: 'terms',
+        terms: [
+          [
+            'Hires fix',
+            'In Create: the picture is made small, then enlarged and worked out. “Hires this one” does it with a picture that is there.',
+          ],
+          ['Redraw', 'The whole picture anew. A denoising strength of 0.3 touches up, 0.6 changes much.'],
+          [
+            'Inpaint',
+            'Paint over a hand or a face; only that is made anew, and the rest stays to the last bit. “Only the masked part” gives it more detail.',
+          ],
+          [
+            'Sketch',
+            'Paint rough colours; they are worked out. As an inpaint sketch, only where you painted.',
+          ],
+          ['Outpaint', 'Choose the sides at which the picture is to go on.'],
+          ['Upscale', 'Larger, with the same contents. Networks for it go into models/ESRGAN.'],
+          [
+            'Generate forever',
+            'The sign ∞, or the right button of the mouse on Generate: one picture after the other, with the words as they are then.',
+          ],
+        ],
+      },
+    ],
+  },
+  {
     id: 'lora',
     title: 'LoRA and embeddings',
     blocks: [
@@ -181,7 +212,8 @@ export const guideEn: readonly Chapter[] = [
       {
         kind: 'keys',
         keys: [
-          ['Ctrl+Enter', 'Create: generate'],
+          ['Ctrl+Enter', 'Create, Redraw: generate'],
+          ['Alt+Enter', 'Create, Redraw: skip the running batch'],
           ['Ctrl+↑ Ctrl+↓', 'Create: more or less weight for the selected words'],
           ['Tab Enter', 'Create: take the offered word'],
           ['/', 'Gallery: search'],
@@ -191,6 +223,7 @@ export const guideEn: readonly Chapter[] = [
           ['0 1 2 3 4 5', 'Gallery: rate'],
           ['Delete', 'Gallery: move to the bin'],
           ['R C D', 'Large view: reuse settings, copy the recipe, download'],
+          ['H E P U', 'Large view: hires, redraw, inpaint, upscale'],
           ['Z I', 'Large view: zoom, details'],
           ['Esc', 'Close'],
         ],

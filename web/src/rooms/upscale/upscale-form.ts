@@ -14,6 +14,11 @@ export interface UpscaleForm {
   secondShare: number;
   tile: number;
   overlap: number;
+  /** 0..1, of the restored face over the one that was there; 0: not restored. */
+  gfpgan: number;
+  codeformer: number;
+  /** 0..1; 0 changes most. */
+  codeformerWeight: number;
 }
 
 export const startingForm: Readonly<UpscaleForm> = {
@@ -27,6 +32,9 @@ export const startingForm: Readonly<UpscaleForm> = {
   secondShare: 0.5,
   tile: 192,
   overlap: 32,
+  gfpgan: 0,
+  codeformer: 0,
+  codeformerWeight: 0.5,
 };
 
 /** A kept form: what is missing or of another kind is as at the start. */
@@ -63,6 +71,10 @@ export function toUpscale(form: UpscaleForm, upscalers: readonly Upscaler[]): Sc
     ...second,
     tile: form.tile,
     tile_overlap: Math.min(form.overlap, Math.max(0, form.tile - 1)),
+    ...(form.gfpgan > 0 ? { gfpgan_visibility: form.gfpgan } : {}),
+    ...(form.codeformer > 0
+      ? { codeformer_visibility: form.codeformer, codeformer_weight: form.codeformerWeight }
+      : {}),
   } as Schema<'NewUpscale'>;
 }
 
