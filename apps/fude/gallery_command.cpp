@@ -120,6 +120,8 @@ void search(const GalleryFlags& flags) {
     print(json.dump(2, ' ', false, server::Json::error_handler_t::replace) + '\n');
     return;
   }
+  // Commands save without the database; only a studio that runs tells the gallery of new pictures.
+  if (page.total == 0) std::fprintf(stderr, "fude: pictures made by commands are found after 'fude gallery rescan'\n");
   std::string out;
   for (const Picture& picture : page.pictures) append_picture(out, picture);
   print(out + fmt::format("{}{} of {} pictures.\n", out.empty() ? "" : "\n", page.pictures.size(), page.total));
@@ -182,7 +184,10 @@ void add_search(CLI::App& gallery, const Flags& flags) {
 
 void add_rate(CLI::App& gallery, const Flags& flags) {
   CLI::App* command = gallery.add_subcommand("rate", "give a picture stars, tags, a note (in a sidecar beside it)");
-  command->add_option_function<PictureId>("ID", [flags](PictureId id) { flags->ids = {id}; })->required();
+  command
+      ->add_option_function<PictureId>(
+          "ID", [flags](PictureId id) { flags->ids = {id}; }, "the number that search prints")
+      ->required();
   command->add_option("STARS", flags->rating, "0 to 5")->required()->check(CLI::Range(0, 5));
   command->add_option("--note", flags->note, "in place of the old one; \"\" removes it")->type_name("TEXT");
   command->add_option("--tag", flags->tags, "in place of the old ones; several are allowed")->type_name("TEXT");

@@ -110,7 +110,8 @@ void print_info(const InfoFlags& flags) {
 void add_info_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("info", "show what a picture says of its making");
   auto flags = std::make_shared<InfoFlags>();
-  command->add_option("FILE", flags->file, "a PNG picture, or a text file with such a text")->required();
+  command->add_option("FILE", flags->file, "a picture (PNG, JPEG or WebP), or a text file with such a text")
+      ->required();
   command->add_flag("--json", flags->wants_json,
                     "print one JSON object: file, infotext, parameters (with what absent keys mean), items");
   command->callback([flags] { print_info(*flags); });

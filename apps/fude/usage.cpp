@@ -119,7 +119,8 @@ std::string unknown_word(const CLI::App& command, std::string_view word) {
                                               : "argument",
                                  printable(word), hint);
   if (!hint.empty()) return text;
-  return text + (is_flag || is_command ? "." : ", more than the command takes.");
+  if (is_flag || is_command) return text + ".";
+  return text + ", more than the command takes: put words that belong together in \"quotes\".";
 }
 
 std::string first_line(std::string text) {

@@ -49,6 +49,12 @@ TEST_F(Usage, NamesTheNearestCommand) {
   EXPECT_EQ(refusal({"pant"}), "unknown command 'pant', did you mean 'paint'? See 'fude --help'");
 }
 
+TEST_F(Usage, TellsThatWordsBelongInQuotes) {
+  EXPECT_EQ(refusal({"frame", "wood", "3", "oak,", "dark"}),
+            "unknown argument 'oak,', more than the command takes: put words that belong together in \"quotes\". "
+            "See 'fude frame wood --help'");
+}
+
 TEST_F(Usage, AsksForACommand) { EXPECT_THAT(refusal({}), HasSubstr("a command is missing, expected one of paint")); }
 
 TEST_F(Usage, KnowsCommandsOfCommands) {
