@@ -76,6 +76,14 @@ test("only what is masked changes", async (t) => {
   await leave(page, "redraw-inpaint");
 });
 
+test("the brush stays the tool while a picture is redrawn as a whole", async (t) => {
+  if (!isOffered) return t.skip("this studio cannot redraw");
+  const page = await openRoom("Redraw");
+  await sendFromGallery(page, studio, picture, "Inpaint");
+  await page.getByRole("button", { name: /^Brush/, pressed: true }).waitFor();
+  await leave(page, "redraw-brush");
+});
+
 test("an empty mask is told of and makes nothing", async (t) => {
   if (!isOffered) return t.skip("this studio cannot redraw");
   const page = await openRoom();
