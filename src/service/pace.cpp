@@ -34,7 +34,7 @@ void Pace::note(const GenerationRequest& request, double step_seconds, double pi
   if (step_seconds < 0 || request.enable_hr) return;  // a second pass has steps of its own
   const double pixels = pixels_of(request);
   const std::lock_guard lock(mutex_);
-  models_[request.model] = {.step = step_seconds / (pixels * std::max(request.batch_size, 1)),
+  models_[request.model] = {.step = step_seconds / (pixels * std::max(pictures_of_batch(request), 1)),
                             .picture = std::max(picture_seconds, 0.0) / pixels};
   latest_ = request.model;
 }
@@ -46,7 +46,7 @@ std::optional<double> Pace::seconds_for(std::span<const GenerationRequest> reque
   for (const GenerationRequest& request : requests) {
     const auto known = models_.find(request.model);
     const Measured& measured = known == models_.end() ? models_.at(latest_) : known->second;
-    const double pictures = double{1} * request.batch_size * request.batch_count;
+    const double pictures = picture_count(request);
     seconds += pixels_of(request) * pictures * (measured.step * steps_of(request) + measured.picture);
   }
   return seconds;

@@ -197,6 +197,10 @@ ComparisonOrder parse_comparison_order(std::string_view text, const GenerationRe
   ParsedRequest parsed = parse_request((request == nullptr ? nothing : *request).dump(), base);
   if (warnings != nullptr) *warnings = std::move(parsed.warnings);
   order.base = std::move(parsed.request);
+  if (parsed.outpainting) {
+    resolve_seeds(order.base);  // the ground is drawn by the seed
+    order.base = outpainting_request(std::move(order.base), *parsed.outpainting);
+  }
   normalise(order.base);
   read_axes(body, order);
   read_options(body, order);
