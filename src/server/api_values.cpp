@@ -12,11 +12,12 @@ void set_if(Json& json, const char* name, const Value& value, bool is_said) {
 }
 
 // What a job was asked for is stored as a text that was checked when it came. Pictures that it begins with are left
-// out: lists and events would carry tens of megabytes each.
+// out, and lists of prompts: lists and events would carry megabytes each.
 Json request_of(const service::Job& job) {
   Json request = Json::parse(job.request, nullptr, /*allow_exceptions=*/false);
   if (!request.is_object()) return Json::object();
-  for (const char* picture : {"init_images", "mask", "latent_mask", "firstpass_image", "image"}) request.erase(picture);
+  for (const char* picture : {"init_images", "mask", "latent_mask", "firstpass_image", "image", "lines"})
+    request.erase(picture);
   return request;
 }
 

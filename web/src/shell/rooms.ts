@@ -26,6 +26,7 @@ export const rooms: readonly Room[] = [
     isOffered: () => catalogue.upscalers.length > 0,
     load: () => import('../rooms/upscale/UpscaleRoom.svelte'),
   },
+  { name: 'compare', icon: 'grid', load: () => import('../rooms/compare/CompareRoom.svelte') },
   { name: 'gallery', icon: 'gallery', load: () => import('../rooms/gallery/GalleryRoom.svelte') },
   { name: 'png-info', icon: 'info', load: () => import('../rooms/png-info/PngInfoRoom.svelte') },
   { name: 'models', icon: 'cube', load: () => import('../rooms/models/ModelsRoom.svelte') },

@@ -8,12 +8,20 @@ export interface SentPicture {
   masked?: boolean;
 }
 
+/** A request whose values are to be compared. */
+export interface SentRequest {
+  request: Record<string, unknown>;
+  /** Of the gallery: the picture that was made by it. */
+  picture?: number;
+}
+
 /** What one room sends to another. The receiving room takes it once, when it opens or while it is open. */
 class Handover {
   recipe = $state.raw<Schema<'Recipe'>>();
   picture = $state.raw<File>();
   redraw = $state.raw<SentPicture>();
   upscale = $state.raw<SentPicture>();
+  compare = $state.raw<SentRequest>();
 
   /** Opens Create with these settings; the user is asked there whether the checkpoint comes along. */
   toCreate(recipe: Schema<'Recipe'>): void {
@@ -46,6 +54,17 @@ class Handover {
   takeUpscale(): SentPicture | undefined {
     const sent = this.upscale;
     this.upscale = undefined;
+    return sent;
+  }
+
+  toCompare(sent: SentRequest): void {
+    this.compare = sent;
+    router.go('compare');
+  }
+
+  takeCompare(): SentRequest | undefined {
+    const sent = this.compare;
+    this.compare = undefined;
     return sent;
   }
 

@@ -2,6 +2,7 @@ export const roomNames = [
   'create',
   'redraw',
   'upscale',
+  'compare',
   'gallery',
   'png-info',
   'models',

@@ -3,6 +3,7 @@ export const common = {
     create: 'Create',
     redraw: 'Redraw',
     upscale: 'Upscale',
+    compare: 'Compare',
     gallery: 'Gallery',
     'png-info': 'PNG info',
     models: 'Models',

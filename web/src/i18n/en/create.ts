@@ -213,6 +213,7 @@ export const create = {
     noWords: '(no words)',
     merge: 'Merge of models',
     upscale: 'Enlarging a picture',
+    compare: (prompt: string) => (prompt ? `Comparing: ${prompt}` : 'Comparing'),
     interrupted: 'interrupted',
   },
   advanced: {

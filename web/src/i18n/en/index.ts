@@ -1,4 +1,5 @@
 import { common } from './common';
+import { compare } from './compare';
 import { create } from './create';
 import { gallery } from './gallery';
 import { merge } from './merge';
@@ -8,4 +9,4 @@ import { redraw } from './redraw';
 import { settings } from './settings';
 import { upscale } from './upscale';
 
-export const en = { common, create, gallery, pngInfo, models, merge, redraw, settings, upscale };
+export const en = { common, compare, create, gallery, pngInfo, models, merge, redraw, settings, upscale };

@@ -6,6 +6,7 @@ export const common: Phrases<typeof en> = {
     create: '生成',
     redraw: '描き直し',
     upscale: '拡大',
+    compare: '比較',
     gallery: 'ギャラリー',
     'png-info': 'PNG情報',
     models: 'モデル',

@@ -210,6 +210,7 @@ export const create: Phrases<typeof en> = {
     noWords: '（言葉なし）',
     merge: 'モデルのマージ',
     upscale: '画像の拡大',
+    compare: (prompt) => (prompt ? `比較：${prompt}` : '比較'),
     interrupted: '中断しました',
   },
   advanced: {

@@ -1,6 +1,7 @@
 import type { en } from '../en';
 import type { Phrases } from '../phrases';
 import { common } from './common';
+import { compare } from './compare';
 import { create } from './create';
 import { gallery } from './gallery';
 import { merge } from './merge';
@@ -12,6 +13,7 @@ import { upscale } from './upscale';
 
 export const ja: Phrases<typeof en> = {
   common,
+  compare,
   create,
   gallery,
   pngInfo,

@@ -16,6 +16,11 @@ export class Generate {
     private readonly submit = (request: Record<string, unknown>) => queue.submit(request),
   ) {}
 
+  /** The body of the job that a press would start; it says so itself where there is none yet. */
+  request(): Promise<Record<string, unknown> | undefined> {
+    return this.ask();
+  }
+
   get isBusy(): boolean {
     return queue.state.running !== undefined || queue.state.waiting.length > 0;
   }

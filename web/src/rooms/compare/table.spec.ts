@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { Schema } from '../../api/client';
+import { picturesOf, tablesOf } from './table';
+
+const sheet: Schema<'Comparison'> = {
+  script: 'plot',
+  columns: 2,
+  rows: 1,
+  tables: 2,
+  column_legends: [[{ text: 'a', active: true }], [{ text: 'b', active: true }]],
+  row_legends: [],
+  table_legends: [[{ text: 'z1', active: true }], [{ text: 'z2', active: true }]],
+  cells: [
+    { name: '0', pictures: [10] },
+    { name: '1', pictures: [] },
+    { name: '2', pictures: [12, 13] },
+    { name: '3', pictures: [], error: 'why' },
+  ],
+  grids: [20],
+};
+
+describe('a comparison as tables', () => {
+  it('keeps the place of every cell', () => {
+    const tables = tablesOf(sheet);
+    expect(tables.map(({ legend }) => legend[0]?.text)).toEqual(['z1', 'z2']);
+    expect(tables[1]?.rows[0]?.cells.map(({ index }) => index)).toEqual([2, 3]);
+    expect(tables[1]?.rows[0]?.cells[1]?.error).toBe('why');
+    expect(tables[0]?.rows[0]?.legend).toEqual([]);
+  });
+
+  it('goes through all pictures', () => {
+    expect(picturesOf(sheet)).toEqual([10, 12, 13]);
+  });
+});

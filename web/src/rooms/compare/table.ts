@@ -1,0 +1,33 @@
+import type { Schema } from '../../api/client';
+
+type Sheet = Schema<'Comparison'>;
+export type SheetCell = Sheet['cells'][number] & { index: number };
+
+export interface SheetTable {
+  legend: Sheet['table_legends'][number];
+  /** Row by row. */
+  rows: { legend: Sheet['row_legends'][number]; cells: SheetCell[] }[];
+}
+
+/** The cells in the tables in which they stand, each with its place among all. */
+export function tablesOf(sheet: Sheet): SheetTable[] {
+  const { columns, rows } = sheet;
+  return Array.from({ length: sheet.tables }, (_, table) => ({
+    legend: sheet.table_legends[table] ?? [],
+    rows: Array.from({ length: rows }, (_, row) => {
+      const first = (table * rows + row) * columns;
+      return {
+        legend: sheet.row_legends[row] ?? [],
+        cells: sheet.cells.slice(first, first + columns).map((cell, i) => ({ ...cell, index: first + i })),
+      };
+    }),
+  }));
+}
+
+/** Pictures in the order of the cells, for going from one to the next. */
+export const picturesOf = (sheet: Sheet): number[] => sheet.cells.flatMap(({ pictures }) => pictures);
+
+/** The name that a cell is read aloud by. */
+export function cellName(sheet: Sheet, index: number): string {
+  return sheet.cells[index]?.name ?? '';
+}
