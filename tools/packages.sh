@@ -11,7 +11,7 @@ build_packages=(
   libcairo2-dev libpng-dev libjpeg-dev libicu-dev libssl-dev zlib1g-dev libyaml-dev
   libpango1.0-dev fonts-ipafont-gothic
   nlohmann-json3-dev libcpp-httplib-dev libcli11-dev libfmt-dev libtomlplusplus-dev
-  libsqlitecpp-dev libsqlite3-dev libpugixml-dev libwebp-dev
+  libsqlitecpp-dev libsqlite3-dev libpugixml-dev libwebp-dev libzip-dev
   ca-certificates nodejs npm
 )
 

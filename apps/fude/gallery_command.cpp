@@ -16,7 +16,10 @@
 #include "core/platform/paths.h"
 #include "progress_bar.h"
 #include "server/api_values.h"
+#include "service/events.h"
 #include "service/gallery.h"
+#include "service/kept_pictures.h"
+#include "service/settings_store.h"
 #include "text_rows.h"
 
 namespace fude::apps {
@@ -33,6 +36,8 @@ Examples:
   fude gallery search '"red sky" -rain rating:>=3 date:2026-11'
   fude gallery search 笑顔 model:hajime --json
   fude gallery rate 12 5 --tag favourite --note "for the cover"
+  fude gallery save 12 13
+  fude gallery zip 12 13
   fude gallery bin 13 14
   fude gallery restore 13
   fude gallery empty-bin)";
@@ -61,6 +66,8 @@ class OpenGallery {
     if (!database_.repair().empty()) std::fprintf(stderr, "fude: warning: %s\n", database_.repair().c_str());
   }
 
+  const std::filesystem::path& folder() const { return folder_; }
+  service::Database& database() { return database_; }
   Gallery& operator*() { return gallery_; }
   Gallery* operator->() { return &gallery_; }
 
@@ -164,6 +171,17 @@ void empty_bin(const GalleryFlags& flags) {
   print(fmt::format("{} pictures deleted.\n", gallery->empty_bin()));
 }
 
+// The page's Save and Zip buttons: tells what was written where.
+void keep(const GalleryFlags& flags, bool zips) {
+  OpenGallery gallery(flags);
+  service::EventHub events;
+  const service::SettingsStore settings(gallery.database(), events);
+  const service::KeptPictures kept = service::keep_pictures(*gallery, settings, gallery.folder(), flags.ids, zips);
+  std::string out;
+  for (const std::string& file : kept.files) out += printable((kept.folder / file).string()) + '\n';
+  print(zips ? printable((kept.folder / kept.zip).string()) + '\n' : out);
+}
+
 using Flags = std::shared_ptr<GalleryFlags>;
 
 void add_search(CLI::App& gallery, const Flags& flags) {
@@ -194,6 +212,15 @@ void add_rate(CLI::App& gallery, const Flags& flags) {
   command->callback([flags] { rate(*flags); });
 }
 
+void add_keeping(CLI::App& gallery, const Flags& flags) {
+  CLI::App* save = gallery.add_subcommand("save", "copy pictures into log/images, with a row in log.csv there");
+  save->add_option("ID", flags->ids, "numbers that search prints")->required();
+  save->callback([flags] { keep(*flags, /*zips=*/false); });
+  CLI::App* zip = gallery.add_subcommand("zip", "the same, and an archive of them beside the copies");
+  zip->add_option("ID", flags->ids, "numbers that search prints")->required();
+  zip->callback([flags] { keep(*flags, /*zips=*/true); });
+}
+
 void add_moves(CLI::App& gallery, const Flags& flags) {
   CLI::App* bin = gallery.add_subcommand("bin", "move pictures to the bin");
   bin->add_option("ID", flags->ids, "numbers that search prints")->required();
@@ -220,6 +247,7 @@ void add_gallery_command(CLI::App& app) {
   scan->callback([flags] { rescan(*flags); });
   add_search(*command, flags);
   add_rate(*command, flags);
+  add_keeping(*command, flags);
   add_moves(*command, flags);
   for (CLI::App* part : command->get_subcommands({})) part->fallthrough();  // --data-dir after it, too
   command->footer(kExamples);                                               // after them: else each would inherit it

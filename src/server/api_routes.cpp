@@ -7,6 +7,7 @@ void add_api_routes(Router& router, service::Studio& studio, const ApiOptions& o
   add_job_routes(router, studio);
   add_event_routes(router, studio);
   add_picture_routes(router, studio);
+  add_keeping_routes(router, studio);
   add_reading_routes(router, studio);
   add_prompt_routes(router);
   add_model_routes(router, studio);

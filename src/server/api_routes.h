@@ -23,6 +23,7 @@ void add_status_routes(Router& router, service::Studio& studio, const ApiOptions
 void add_job_routes(Router& router, service::Studio& studio);
 void add_event_routes(Router& router, service::Studio& studio);
 void add_picture_routes(Router& router, service::Studio& studio);
+void add_keeping_routes(Router& router, service::Studio& studio);
 void add_reading_routes(Router& router, service::Studio& studio);
 void add_prompt_routes(Router& router);
 void add_model_routes(Router& router, service::Studio& studio);

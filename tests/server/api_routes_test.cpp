@@ -71,6 +71,11 @@ class ApiRoutesTest : public ApiFixture {
     EXPECT_EQ(json("GET /comparisons/{id}", "/comparisons/" + queued["id"].dump())["grids"].size(), 1u);
   }
 
+  void ask_about_keeping(const Json& job) {
+    const Json saved = json("POST /pictures/save", "/pictures/save", {{"pictures", job["pictures"]}, {"zip", true}});
+    ask_as("GET /archives/{name}", "/archives/" + saved["zip"].get<std::string>());
+  }
+
   void ask_about_the_bin(const Json& job) {
     const std::string place = "/pictures/" + job["pictures"][0].dump();
     EXPECT_EQ(json("DELETE /pictures/{id}", place)["in_bin"], true);
@@ -132,6 +137,7 @@ TEST_F(ApiRoutesTest, EveryOneAnswersAsItIsDescribed) {
   ask_about_models(job);
   ask_about_enlarging(job);
   ask_about_comparing();
+  ask_about_keeping(job);
   ask_about_the_bin(job);
   ask_about_words();
   ask_about_settings();

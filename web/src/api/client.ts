@@ -125,5 +125,6 @@ export const address = {
     root + fillPath('/models/{use}/{name}/preview', { use, name }),
   preview: (version: number) => `${root}/preview?version=${version}`,
   tagFile: (name: string) => root + fillPath('/tags/{name}', { name }),
+  archive: (name: string) => root + fillPath('/archives/{name}', { name }),
   events: `${root}/events`,
 };

@@ -48,6 +48,12 @@ export const gallery = {
   differences: 'What differs',
   noDifferences: 'Their recipes are the same.',
   setting: 'Setting',
+  save: 'Save',
+  saveHint: 'Copies into the folder log/images, with a row in log.csv',
+  saved: (count: number, folder: string) =>
+    count === 1 ? `Saved a copy in ${folder}.` : `Saved ${count} copies in ${folder}.`,
+  zip: 'Zip',
+  zipHint: 'Saves them and downloads an archive',
   bin: 'Bin',
   toBin: 'Move to bin',
   restore: 'Restore',
