@@ -15,9 +15,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 11> kMembers{"file",         "image",  "upscaler",    "factor",
-                                                    "width",        "height", "crops",       "second_upscaler",
-                                                    "second_share", "tile",   "tile_overlap"};
+constexpr std::array<std::string_view, 12> kMembers{"file",         "image",  "upscaler",     "factor",
+                                                    "width",        "height", "crops",        "second_upscaler",
+                                                    "second_share", "tile",   "tile_overlap", "longest_side"};
 
 Json parse_object(std::string_view text) {
   Json body = Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -106,6 +106,7 @@ UpscaleOrder parse_upscale_order(std::string_view text, PictureBytes stored) {
   UpscaleRequest& request = order.request;
   read(body, "upscaler", request.upscaler);
   read(body, "factor", request.factor);
+  read(body, "longest_side", request.longest_side);
   read(body, "width", request.width);
   read(body, "height", request.height);
   read(body, "crops", request.crops);

@@ -15,10 +15,10 @@ struct UpscaleOrder {
   PictureBytes image;  // null: `file`
 };
 
-/// Reads a JSON object with `file` or `image` (base64, with or without a "data:" prefix), `upscaler`, `factor` or
-/// `width` and `height`, `crops`, `second_upscaler`, `second_share`, `tile`, `tile_overlap`. Throws Error: kCorruptFile
-/// (no JSON object), kInvalidArgument (unknown members, values of another kind, no picture or two, and as check()).
-/// `stored`: the picture of an order that was kept apart from it.
+/// Reads a JSON object with `file` or `image` (base64, with or without a "data:" prefix), `upscaler`, `factor` with
+/// `longest_side` or `width` and `height`, `crops`, `second_upscaler`, `second_share`, `tile`, `tile_overlap`. Throws
+/// Error: kCorruptFile (no JSON object), kInvalidArgument (unknown members, values of another kind, no picture or two,
+/// and as check()). `stored`: the picture of an order that was kept apart from it.
 UpscaleOrder parse_upscale_order(std::string_view text, PictureBytes stored = {});
 
 /// The order without `image`. Throws Error as parse_upscale_order() for what is no order.

@@ -15,6 +15,7 @@
 #include "server/json_body.h"
 #include "server/made_pictures.h"
 #include "server/model_settings.h"
+#include "server/openai_edits.h"
 #include "service/model_cards.h"
 #include "service/studio.h"
 
@@ -102,26 +103,54 @@ Json data_of(const Request& request, std::span<const service::MadePicture> pictu
   return data;
 }
 
-Response generate(Studio& studio, const Request& request) {
-  const JsonObject body = json_body(request, {"prompt"});
+/// What all of these routes are asked for.
+struct Wish {
+  GenerationRequest request;
+  bool wants_addresses = false;
+};
+
+// Members that mean the same wherever a picture starts from.
+Wish read_wish(Studio& studio, const JsonObject& body) {
   refuse_other_forms(body);
   const std::string name = body.text("model", 1000).value_or("");
   const std::string usual = name.starts_with("dall-e") ? "url" : "b64_json";
-  const bool wants_addresses = body.choice("response_format", {"url", "b64_json"}).value_or(usual) == "url";
-  GenerationRequest wanted = studio.settings().with_settings(GenerationRequest());
-  wanted.prompt = *body.text("prompt", kLongestPrompt);
-  wanted.batch_count = static_cast<int>(body.whole("n", 1, kMostPictures).value_or(1));
+  Wish wish{.request = studio.settings().with_settings(GenerationRequest())};
+  wish.wants_addresses = body.choice("response_format", {"url", "b64_json"}).value_or(usual) == "url";
+  wish.request.prompt = body.text("prompt", kLongestPrompt).value_or("");
+  wish.request.batch_count = static_cast<int>(body.whole("n", 1, kMostPictures).value_or(1));
   const PictureSize size = read_size(body);
-  wanted.width = size.width;
-  wanted.height = size.height;
+  wish.request.width = size.width;
+  wish.request.height = size.height;
   const auto cards = service::model_cards(studio, ModelUse::kCheckpoint);
-  if (const ModelCard* card = find_model(cards, name)) wanted.model = stored_model_name(*card);
+  if (const ModelCard* card = find_model(cards, name)) wish.request.model = stored_model_name(*card);
+  return wish;
+}
+
+Response make(Studio& studio, const Wish& wish, const Request& request) {
   service::NewJob job;
   job.origin = "openai";
-  job.saves_pictures = wants_addresses;
-  const MadeJob made = make_pictures(studio, studio.submit(job, wanted), request);
+  job.saves_pictures = wish.wants_addresses;
+  const MadeJob made = make_pictures(studio, studio.submit(job, wish.request), request);
   return json_response(
-      {{"created", made.job.finished_at / 1000}, {"data", data_of(request, made.pictures, wants_addresses)}});
+      {{"created", made.job.finished_at / 1000}, {"data", data_of(request, made.pictures, wish.wants_addresses)}});
+}
+
+Response generate(Studio& studio, const Request& request) {
+  return make(studio, read_wish(studio, json_body(request, {"prompt"})), request);
+}
+
+Response edit(Studio& studio, const Request& request) {
+  const EditForm form = read_edit_form(request, {"prompt"});
+  Wish wish = read_wish(studio, form.members);
+  apply_edit(wish.request, form);
+  return make(studio, wish, request);
+}
+
+Response vary(Studio& studio, const Request& request) {
+  const EditForm form = read_edit_form(request, {});
+  Wish wish = read_wish(studio, form.members);
+  apply_variation(wish.request, form);
+  return make(studio, wish, request);
 }
 
 Json listed(const ModelCard& card) {
@@ -152,13 +181,8 @@ void add_openai_routes(Router& router, Studio& studio) {
   router.add("GET", "/v1/models/{model...}",
              [&studio](const Request& request) { return find_listed_model(studio, request); });
   router.add("POST", "/v1/images/generations", [&studio](const Request& request) { return generate(studio, request); });
-  for (const char* path : {"/v1/images/edits", "/v1/images/variations"}) {
-    router.add("POST", path, [](const Request&) -> Response {
-      throw HttpError(501,
-                      "making pictures from pictures is not supported yet; /v1/images/generations makes them "
-                      "from words");
-    });
-  }
+  router.add("POST", "/v1/images/edits", [&studio](const Request& request) { return edit(studio, request); });
+  router.add("POST", "/v1/images/variations", [&studio](const Request& request) { return vary(studio, request); });
 }
 
 }  // namespace fude::server

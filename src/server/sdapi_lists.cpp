@@ -7,6 +7,7 @@
 #include "server/sdapi_scripts.h"
 #include "server/web_ui_route.h"
 #include "service/studio.h"
+#include "service/upscaler_list.h"
 
 namespace fude::server {
 namespace {
@@ -70,13 +71,40 @@ Ordered styles(const Studio& studio) {
   return list;
 }
 
-// Enlarging comes later; "None" leaves a picture as it is.
-Ordered upscalers() {
-  return Ordered::array({{{"name", "None"},
-                          {"model_name", Ordered()},
-                          {"model_path", Ordered()},
-                          {"model_url", Ordered()},
-                          {"scale", 1.0}}});
+Ordered text_or_null(const std::string& text) { return text.empty() ? Ordered() : Ordered(text); }
+
+// Those that can be used.
+std::vector<service::UpscalerRow> usable_upscalers(const Studio& studio) {
+  std::vector<service::UpscalerRow> rows = service::list_upscalers(studio.library());
+  std::erase_if(rows, [](const service::UpscalerRow& row) { return !row.problem.empty(); });
+  return rows;
+}
+
+Ordered upscalers(const Studio& studio) {
+  Ordered list = Ordered::array();
+  for (const service::UpscalerRow& row : usable_upscalers(studio)) {
+    list.push_back({{"name", row.name},
+                    {"model_name", text_or_null(row.path.stem().string())},
+                    {"model_path", text_or_null(row.path.string())},
+                    {"model_url", Ordered()},
+                    {"scale", row.scale}});
+  }
+  return list;
+}
+
+Ordered real_esrgan_models(const Studio& studio) {
+  Ordered list = Ordered::array();
+  for (const service::UpscalerRow& row : usable_upscalers(studio)) {
+    if (!row.name.starts_with("R-ESRGAN")) continue;
+    list.push_back({{"name", row.name}, {"path", row.path.string()}, {"scale", row.scale}});
+  }
+  return list;
+}
+
+Ordered latent_modes() {
+  Ordered list = Ordered::array();
+  for (const std::string& name : service::latent_upscaler_names()) list.push_back({{"name", name}});
+  return list;
 }
 
 void add_list(Router& router, const std::string& name, std::function<Ordered()> list) {
@@ -90,10 +118,10 @@ void add_sdapi_lists(Router& router, Studio& studio) {
   const auto none = [] { return Ordered::array(); };
   add_list(router, "samplers", samplers);
   add_list(router, "schedulers", schedulers);
-  add_list(router, "upscalers", upscalers);
-  add_list(router, "latent-upscale-modes", none);
+  add_list(router, "upscalers", [&studio] { return upscalers(studio); });
+  add_list(router, "latent-upscale-modes", latent_modes);
   add_list(router, "face-restorers", none);
-  add_list(router, "realesrgan-models", none);
+  add_list(router, "realesrgan-models", [&studio] { return real_esrgan_models(studio); });
   add_list(router, "extensions", none);
   add_list(router, "script-info", script_info);
   add_list(router, "scripts", [] {

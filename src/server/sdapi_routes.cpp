@@ -6,6 +6,7 @@ namespace fude::server {
 
 void add_sdapi_routes(Router& router, service::Studio& studio, const SdapiOptions& options) {
   add_sdapi_pictures(router, studio);
+  add_sdapi_extras(router, studio);
   add_sdapi_progress(router, studio);
   add_sdapi_options(router, studio);
   add_sdapi_lists(router, studio);
@@ -15,8 +16,6 @@ void add_sdapi_routes(Router& router, service::Studio& studio, const SdapiOption
   add_internal_routes(router, studio);
   add_extra_network_routes(router, studio);
   add_controlnet_routes(router);
-  add_missing_route(router, "POST", "/sdapi/v1/extra-single-image", "enlarging pictures");
-  add_missing_route(router, "POST", "/sdapi/v1/extra-batch-images", "enlarging pictures");
   add_missing_route(router, "POST", "/sdapi/v1/interrogate", "describing pictures");
   for (const char* made : {"embedding", "hypernetwork"}) {
     add_missing_route(router, "POST", std::string("/sdapi/v1/create/") + made, "training through the web");

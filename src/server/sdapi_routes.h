@@ -28,6 +28,7 @@ void add_sdapi_routes(Router& router, service::Studio& studio, const SdapiOption
 
 // The groups that it is made of.
 void add_sdapi_pictures(Router& router, service::Studio& studio);
+void add_sdapi_extras(Router& router, service::Studio& studio);
 void add_sdapi_progress(Router& router, service::Studio& studio);
 void add_sdapi_options(Router& router, service::Studio& studio);
 void add_sdapi_lists(Router& router, service::Studio& studio);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 
 #include "core/ascii.h"
 #include "server/error_response.h"
@@ -47,6 +48,17 @@ int ScriptArguments::whole(std::size_t place, int otherwise) const {
     if (error == std::errc() && stop == text.data() + text.size()) return number;
   }
   refuse_argument(place, "a whole number");
+}
+
+double ScriptArguments::number(std::size_t place, double otherwise) const {
+  const Json* value = find(place);
+  if (value == nullptr) return otherwise;
+  Json number = *value;
+  if (number.is_string()) {
+    number = Json::parse(value->get_ref<const std::string&>(), nullptr, /*allow_exceptions=*/false);
+  }
+  if (!number.is_number() || std::abs(number.get<double>()) > 1e6) refuse_argument(place, "a number");
+  return number.get<double>();
 }
 
 std::string ScriptArguments::text(std::size_t place, std::string_view otherwise) const {

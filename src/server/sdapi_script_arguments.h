@@ -14,8 +14,10 @@ class ScriptArguments {
  public:
   explicit ScriptArguments(const Json& list) : list_(list) {}
 
+  bool has(std::size_t place) const { return find(place) != nullptr; }
   bool truth(std::size_t place, bool otherwise) const;
   int whole(std::size_t place, int otherwise) const;
+  double number(std::size_t place, double otherwise) const;
   std::string text(std::size_t place, std::string_view otherwise) const;
   std::vector<std::string> texts(std::size_t place) const;  // absent: none
 

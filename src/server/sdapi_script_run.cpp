@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "io/images/picture_decoder.h"
 #include "io/images/png_file.h"
 #include "pipelines/comparison/cell_files.h"
 #include "pipelines/comparison/grid_files.h"
@@ -32,6 +33,14 @@ void ScriptRun::make(std::span<const comparison::Cell> cells, std::span<const st
   for (const std::size_t index : order) {
     if (!make_cell(index, cells[index])) return;
   }
+}
+
+const io::Image* ScriptRun::make_next(const comparison::Cell& cell) {
+  results_.emplace_back();
+  made_.emplace_back();
+  const bool is_whole = make_cell(results_.size() - 1, cell);
+  const comparison::CellResult& result = results_.back();
+  return is_whole && result.error.empty() && result.picture ? &*result.picture : nullptr;
 }
 
 // False when nothing more is to be made.
@@ -66,7 +75,7 @@ void ScriptRun::keep(std::size_t index, const pipelines::GenerationRequest& requ
       }
     }
     if (!result.picture) {
-      result.picture = io::decode_png(picture.bytes);
+      result.picture = io::decode_picture(picture.bytes);
       result.request = request;
       result.request.seed = picture.seed;
       result.infotext = picture.infotext;

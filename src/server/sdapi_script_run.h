@@ -31,6 +31,9 @@ class ScriptRun {
   /// work. Throws Error(kCancelled) when the client or the server is leaving.
   void make(std::span<const pipelines::comparison::Cell> cells, std::span<const std::size_t> order);
 
+  /// One more cell, made at once. Its first picture, until the next; null when it failed or was interrupted.
+  const io::Image* make_next(const pipelines::comparison::Cell& cell);
+
   const std::vector<pipelines::comparison::CellResult>& results() const { return results_; }
   /// All pictures in the cells' own order.
   std::vector<service::MadePicture> pictures() const;

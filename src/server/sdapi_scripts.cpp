@@ -4,160 +4,21 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <numeric>
 #include <utility>
 
 #include "core/ascii.h"
-#include "core/error.h"
-#include "pipelines/comparison/comparison.h"
-#include "pipelines/comparison/comparison_index.h"
-#include "pipelines/comparison/grid_text.h"
-#include "pipelines/comparison/prompt_lines.h"
-#include "pipelines/comparison/prompt_matrix.h"
-#include "pipelines/comparison/sheets.h"
+#include "pipelines/comparison/axes.h"
 #include "pipelines/picture_preparation.h"
 #include "pipelines/request_json.h"
 #include "server/error_response.h"
 #include "server/sdapi_always_on.h"
-#include "server/sdapi_script_arguments.h"
-#include "server/sdapi_script_run.h"
+#include "server/sdapi_script_call.h"
 
 namespace fude::server {
 namespace {
 
 namespace comparison = pipelines::comparison;
 using Ordered = nlohmann::ordered_json;
-using comparison::CellResult;
-using service::MadePicture;
-using service::Studio;
-
-constexpr std::string_view kPlot = "x/y/z plot", kMatrix = "prompt matrix", kLines = "prompts from file or textbox";
-constexpr std::array<std::string_view, 3> kTitles{kMatrix, kLines, kPlot};
-
-/// A script on its way.
-struct Call {
-  Studio& studio;
-  const ScriptCall& asked;
-  pipelines::GenerationRequest base;
-  const Request& http;
-
-  pipelines::WordFiles words() const { return pipelines::WordFiles::of_data_dir(studio.options().data_dir); }
-};
-
-// An index into the list of the tab, or a label.
-const comparison::Axis& axis_from(const ScriptArguments& arguments, std::size_t place, Tab tab) {
-  const std::string text = arguments.text(place, "0");
-  std::size_t index = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc() || stop != text.data() + text.size()) return comparison::find_axis(text);
-  const auto axes = comparison::axes_of_tab(tab == Tab::kFromPicture);
-  if (index >= axes.size()) {
-    throw HttpError(422, fmt::format("script_args[{}] is {}, expected 0..{}", place, text, axes.size() - 1),
-                    "script_args");
-  }
-  return *axes[index];
-}
-
-// The list of a drop-down goes before the text unless all is text.
-comparison::AxisChoice choice_from(const ScriptArguments& arguments, std::size_t place, bool is_text, Tab tab) {
-  const comparison::Axis& axis = axis_from(arguments, place, tab);
-  const std::vector<std::string> list = arguments.texts(place + 2);
-  if (!is_text && !list.empty()) return comparison::read_axis_list(axis, list);
-  return comparison::read_axis(axis, arguments.text(place + 1, ""));
-}
-
-comparison::Comparison plan_plot(const Call& call) {
-  const ScriptArguments arguments(call.asked.arguments);
-  const bool is_text = arguments.truth(17, false);
-  const comparison::ComparisonOptions options{
-      .has_legend = arguments.truth(9, true),
-      .has_lone_pictures = arguments.truth(10, false),
-      .has_sub_grids = arguments.truth(11, false),
-      .keeps_random_seeds = arguments.truth(12, false),
-      .varies_seeds = {arguments.truth(13, false), arguments.truth(14, false), arguments.truth(15, false)},
-      .margin = arguments.whole(16, 0)};
-  std::array<comparison::AxisChoice, 3> axes;
-  for (std::size_t i = 0; i < 3; ++i) axes[i] = choice_from(arguments, 3 * i, is_text, call.asked.tab);
-  return comparison::plan_comparison(call.base, std::move(axes), options, call.words());
-}
-
-void append(std::vector<MadePicture>& to, std::vector<MadePicture> more) {
-  std::ranges::move(more, std::back_inserter(to));
-}
-
-ScriptResult plot(const Call& call) {
-  const comparison::Comparison plan = plan_plot(call);
-  ScriptRun run(call.studio, call.http, call.asked.tab, call.asked.saves_pictures);
-  run.check(plan.cells, [&](const comparison::PictureSize& size) { return sheet_size(plan, size); });
-  run.make(plan.cells, plan.order);
-  ScriptResult result{.pictures = {}, .job = run.last_job()};
-  const ScriptRun::GridWords words{
-      .name = "xyz_grid",
-      .infotext = comparison::grid_infotext(run.results(), comparison::text_pairs(plan)),
-      .seed = comparison::grid_seed(plan.cells, run.results()),
-      .saves = call.asked.saves_grid,
-      .index_of = [&](const std::string& file) { return index_json(plan, run.results(), file); }};
-  result.pictures.push_back(run.grid(comparison::sheet(plan, run.results()), words));
-  for (std::size_t z = 0; plan.options.has_sub_grids && !plan.axes[2].is_nothing() && z < plan.axes[2].size(); ++z) {
-    result.pictures.push_back(run.grid(comparison::sub_sheet(plan, run.results(), z), words));
-  }
-  result.grids = result.pictures.size();
-  if (plan.options.has_lone_pictures) append(result.pictures, run.pictures());
-  return result;
-}
-
-ScriptResult matrix(const Call& call) {
-  const ScriptArguments arguments(call.asked.arguments);
-  const bool is_comma = ascii_lower(arguments.text(3, "comma")) != "space";
-  const comparison::MatrixOptions options{.is_at_start = arguments.truth(0, false),
-                                          .has_other_seeds = arguments.truth(1, false),
-                                          .is_negative = ascii_lower(arguments.text(2, "positive")) == "negative",
-                                          .joint = is_comma ? ", " : " ",
-                                          .margin = arguments.whole(4, 0)};
-  const comparison::PromptMatrix plan = comparison::plan_matrix(call.base, options, call.words());
-  ScriptRun run(call.studio, call.http, call.asked.tab, call.asked.saves_pictures);
-  run.check(plan.cells, [&](const comparison::PictureSize& size) { return sheet_size(plan, size); });
-  run.make(plan.cells, comparison::in_turn(plan.cells.size()));
-  ScriptResult result{.pictures = {}, .job = run.last_job()};
-  result.pictures.push_back(
-      run.grid(comparison::sheet(plan, run.results()),
-               {.name = "prompt_matrix",
-                .infotext = comparison::grid_infotext(run.results(), {{"Script", "Prompt matrix"}}),
-                .seed = comparison::grid_seed(plan.cells, run.results()),
-                .saves = call.asked.saves_grid,
-                .index_of = [&](const std::string& file) { return index_json(plan, run.results(), file); }}));
-  result.grids = 1;
-  append(result.pictures, run.pictures());
-  return result;
-}
-
-ScriptResult lines(const Call& call) {
-  const ScriptArguments arguments(call.asked.arguments);
-  const comparison::LineOptions options{.iterates_seeds = arguments.truth(0, false),
-                                        .has_one_random_seed = arguments.truth(1, false),
-                                        .place = ascii_lower(arguments.text(2, "start")) == "end"
-                                                     ? comparison::LinePlace::kEnd
-                                                     : comparison::LinePlace::kStart};
-  const comparison::PromptLines plan = comparison::plan_lines(call.base, arguments.text(3, ""), options, call.words());
-  ScriptRun run(call.studio, call.http, call.asked.tab, call.asked.saves_pictures);
-  run.check(plan.cells, {});
-  run.make(plan.cells, comparison::in_turn(plan.cells.size()));
-  ScriptResult result{.pictures = {}, .job = run.last_job()};
-  if (arguments.truth(4, false) && plan.cells.size() > 1) {
-    constexpr int kNearSquare = -1;
-    result.pictures.push_back(run.grid(
-        comparison::plain_sheet(run.results(), kNearSquare, 1, /*prevents_empty=*/false),
-        {.name = "grid",
-         .infotext = comparison::grid_infotext(run.results(), {}),
-         .seed = comparison::grid_seed(plan.cells, run.results()),
-         .saves = call.asked.saves_grid,
-         .index_of = [&](const std::string& file) { return index_json(call.base, plan.cells, run.results(), file); }}));
-    result.grids = 1;
-  }
-  append(result.pictures, run.pictures());
-  return result;
-}
 
 Ordered argument(std::string_view label, Ordered value, Ordered choices = nullptr) {
   Ordered row{{"label", label}, {"value", std::move(value)}};
@@ -166,20 +27,15 @@ Ordered argument(std::string_view label, Ordered value, Ordered choices = nullpt
   return row;
 }
 
-Ordered margin_argument() {
-  Ordered row = argument("Grid margins (px)", 0);
-  row["minimum"] = 0;
-  row["maximum"] = 500;
-  row["step"] = 2;
+Ordered slider(std::string_view label, Ordered value, double minimum, double maximum, double step) {
+  Ordered row = argument(label, std::move(value));
+  row["minimum"] = minimum;
+  row["maximum"] = maximum;
+  row["step"] = step;
   return row;
 }
 
-Ordered script(std::string_view title, Tab tab, Ordered arguments, bool is_alwayson = false) {
-  return {{"name", title},
-          {"is_alwayson", is_alwayson},
-          {"is_img2img", tab == Tab::kFromPicture},
-          {"args", std::move(arguments)}};
-}
+Ordered margin_argument() { return slider("Grid margins (px)", 0, 0, 500, 2); }
 
 Ordered plot_arguments(Tab tab) {
   Ordered labels = Ordered::array();
@@ -202,56 +58,108 @@ Ordered plot_arguments(Tab tab) {
   return arguments;
 }
 
+Ordered matrix_arguments(Tab) {
+  return Ordered::array({argument("Put variable parts at start of prompt", false),
+                         argument("Use different seed for each picture", false),
+                         argument("Select prompt", "positive", {"positive", "negative"}),
+                         argument("Select joining char", "comma", {"comma", "space"}), margin_argument()});
+}
+
+Ordered lines_arguments(Tab) {
+  return Ordered::array({argument("Iterate seed every line", false),
+                         argument("Use same random seed for all lines", false),
+                         argument("Insert prompts at the", "start", {"start", "end"}),
+                         argument("List of prompt inputs", ""), argument("Make a combined image", false)});
+}
+
+Ordered loopback_arguments(Tab) {
+  return Ordered::array({slider("Loops", 4, 1, 32, 1), slider("Final denoising strength", 0.5, 0, 1, 0.01),
+                         argument("Denoising strength curve", "Linear", {"Aggressive", "Linear", "Lazy"}),
+                         argument("Append interrogated prompt at each iteration", "None", {"None"})});
+}
+
+Ordered sides_argument() {
+  const Ordered sides{"left", "right", "up", "down"};
+  return argument("Outpainting direction", sides, sides);
+}
+
+Ordered outpainting_arguments(Tab) {
+  return Ordered::array({argument("", ""), slider("Pixels to expand", 128, 8, 256, 8), slider("Mask blur", 8, 0, 64, 1),
+                         sides_argument(), slider("Fall-off exponent (lower=higher detail)", 1.0, 0, 4, 0.01),
+                         slider("Color variation", 0.05, 0, 1, 0.01)});
+}
+
+Ordered poor_outpainting_arguments(Tab) {
+  return Ordered::array({slider("Pixels to expand", 128, 8, 256, 8), slider("Mask blur", 4, 0, 64, 1),
+                         argument("Masked content", "fill", {"fill", "original", "latent noise", "latent nothing"}),
+                         sides_argument()});
+}
+
 Ordered soft_inpainting_rows() {
-  Ordered rows = Ordered::array();
-  for (const AlwaysOnArgument& soft : soft_inpainting_arguments()) {
-    const bool is_switch = rows.empty();
-    Ordered row = argument(soft.label, is_switch ? Ordered(false) : Ordered(soft.value));
-    if (!is_switch) {
-      row["minimum"] = soft.minimum;
-      row["maximum"] = soft.maximum;
-    }
-    rows.push_back(std::move(row));
+  Ordered rows = Ordered::array({argument(soft_inpainting_arguments().front().label, false)});
+  for (const AlwaysOnArgument& soft : soft_inpainting_arguments().subspan(1)) {
+    rows.push_back(slider(soft.label, soft.value, soft.minimum, soft.maximum, 0.1));
   }
   return rows;
 }
 
-Ordered scripts_of(Tab tab) {
-  Ordered list = Ordered::array(
-      {script(kMatrix, tab,
-              Ordered::array({argument("Put variable parts at start of prompt", false),
-                              argument("Use different seed for each picture", false),
-                              argument("Select prompt", "positive", {"positive", "negative"}),
-                              argument("Select joining char", "comma", {"comma", "space"}), margin_argument()})),
-       script(kLines, tab,
-              Ordered::array({argument("Iterate seed every line", false),
-                              argument("Use same random seed for all lines", false),
-                              argument("Insert prompts at the", "start", {"start", "end"}),
-                              argument("List of prompt inputs", ""), argument("Make a combined image", false)})),
-       script(kPlot, tab, plot_arguments(tab))});
-  if (tab == Tab::kFromPicture) {
-    list.push_back(script(kSoftInpainting, tab, soft_inpainting_rows(), /*is_alwayson=*/true));
-  }
-  return list;
+/// A script that `script_name` may name.
+struct Script {
+  std::string_view title;  // lower case
+  bool is_for_words;       // those for pictures are all of them
+  Ordered (*arguments)(Tab tab);
+  ScriptResult (*run)(const RunningScript& script);
+
+  bool is_in(Tab tab) const { return tab == Tab::kFromPicture || is_for_words; }
+};
+
+constexpr std::array kScripts{
+    Script{"prompt matrix", true, matrix_arguments, run_matrix},
+    Script{"prompts from file or textbox", true, lines_arguments, run_lines},
+    Script{"x/y/z plot", true, plot_arguments, run_plot},
+    Script{"loopback", false, loopback_arguments, run_loopback},
+    Script{"outpainting mk2", false, outpainting_arguments, run_outpainting},
+    Script{"poor man's outpainting", false, poor_outpainting_arguments, run_poor_outpainting},
+};
+
+// nullptr: the tab has none of that name.
+const Script* find_script(std::string_view title, Tab tab) {
+  const std::string name = ascii_lower(title);
+  const auto found =
+      std::ranges::find_if(kScripts, [&](const Script& script) { return script.title == name && script.is_in(tab); });
+  return found == kScripts.end() ? nullptr : &*found;
+}
+
+Ordered info_row(std::string_view title, Tab tab, bool is_alwayson, Ordered arguments) {
+  return {{"name", title},
+          {"is_alwayson", is_alwayson},
+          {"is_img2img", tab == Tab::kFromPicture},
+          {"args", std::move(arguments)}};
 }
 
 }  // namespace
 
 std::vector<std::string_view> script_titles(Tab tab) {
-  std::vector<std::string_view> titles(kTitles.begin(), kTitles.end());
+  std::vector<std::string_view> titles;
+  for (const Script& script : kScripts) {
+    if (script.is_in(tab)) titles.push_back(script.title);
+  }
   if (tab == Tab::kFromPicture) titles.push_back(kSoftInpainting);
   return titles;
 }
 
 Ordered script_info() {
-  Ordered list = scripts_of(Tab::kFromWords);
-  for (Ordered& row : scripts_of(Tab::kFromPicture)) list.push_back(std::move(row));
+  Ordered list = Ordered::array();
+  for (const Tab tab : {Tab::kFromWords, Tab::kFromPicture}) {
+    for (const Script& script : kScripts) {
+      if (script.is_in(tab)) list.push_back(info_row(script.title, tab, false, script.arguments(tab)));
+    }
+  }
+  list.push_back(info_row(kSoftInpainting, Tab::kFromPicture, true, soft_inpainting_rows()));
   return list;
 }
 
-bool is_script(std::string_view title, Tab /*tab*/) {
-  return std::ranges::find(kTitles, ascii_lower(title)) != kTitles.end();
-}
+bool is_script(std::string_view title, Tab tab) { return find_script(title, tab) != nullptr; }
 
 std::optional<ScriptCall> read_script_call(const JsonObject& body, Tab tab) {
   constexpr std::size_t kLongestTitle = 200;
@@ -268,16 +176,15 @@ std::optional<ScriptCall> read_script_call(const JsonObject& body, Tab tab) {
                     .saves_grid = saves && !body.truth("do_not_save_grid").value_or(false)};
 }
 
-ScriptResult run_script(Studio& studio, const ScriptCall& call, const Json& request, const Request& http) {
+ScriptResult run_script(service::Studio& studio, const ScriptCall& call, const Json& request, const Request& http) {
   pipelines::GenerationRequest base =
       pipelines::parse_request(request.dump(-1, ' ', false, Json::error_handler_t::replace),
                                studio.settings().with_settings(pipelines::api_request()))
           .request;
   pipelines::normalise(base);
   pipelines::check_pictures(base);
-  const Call running{.studio = studio, .asked = call, .base = std::move(base), .http = http};
-  if (call.title == kPlot) return plot(running);
-  return call.title == kMatrix ? matrix(running) : lines(running);
+  return find_script(call.title, call.tab)
+      ->run({.studio = studio, .asked = call, .base = std::move(base), .http = http});
 }
 
 }  // namespace fude::server

@@ -218,7 +218,6 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
   normalise(request);
   check_pictures(request);
   resolve_seeds(request);
-  pipelines::check_pictures(request);
   parts_->library.find_checkpoint(request.model);
   if (!request.refiner.empty()) parts_->library.find_checkpoint(request.refiner);
   if (request.enable_hr && !request.hr_checkpoint.empty()) parts_->library.find_checkpoint(request.hr_checkpoint);

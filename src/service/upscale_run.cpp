@@ -16,6 +16,11 @@ void run_upscale(Workbench& bench, const Job& job) {
       upscaled_file(pipelines::parse_upscale_order(job.request, upscaled_source(parts.sources.read(job.id))),
                     {.library = parts.library, .engine = parts.engine, .outputs = parts.data_dir / "outputs"},
                     [&](std::int64_t done, std::int64_t total) { bench.note_share(job, done, total); });
+  if (!job.saves_pictures) {
+    parts.results.add(job.id, {.index = 0, .bytes = bytes});
+    parts.queue.count_picture(job.id);
+    return;
+  }
   bench.meter().enter("saving");
   parts.pictures.save(
       {.job = job.id, .index = 0, .name = {.stem = "upscaled", .ending = ".png", .is_numbered = true}, .bytes = bytes},

@@ -1,17 +1,31 @@
 #include "service/upscaled_file.h"
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "core/platform/mapped_file.h"
 #include "io/images/picture_decoder.h"
 #include "io/images/png_file.h"
 #include "io/images/png_text.h"
+#include "pipelines/stored_text.h"
 #include "pipelines/upscale_files.h"
 #include "pipelines/upscale_picture.h"
 #include "pipelines/upscaler_library.h"
 
 namespace fude::service {
+
+namespace {
+
+// Those of a PNG file, or what another one says of its making.
+std::vector<io::PngText> texts_of(std::span<const std::byte> bytes) {
+  if (io::is_png(bytes)) return io::read_png_texts(bytes).texts;
+  const std::optional<std::string> infotext = pipelines::read_stored_text(bytes, "image").infotext;
+  return infotext ? std::vector<io::PngText>{{"parameters", *infotext}} : std::vector<io::PngText>{};
+}
+
+}  // namespace
 
 std::vector<std::byte> upscaled_file(const pipelines::UpscaleOrder& order, const UpscalePlace& place,
                                      const std::function<void(std::int64_t done, std::int64_t total)>& on_tile) {
@@ -29,9 +43,7 @@ std::vector<std::byte> upscaled_file(const pipelines::UpscaleOrder& order, const
   const pipelines::UpscaledPicture made =
       pipelines::upscale_picture(io::decode_picture(bytes, order.file.empty() ? "image" : order.file), order.request,
                                  first, second, {.on_tile = on_tile});
-  const std::vector<io::PngText> texts =
-      io::is_png(bytes) ? io::read_png_texts(bytes).texts : std::vector<io::PngText>{};
-  return io::encode_png(made.image, pipelines::texts_after(texts, made.text));
+  return io::encode_png(made.image, pipelines::texts_after(texts_of(bytes), made.text));
 }
 
 }  // namespace fude::service

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -12,9 +13,10 @@ namespace fude::service {
 /// A way to enlarge pictures, as pages list it.
 struct UpscalerRow {
   std::string name;
-  std::string family;   // of its network; empty without one
-  double scale = 0;     // of one run
-  std::string problem;  // why it cannot be used; else empty
+  std::string family;               // of its network; empty without one
+  double scale = 0;                 // of one run
+  std::filesystem::path path = {};  // of its file; empty without one
+  std::string problem = {};         // why it cannot be used; else empty
 };
 
 /// All of them, those without a network first. Reads files' headers.

@@ -61,6 +61,32 @@ TEST_F(PythonClient, Img2Img) {
   EXPECT_EQ(ask_json("POST", "/sdapi/v1/img2img", body.dump())["images"].size(), 1u);
 }
 
+TEST_F(PythonClient, ExtraSingleAndBatchImages) {
+  Json body = Json::parse(kClientExtra);
+  body.update({{"image", "data:image/png;base64," + sent_dot()}, {"upscaler_1", "Lanczos"}});
+  const Json single = ask_json("POST", "/sdapi/v1/extra-single-image", body.dump());
+  EXPECT_TRUE(base64_decode(single["image"].get<std::string>()).has_value());
+  EXPECT_TRUE(single["html_info"].is_string());
+  body["imageList"] = {{{"data", body["image"]}, {"name", "image0"}}};
+  const Json batch = ask_json("POST", "/sdapi/v1/extra-batch-images", body.dump());
+  EXPECT_EQ(batch["images"], Json({single["image"]}));
+  EXPECT_TRUE(batch["html_info"].is_string());
+}
+
+TEST_F(PythonClient, ScriptsOfBothTabs) {
+  Json words = Json::parse(txt2img_body());
+  words.update({{"script_name", "X/Y/Z Plot"}, {"script_args", {4, "1,2", "", 0, "", "", 0, "", "", false, false}}});
+  EXPECT_EQ(ask_json("POST", "/sdapi/v1/txt2img", words.dump())["images"].size(), 1u);
+  Json picture = Json::parse(kClientImg2Img);
+  picture.update({{"init_images", {"data:image/png;base64," + sent_dot()}},
+                  {"width", 64},
+                  {"height", 64},
+                  {"steps", 2},
+                  {"script_name", "Loopback"},
+                  {"script_args", {2, 0.5, "Linear", "None"}}});
+  EXPECT_EQ(ask_json("POST", "/sdapi/v1/img2img", picture.dump())["images"].size(), 3u);
+}
+
 TEST_F(PythonClient, MethodsWithoutABodyGetJson) {
   for (const char* route : {"interrupt", "skip", "refresh-checkpoints"}) {
     EXPECT_EQ(ask("POST", std::string("/sdapi/v1/") + route).status, 200) << route;
@@ -103,8 +129,6 @@ TEST_F(PythonClient, ControlNetLists) {
 }
 
 TEST_F(PythonClient, WhatIsMissingIs501) {
-  EXPECT_EQ(ask("POST", "/sdapi/v1/extra-single-image", kClientExtra).status, 501);
-  EXPECT_EQ(ask("POST", "/sdapi/v1/extra-batch-images", R"({"imageList": []})").status, 501);
   EXPECT_EQ(ask("POST", "/sdapi/v1/interrogate", R"({"image": "", "model": "clip"})").status, 501);
   EXPECT_EQ(ask("POST", "/controlnet/detect", R"({"controlnet_module": "none", "controlnet_images": []})").status, 501);
 }

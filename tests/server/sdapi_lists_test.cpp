@@ -92,10 +92,23 @@ TEST_F(SdapiLists, NewFilesShowAfterARefresh) {
 }
 
 TEST_F(SdapiLists, WhatFudeDoesNotHaveIsEmpty) {
-  for (const char* list : {"latent-upscale-modes", "face-restorers", "realesrgan-models", "extensions"}) {
+  for (const char* list : {"face-restorers", "realesrgan-models", "extensions"}) {
     EXPECT_EQ(get(std::string("/sdapi/v1/") + list), Json::array()) << list;
   }
-  EXPECT_EQ(get("/sdapi/v1/upscalers")[0]["name"], "None");
+}
+
+TEST_F(SdapiLists, UpscalersAreThoseWithoutANetworkAndTheFilesThatFit) {
+  std::filesystem::create_directories(folder_.models() / "ESRGAN");
+  std::ofstream(folder_.models() / "ESRGAN" / "broken.pth") << "nothing";
+  const Json list = get("/sdapi/v1/upscalers");
+  EXPECT_EQ(
+      list[0],
+      (Json{
+          {"name", "None"}, {"model_name", nullptr}, {"model_path", nullptr}, {"model_url", nullptr}, {"scale", 4.0}}));
+  EXPECT_EQ(list[1]["name"], "Lanczos");
+  EXPECT_THAT(list.dump(), testing::Not(HasSubstr("broken")));
+  EXPECT_EQ(get("/sdapi/v1/latent-upscale-modes")[0], (Json{{"name", "Latent"}}));
+  EXPECT_EQ(get("/sdapi/v1/latent-upscale-modes").size(), 6u);
 }
 
 TEST_F(SdapiLists, TheMachineIsTold) {
@@ -169,8 +182,7 @@ TEST_F(SdapiLists, PngInfoReadsAPicture) {
 }
 
 TEST_F(SdapiLists, WhatComesLaterIs501) {
-  for (const char* route :
-       {"extra-single-image", "extra-batch-images", "interrogate", "create/embedding", "train/hypernetwork"}) {
+  for (const char* route : {"interrogate", "create/embedding", "train/hypernetwork"}) {
     const Response response = ask("POST", std::string("/sdapi/v1/") + route, "{}");
     EXPECT_EQ(response.status, 501) << route;
     EXPECT_THAT(Json::parse(response.body)["detail"].get<std::string>(), HasSubstr("not supported yet"));

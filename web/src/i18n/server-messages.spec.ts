@@ -59,7 +59,7 @@ const terminalOnly = [
   "pipelines/adapter_shelf.cpp: lora '{}': {}{}{}",
 ];
 /** Said in the dialects of other programs, which this page does not speak. */
-const otherDialects = /^server\/(sdapi_|openai_|sent_picture|web_ui_|extra_network_|sdapi)/;
+const otherDialects = /^server\/(sdapi_|openai_|multipart_form|sent_picture|web_ui_|extra_network_|sdapi)/;
 
 describe('the Japanese of the messages', () => {
   it('stands for messages that the server has', () => {
