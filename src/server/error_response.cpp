@@ -22,6 +22,7 @@ std::string code_name(int status) {
     case 431: return "too_large";
     case 499: return "cancelled";
     case 501: return "not_implemented";
+    case 503: return "too_many";
     case 507: return "out_of_resources";
     default: return status >= 500 ? "internal" : "invalid_argument";
   }

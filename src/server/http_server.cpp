@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "core/error.h"
+#include "server/body_memory.h"
 #include "server/connection_threads.h"
 #include "server/error_response.h"
 #include "server/request_target.h"
@@ -208,6 +209,7 @@ class HttpServer::Impl : private httplib::Server {
  public:
   explicit Impl(const ServerOptions& options)
       : options_(options),
+        bodies_(options.most_body_bytes),
         threads_(std::make_shared<ConnectionThreads>(static_cast<std::size_t>(options.most_connections))) {
     configure();
     bind();
@@ -394,9 +396,8 @@ class HttpServer::Impl : private httplib::Server {
     request->gone = gone;
     if (auto refusal = refusal_of_body(from, *request)) return std::move(*refusal);
     if (auto refusal = hooks_.admit(*request)) return std::move(*refusal);
-    if (!read_body(connection, from, request->body)) {
-      return error_response(400, "the body did not come whole, or too slowly", request->path);
-    }
+    BodyMemory::Share share(bodies_);  // until the request is answered
+    if (auto refusal = read_body(connection, from, share, *request)) return std::move(*refusal);
     begin_answer(number, gone);
     return hooks_.answer(std::move(*request));
   }
@@ -417,24 +418,32 @@ class HttpServer::Impl : private httplib::Server {
     return std::nullopt;
   }
 
-  static bool read_body(TcpConnection& connection, const httplib::Request& from, std::string& body) {
-    if (!from.has_header("Content-Length")) return true;
+  static std::optional<Response> read_body(TcpConnection& connection, const httplib::Request& from,
+                                           BodyMemory::Share& share, Request& request) {
+    if (!from.has_header("Content-Length")) return std::nullopt;
+    std::string& body = request.body;
     const auto length = static_cast<std::size_t>(whole_number(from.get_header_value("Content-Length")));
     connection.begin_body(length);
     constexpr std::size_t kPiece = std::size_t{1}
                                    << 20;  // memory is taken as the bytes come, not as they are announced
     while (body.size() < length) {
-      const std::size_t before = body.size();
-      body.resize(std::min(length, before + kPiece));
+      const std::size_t before = body.size(), next = std::min(length, before + kPiece);
+      if (!share.grow_to(next)) {
+        body = {};
+        return error_response(503, "too much is being sent to this server at the same time, expected a pause",
+                              request.path);
+      }
+      body.resize(next);
       const std::ptrdiff_t count = connection.read(body.data() + before, body.size() - before);
-      if (count <= 0) return false;
+      if (count <= 0) return error_response(400, "the body did not come whole, or too slowly", request.path);
       body.resize(before + static_cast<std::size_t>(count));
     }
-    return true;
+    return std::nullopt;
   }
 
   RequestHooks hooks_;
   ServerOptions options_;
+  BodyMemory bodies_;
   std::shared_ptr<ConnectionThreads> threads_;
   Cancellation stopping_;
   std::atomic<bool> has_ended_ = false;

@@ -15,7 +15,8 @@ struct ServerOptions {
   std::string address = "127.0.0.1";  // a name or number of this machine
   int port = 7860;                    // 0: any that is free
   std::size_t largest_body = kLargestBody;
-  int most_connections = 512;  // at the same time; each has a thread while it is open
+  std::size_t most_body_bytes = std::size_t{512} << 20;  // of all bodies at the same time (body_memory.h)
+  int most_connections = 512;                            // at the same time; each has a thread while it is open
   std::chrono::milliseconds keep_alive{30'000};
   platform::ConnectionLimits limits{};
 };
@@ -32,7 +33,8 @@ struct RequestHooks {
 /// Each connection has a thread as long as it is open, up to `most_connections`; more wait in a line, and then idle
 /// ones are closed. Slow clients, and those that stop reading, lose their connection after the times in `limits`, so
 /// that neither they nor open event streams keep others waiting. Bodies must have a Content-Length of at most
-/// `largest_body` (411, 413) and no Content-Encoding (415).
+/// `largest_body` (411, 413) and no Content-Encoding (415); while all together have `most_body_bytes` larger ones are
+/// refused (503).
 class HttpServer {
  public:
   /// Binds and listens; who connects is answered after start(). Throws Error(kInvalidArgument) saying what to do when

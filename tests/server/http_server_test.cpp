@@ -107,6 +107,35 @@ TEST(HttpServer, BodiesMustTellTheirLengthAndKeepTheLimit) {
   EXPECT_THAT(answer(head + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"), StartsWith("HTTP/1.1 415"));
 }
 
+TEST(HttpServer, AllBodiesTogetherKeepALimit) {
+  std::latch has_begun(1), may_end(1);
+  ServerOptions options = quick();
+  options.most_body_bytes = 30'000;
+  StartedServer server(hooks_of([&](const Request& request) {
+                         if (request.body.front() == 'a') {
+                           has_begun.count_down();
+                           may_end.wait();
+                         }
+                         return text(request.body.substr(0, 1));
+                       }),
+                       options);
+  const auto answer = [&](const std::string& body) {
+    RawClient client(server.port());
+    client.send(posting(body, "Connection: close\r\n"));
+    return client.read_all();
+  };
+  RawClient holder(server.port());
+  holder.send(posting(std::string(90'000, 'a')));  // it is held until it is answered
+  has_begun.wait();
+  EXPECT_THAT(answer(std::string(80'000, 'b')), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(answer(std::string(60'000, 'c')), StartsWith("HTTP/1.1 200")) << "small ones always come through";
+  may_end.count_down();
+  EXPECT_THAT(holder.read_until("\r\n\r\na"), StartsWith("HTTP/1.1 200"));
+  std::string late = answer(std::string(80'000, 'b'));
+  for (int i = 0; i < 100 && late.starts_with("HTTP/1.1 503"); ++i) late = answer(std::string(80'000, 'b'));
+  EXPECT_THAT(late, StartsWith("HTTP/1.1 200")) << "the first one's bytes were given back";
+}
+
 TEST(HttpServer, WhatIsNoRequestIsRefusedAndTheConnectionEnds) {
   StartedServer server(hooks_of(echo), quick());
   for (const std::string& request :
