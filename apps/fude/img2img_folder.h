@@ -25,11 +25,7 @@ class ImageToImageFolder {
   void run(pipelines::GenerationRequest request, PictureMaker& maker) const;
 
  private:
-  using Path = std::filesystem::path;
-
-  pipelines::GenerationRequest request_for(const pipelines::GenerationRequest& base, const Path& input) const;
-  std::optional<Path> mask_for(const Path& input) const;
-  void reuse_text(pipelines::GenerationRequest& request, const Path& input) const;
+  std::filesystem::path output_folder(const PictureMaker& maker) const;
 
   std::string input_dir_, mask_dir_, info_dir_;
   std::vector<std::string> reused_;

@@ -124,7 +124,7 @@ TEST_F(ImageToImageCommand, RefusesFoldersThatCannotBeGoneOver) {
   write("in/a.png", 64, 64, [](int, int) { return 0; });
   EXPECT_THAT(refusal({"--input-dir", path("in"), "a"}), HasSubstr("without --out"));
   EXPECT_THAT(refusal({"--input-dir", path("in"), "--out", path("in"), "a"}), HasSubstr("expected another one"));
-  EXPECT_THAT(refusal({"--input-dir", path("in"), "--out", path("cat.png"), "a"}), HasSubstr("cannot be made"));
+  EXPECT_THAT(refusal({"--input-dir", path("in"), "--out", path("cat.png"), "a"}), HasSubstr("cannot be written to"));
   EXPECT_THAT(refusal({"--input-dir", path("in"), "--out", path("out"), "--reuse", "promt", "a"}),
               HasSubstr("did you mean 'prompt'"));
 }
