@@ -14,6 +14,7 @@ void add_api_routes(Router& router, service::Studio& studio, const ApiOptions& o
   add_merge_routes(router, studio);
   add_upscale_routes(router, studio);
   add_comparison_routes(router, studio);
+  add_folder_routes(router, studio);
   add_style_routes(router, studio);
   add_wildcard_routes(router, studio);
   add_tag_routes(router, studio);

@@ -30,6 +30,7 @@ void add_model_routes(Router& router, service::Studio& studio);
 void add_merge_routes(Router& router, service::Studio& studio);
 void add_upscale_routes(Router& router, service::Studio& studio);
 void add_comparison_routes(Router& router, service::Studio& studio);
+void add_folder_routes(Router& router, service::Studio& studio);
 void add_style_routes(Router& router, service::Studio& studio);
 void add_wildcard_routes(Router& router, service::Studio& studio);
 void add_tag_routes(Router& router, service::Studio& studio);

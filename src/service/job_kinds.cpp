@@ -1,13 +1,23 @@
 #include "service/job_kinds.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
 #include "core/error.h"
 
 namespace fude::service {
+namespace {
+
+constexpr std::array kKinds{kTextToImageKind, kMergeKind, kUpscaleKind, kFolderKind, kCompareKind};
+
+}  // namespace
 
 void require_kind(std::string_view kind) {
-  if (kind == kTextToImageKind || kind == kMergeKind || kind == kUpscaleKind || kind == kCompareKind) return;
-  fail(ErrorCode::kInvalidArgument, "job kind '{}' is not known to this version, expected {}, {}, {} or {}",
-       printable(kind, 40), kTextToImageKind, kMergeKind, kUpscaleKind, kCompareKind);
+  if (std::ranges::find(kKinds, kind) != kKinds.end()) return;
+  fail(ErrorCode::kInvalidArgument, "job kind '{}' is not known to this version, expected one of {}",
+       printable(kind, 40), fmt::join(kKinds, ", "));
 }
 
 }  // namespace fude::service

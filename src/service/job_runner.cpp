@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "service/comparison_run.h"
+#include "service/folder_run.h"
 #include "service/job_kinds.h"
 #include "service/merge_run.h"
 #include "service/picture_run.h"
@@ -53,6 +54,7 @@ void run(Workbench& bench, const Job& job) {
   require_kind(job.kind);
   if (job.kind == kMergeKind) return run_merge(bench, job);
   if (job.kind == kUpscaleKind) return run_upscale(bench, job);
+  if (job.kind == kFolderKind) return run_folder(bench, job);
   if (job.kind == kCompareKind) return run_comparison(bench, job);
   run_pictures(bench, job);
 }

@@ -30,33 +30,30 @@ bool is_there(const pipelines::ModelLibrary& library, const prompt::NetworkTag& 
   }
 }
 
-void make(Workbench& bench, const Job& job, const MissingPictures& missing, int pictures_wanted) {
-  pipelines::PictureModel& model = bench.take_model(missing.requests.front());
-  bench.tell_loaded(
-      [&](LoadedModel& loaded) { loaded.adapters = network_names(bench.parts().library, missing.requests.front()); });
-  LiveView view(bench, job);
-  PictureSaver saver(bench, job, pictures_wanted);
-  const pipelines::TextToImageEvents events{
-      .on_step =
-          [&](int done, int total) {
-            bench.meter().count_steps(done, total);
-            bench.publish_progress(/*is_urgent=*/false);
-            bench.check_going_on(job);
-          },
-      .on_warning = [&](const std::string& warning) { bench.warn(job, {warning}); },
-      .on_denoised = view.listener(model),
-      .continuation = [&] { return bench.continuation(job); },
-      .on_picture =
-          [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds&) {
-            saver.save(model, picture, missing.indices.at(static_cast<std::size_t>(picture.index)));
-            bench.check_going_on(job);
-          },
-  };
-  bench.enter("words");
-  pipelines::run_picture_jobs(model, missing.requests, events);
-}
-
 }  // namespace
+
+void make_pictures(Workbench& bench, const Job& job, std::span<const GenerationRequest> requests, LiveView& view,
+                   const MakingEvents& events) {
+  pipelines::PictureModel& model = bench.take_model(requests.front());
+  bench.tell_loaded(
+      [&](LoadedModel& loaded) { loaded.adapters = network_names(bench.parts().library, requests.front()); });
+  bench.enter("words");
+  pipelines::run_picture_jobs(model, requests,
+                              {.on_step =
+                                   [&](int done, int total) {
+                                     events.on_step(done, total);
+                                     bench.publish_progress(/*is_urgent=*/false);
+                                     bench.check_going_on(job);
+                                   },
+                               .on_warning = [&](const std::string& warning) { bench.warn(job, {warning}); },
+                               .on_denoised = view.listener(model),
+                               .continuation = events.continuation,
+                               .on_picture =
+                                   [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds&) {
+                                     events.on_picture(model, picture);
+                                     bench.check_going_on(job);
+                                   }});
+}
 
 std::set<int> finished_indices(const std::vector<JobPicture>& pictures) {
   std::set<int> indices;
@@ -86,7 +83,16 @@ void run_pictures(Workbench& bench, const Job& job) {
   const MissingPictures missing = missing_pictures(jobs.requests, done);
   bench.parts().queue.set_pictures_wanted(job.id, jobs.picture_count());
   bench.meter().plan(jobs.picture_count(), static_cast<int>(done.size()), missing.batch_count());
-  if (!missing.requests.empty()) make(bench, job, missing, jobs.picture_count());
+  if (missing.requests.empty()) return;
+  LiveView view(bench, job);
+  PictureSaver saver(bench, job, jobs.picture_count());
+  make_pictures(bench, job, missing.requests, view,
+                {.on_step = [&](int step, int total) { bench.meter().count_steps(step, total); },
+                 .continuation = [&] { return bench.continuation(job); },
+                 .on_picture =
+                     [&](const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture) {
+                       saver.save(model, picture, missing.indices.at(static_cast<std::size_t>(picture.index)));
+                     }});
 }
 
 }  // namespace fude::service

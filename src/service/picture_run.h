@@ -1,9 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "pipelines/text_to_image.h"
+#include "service/live_view.h"
 #include "service/workbench.h"
 
 namespace fude::service {
@@ -11,6 +15,17 @@ namespace fude::service {
 /// Carries out a job of kind "txt2img": makes its pictures that are not there yet. Throws as
 /// Workbench::check_going_on() and text_to_image() do.
 void run_pictures(Workbench& bench, const Job& job);
+
+/// What becomes of the pictures that make_pictures() makes.
+struct MakingEvents {
+  std::function<void(int done, int total)> on_step;  // of all requests
+  std::function<pipelines::Continuation()> continuation;
+  std::function<void(const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture)> on_picture;
+};
+
+/// Makes the pictures of requests for one model, in view of the pages. Throws as run_pictures().
+void make_pictures(Workbench& bench, const Job& job, std::span<const pipelines::GenerationRequest> requests,
+                   LiveView& view, const MakingEvents& events);
 
 /// The places in the job of the pictures that are in the gallery.
 std::set<int> finished_indices(const std::vector<JobPicture>& pictures);

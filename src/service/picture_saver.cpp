@@ -9,13 +9,14 @@
 namespace fude::service {
 
 std::optional<PictureId> PictureSaver::save(const pipelines::PictureModel& model,
-                                            const pipelines::FinishedPicture& picture, int index) {
+                                            const pipelines::FinishedPicture& picture, int index,
+                                            const std::optional<PlaceToSave>& place) {
   bench_.enter("saving");
   const pipelines::SavingOptions options = saving_options(bench_.parts().settings);
   pipelines::EncodedPicture encoded = encode_picture_as(picture, options);
   std::optional<PictureId> id;
   if (job_.saves_pictures) {
-    id = save_into_gallery(picture, encoded, index, options);
+    id = save_into_gallery(picture, encoded, index, place, options);
   } else {
     bench_.parts().results.add(job_.id, {.index = index,
                                          .bytes = std::move(encoded.bytes),
@@ -53,17 +54,19 @@ pipelines::NamingFacts PictureSaver::naming_facts(const pipelines::FinishedPictu
 
 PictureId PictureSaver::save_into_gallery(const pipelines::FinishedPicture& picture,
                                           const pipelines::EncodedPicture& encoded, int index,
+                                          const std::optional<PlaceToSave>& place,
                                           const pipelines::SavingOptions& options) {
   const pipelines::NamingFacts facts = naming_facts(picture, index);
   const std::filesystem::path base = bench_.parts().settings.text("outdir_txt2img_samples");
   PictureStore& store = bench_.parts().pictures;
+  const std::string stem = place ? place->stem : saving_name(options, facts);
   const PictureId id = store.save({.job = job_.id,
                                    .index = index,
-                                   .name = {.stem = saving_name(options, facts),
+                                   .name = {.stem = stem,
                                             .ending = std::string(file_ending(encoded.format)),
-                                            .is_numbered = options.is_numbered},
+                                            .is_numbered = !place && options.is_numbered},
                                    .bytes = encoded.bytes},
-                                  base / saving_folder(options, facts));
+                                  place ? place->folder : base / saving_folder(options, facts));
   if (picture.init) write_init_picture(bench_.parts().data_dir / "outputs" / "init-images", *picture.init);
   if (!options.writes_text_file && !options.writes_small_copy && picture.copies.empty()) return id;
   const std::filesystem::path path = store.path_of(id);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
+#include <string>
 
 #include "pipelines/picture_file.h"
 #include "pipelines/picture_model.h"
@@ -9,6 +11,12 @@
 
 namespace fude::service {
 
+/// Where a picture goes that is not named as settings say.
+struct PlaceToSave {
+  std::filesystem::path folder = {};  // below the outputs folder
+  std::string stem = {};              // a number follows where the name is taken
+};
+
 /// Keeps the pictures of the running job: in files and in the gallery, or for who waits for them.
 class PictureSaver {
  public:
@@ -16,15 +24,16 @@ class PictureSaver {
   PictureSaver(Workbench& bench, const Job& job, int pictures_wanted)
       : bench_(bench), job_(job), pictures_wanted_(pictures_wanted) {}
 
-  /// Picture `index` of the job, made with `model`. Its row in the gallery; absent when the job saves none. Throws
-  /// Error as PictureStore::save().
+  /// Picture `index` of the job, made with `model`; it goes to `place` if there is one. Its row in the gallery; absent
+  /// when the job saves none. Throws Error as PictureStore::save().
   std::optional<PictureId> save(const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture,
-                                int index);
+                                int index, const std::optional<PlaceToSave>& place = std::nullopt);
 
  private:
   pipelines::NamingFacts naming_facts(const pipelines::FinishedPicture& picture, int index) const;
   PictureId save_into_gallery(const pipelines::FinishedPicture& picture, const pipelines::EncodedPicture& encoded,
-                              int index, const pipelines::SavingOptions& options);
+                              int index, const std::optional<PlaceToSave>& place,
+                              const pipelines::SavingOptions& options);
 
   Workbench& bench_;
   const Job& job_;

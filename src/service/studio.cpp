@@ -22,10 +22,12 @@
 #include "pipelines/upscale_order.h"
 #include "pipelines/word_expansion.h"
 #include "service/comparison_job.h"
+#include "service/folder_job.h"
 #include "service/gallery.h"
 #include "service/job_kinds.h"
 #include "service/job_runner.h"
 #include "service/job_sources.h"
+#include "service/picture_run.h"
 #include "service/request_sources.h"
 
 namespace fude::service {
@@ -68,6 +70,13 @@ void require_mergeable(const pipelines::MergeRequest& request, const pipelines::
        printable(request.name, 60));
 }
 
+void require_models(const GenerationRequest& request, const pipelines::ModelLibrary& library) {
+  library.find_checkpoint(request.model);
+  if (!request.refiner.empty()) library.find_checkpoint(request.refiner);
+  if (request.enable_hr && !request.hr_checkpoint.empty()) library.find_checkpoint(request.hr_checkpoint);
+  if (request.vae != "Automatic" && request.vae != "None") library.find_autoencoder(request.vae);
+}
+
 MadePicture read_picture(const fs::path& file, const JobPicture& picture) {
   const auto mapped = platform::MappedFile::open(file);
   const std::span<const std::byte> bytes = mapped->bytes();
@@ -99,6 +108,7 @@ class Studio::Parts {
         gallery(database, data_dir / "outputs"),
         queue(database, events),
         sources(data_dir / "job-pictures", queue),
+        folders(data_dir),
         pictures(fs::canonical(data_dir / "outputs"), gallery, queue),
         results(kUnsavedJobs),
         failures(database, events) {
@@ -108,6 +118,7 @@ class Studio::Parts {
                                                      .events = events,
                                                      .settings = settings,
                                                      .sources = sources,
+                                                     .folders = folders,
                                                      .pictures = pictures,
                                                      .results = results,
                                                      .failures = failures,
@@ -127,6 +138,23 @@ class Studio::Parts {
     if (order.image) pipelines::decode_source(order.image, "image");
     job.request = pipelines::without_picture(job.request);
     return sources.submit(job, upscale_sources(order.image));
+  }
+
+  Job submit_folder(NewJob job) {
+    std::vector<std::string> warnings;
+    FolderWork work = plan_folder_work(
+        pipelines::parse_folder_order(job.request, settings.with_settings(pipelines::api_request()), &warnings),
+        folders);
+    job.warnings.insert(job.warnings.end(), warnings.begin(), warnings.end());
+    return submit_work(job, std::move(work));
+  }
+
+  Job submit_work(const NewJob& job, FolderWork work) {
+    require_models(work.order.request, library);
+    resolve_seeds(work.order.request);
+    std::vector<Source> stored;
+    const NewJob folder = folder_job(job, work, stored);
+    return sources.submit(folder, stored);
   }
 
   // `given`: the pictures that a stored order was parted from.
@@ -164,6 +192,7 @@ class Studio::Parts {
   Gallery gallery;
   JobQueue queue;
   JobSources sources;
+  InputFolders folders;
   PictureStore pictures;
   KeptResults results;
   JobFailures failures;
@@ -202,6 +231,7 @@ Job Studio::submit(const NewJob& job) {
   }
   if (job.kind == kUpscaleKind) return parts_->submit_upscale(job);
   if (job.kind == kCompareKind) return parts_->submit_comparison(job);
+  if (job.kind == kFolderKind) return parts_->submit_folder(job);
   pipelines::ParsedRequest parsed =
       pipelines::parse_request(job.request, parts_->settings.with_settings(pipelines::api_request()));
   NewJob checked = job;
@@ -218,10 +248,7 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
   normalise(request);
   check_pictures(request);
   resolve_seeds(request);
-  parts_->library.find_checkpoint(request.model);
-  if (!request.refiner.empty()) parts_->library.find_checkpoint(request.refiner);
-  if (request.enable_hr && !request.hr_checkpoint.empty()) parts_->library.find_checkpoint(request.hr_checkpoint);
-  if (request.vae != "Automatic" && request.vae != "None") parts_->library.find_autoencoder(request.vae);
+  require_models(request, parts_->library);
   const pipelines::PictureJobs jobs =
       pipelines::expand_words(request, pipelines::WordFiles::of_data_dir(parts_->data_dir));
   NewJob checked = job;
@@ -239,6 +266,11 @@ Job Studio::repeat(JobId id, bool has_new_seeds) {
     return parts_->submit_comparison({.kind = old.kind, .request = old.request, .origin = old.origin},
                                      parts_->sources.read(id));
   }
+  if (old.kind == kFolderKind && has_new_seeds) {
+    FolderWork work = read_folder_work(old, parts_->sources.read(id));
+    work.order.request.seed = work.order.request.subseed = -1;
+    return parts_->submit_work({.priority = old.priority, .origin = old.origin}, std::move(work));
+  }
   if (old.kind != kTextToImageKind || !has_new_seeds) return parts_->sources.repeat(id);
   GenerationRequest request = pipelines::parse_request(old.request).request;
   give_sources(request, parts_->sources.read(id));
@@ -247,6 +279,20 @@ Job Studio::repeat(JobId id, bool has_new_seeds) {
       {.kind = old.kind, .priority = old.priority, .origin = old.origin, .saves_pictures = old.saves_pictures},
       std::move(request));
 }
+
+Job Studio::resume(JobId id) {
+  const Job old = parts_->queue.find(id);
+  if (old.kind != kFolderKind || !has_ended(old.state)) {
+    fail(ErrorCode::kInvalidArgument, "job {} is {} and of kind {}, expected an ended one of kind {}", id,
+         name_of(old.state), printable(old.kind, 40), kFolderKind);
+  }
+  FolderWork work = read_folder_work(old, parts_->sources.read(id));
+  work.done.merge(finished_indices(parts_->queue.pictures_of(id)));
+  if (work.missing() == 0) fail(ErrorCode::kInvalidArgument, "job {} has made all of its pictures", id);
+  return parts_->submit_work({.priority = old.priority, .origin = old.origin}, std::move(work));
+}
+
+const InputFolders& Studio::input_folders() const { return parts_->folders; }
 
 ComparisonOutline Studio::outline_comparison(std::string_view order) const {
   return service::outline_comparison(order, parts_->comparison_place());

@@ -12,6 +12,7 @@
 #include "core/cancellation.h"
 #include "pipelines/generation_request.h"
 #include "service/events.h"
+#include "service/input_folders.h"
 #include "service/job_queue.h"
 #include "service/loaded_model.h"
 #include "service/made_picture.h"
@@ -79,6 +80,12 @@ class Studio {
   ComparisonOutline outline_comparison(std::string_view order) const;
   /// How a job of kind "compare" stands. Throws Error: kNotFound, kInvalidArgument (another kind of job).
   ComparisonSheet comparison_sheet(JobId id) const;
+
+  /// What an ended job over a folder has not made, as a new job. Throws Error: kNotFound, kInvalidArgument (nothing is
+  /// missing; it has not ended, or is of another kind).
+  Job resume(JobId id);
+  /// Where such jobs find their pictures.
+  const InputFolders& input_folders() const;
 
   /// Waits until a job has ended. Throws Error as JobQueue::wait().
   Job wait(JobId id, const Cancellation& cancellation);

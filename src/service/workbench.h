@@ -13,6 +13,7 @@
 
 #include "pipelines/engine_options.h"
 #include "pipelines/model_library.h"
+#include "service/input_folders.h"
 #include "service/job_failures.h"
 #include "service/job_queue.h"
 #include "service/job_sources.h"
@@ -36,6 +37,7 @@ struct RunnerParts {
   EventHub& events;
   SettingsStore& settings;
   JobSources& sources;
+  const InputFolders& folders;
   PictureStore& pictures;
   KeptResults& results;
   JobFailures& failures;

@@ -76,6 +76,19 @@ class ApiRoutesTest : public ApiFixture {
     ask_as("GET /archives/{name}", "/archives/" + saved["zip"].get<std::string>());
   }
 
+  void ask_about_folders() {
+    const Json folders = json("GET /folders", "/folders")["folders"];
+    ASSERT_GE(folders.size(), 1u) << "those of the pictures made before";
+    const Json queued = json("POST /folder-jobs", "/folder-jobs",
+                             {{"folder", folders[0]["name"]},
+                              {"output", "redrawn"},
+                              {"reuse", {"seed"}},
+                              {"request", {{"prompt", "a cat"}, {"steps", 2}, {"width", 64}, {"height", 64}}}});
+    studio_->wait(queued["id"], {});
+    EXPECT_EQ(json("GET /jobs/{id}", "/jobs/" + queued["id"].dump())["request"]["output"], "redrawn");
+    EXPECT_EQ(ask_as("POST /jobs/{id}/resume", "/jobs/" + queued["id"].dump() + "/resume").status, 400);
+  }
+
   void ask_about_the_bin(const Json& job) {
     const std::string place = "/pictures/" + job["pictures"][0].dump();
     EXPECT_EQ(json("DELETE /pictures/{id}", place)["in_bin"], true);
@@ -138,6 +151,7 @@ TEST_F(ApiRoutesTest, EveryOneAnswersAsItIsDescribed) {
   ask_about_enlarging(job);
   ask_about_comparing();
   ask_about_keeping(job);
+  ask_about_folders();
   ask_about_the_bin(job);
   ask_about_words();
   ask_about_settings();
@@ -166,6 +180,9 @@ TEST_F(ApiRoutesTest, RefusalsAreAsDescribedToo) {
   refused("DELETE /styles/{name}", "/styles/none");
   refused("GET /tags/{name}", "/tags/none");
   refused("PATCH /settings", "/settings", {{"no_such_setting", 1}});
+  refused("POST /folder-jobs", "/folder-jobs", {{"folder", "../secret"}, {"request", Json::object()}});
+  EXPECT_EQ(refused("POST /folder-jobs", "/folder-jobs", {{"folder", "inputs"}, {"request", Json::object()}})["code"],
+            "not_found");
   refused("PATCH /settings", "/settings", {{"sd_model_checkpoint", "no-such-model"}});
   refused("PATCH /settings", "/settings", {{"sd_vae", "no-such-vae"}});
   refused("POST /recipe", "/recipe", {{"image", base64_encode("no picture")}});
