@@ -1,6 +1,7 @@
 #include "service/comparison_run.h"
 
 #include <algorithm>
+#include <ctime>
 #include <set>
 #include <utility>
 
@@ -186,13 +187,17 @@ class ComparisonRun {
     const std::string folder =
         bench_.parts().settings.text(is_from_picture ? "outdir_img2img_grids" : "outdir_txt2img_grids");
     PictureStore& store = bench_.parts().pictures;
+    const pipelines::NamingFacts facts{.infotext = pipelines::parse_infotext(text),
+                                       .base_name = plan_.grid_name(),
+                                       .saved_at = std::time(nullptr),
+                                       .job_started_at = job_.started_at / 1000};
     const PictureId id = store.save({.job = job_.id,
                                      .index = index,
                                      .name = {.stem = std::to_string(comparison::grid_seed(plan_.cells(), cells)),
                                               .ending = ".png",
                                               .base = plan_.grid_name()},
                                      .bytes = png},
-                                    bench_.picture_folder(folder));
+                                    bench_.picture_folder(folder, facts));
     if (grid > 0) return;
     std::filesystem::path path = store.path_of(id);
     const std::string file = path.filename().string();

@@ -1,11 +1,31 @@
 #include "service/upscale_run.h"
 
+#include <ctime>
+
+#include "pipelines/infotext.h"
+#include "pipelines/stored_text.h"
 #include "pipelines/upscale_order.h"
 #include "service/picture_run.h"
 #include "service/request_sources.h"
+#include "service/saving_settings.h"
 #include "service/upscaled_file.h"
 
 namespace fude::service {
+namespace {
+
+// The picture says what it was before it was enlarged, too.
+pipelines::NamingFacts naming_facts(std::span<const std::byte> file, const Job& job) {
+  const std::string text = pipelines::read_stored_text(file, "upscaled").infotext.value_or("");
+  pipelines::NamingFacts facts{.infotext = pipelines::parse_infotext(text),
+                               .saved_at = std::time(nullptr),
+                               .job_started_at = job.started_at / 1000};
+  if (const auto* value = facts.infotext.find("Seed")) {
+    if (const auto* seed = std::get_if<std::int64_t>(value)) facts.seed = *seed;
+  }
+  return facts;
+}
+
+}  // namespace
 
 void run_upscale(Workbench& bench, const Job& job) {
   const RunnerParts& parts = bench.parts();
@@ -22,9 +42,14 @@ void run_upscale(Workbench& bench, const Job& job) {
     return;
   }
   bench.meter().enter("saving");
-  parts.pictures.save(
-      {.job = job.id, .index = 0, .name = {.stem = "upscaled", .ending = ".png", .is_numbered = true}, .bytes = bytes},
-      bench.picture_folder("extras-images"));
+  const pipelines::SavingOptions options = saving_options(parts.settings);
+  const pipelines::NamingFacts facts = naming_facts(bytes, job);
+  const std::string stem = options.name_pattern.empty() ? "upscaled" : saving_name(options, facts, "-upscaled");
+  parts.pictures.save({.job = job.id,
+                       .index = 0,
+                       .name = {.stem = stem, .ending = ".png", .is_numbered = options.is_numbered},
+                       .bytes = bytes},
+                      bench.picture_folder("extras-images", facts));
 }
 
 }  // namespace fude::service

@@ -4,8 +4,8 @@
 
 #include "core/error.h"
 #include "models/detect.h"
-#include "pipelines/output_files.h"
 #include "pipelines/text_to_image.h"
+#include "service/saving_settings.h"
 #include "weights/state_dict.h"
 
 namespace fude::service {
@@ -133,9 +133,8 @@ void Workbench::note_share(const Job& job, std::int64_t done, std::int64_t total
   publish_progress(/*is_urgent=*/false);
 }
 
-std::filesystem::path Workbench::picture_folder(const std::string& base) const {
-  if (!parts_.settings.truth("save_to_dirs")) return base;
-  return pipelines::dated_output_folder(parts_.data_dir, base).lexically_relative(parts_.data_dir / "outputs");
+std::filesystem::path Workbench::picture_folder(const std::string& base, const pipelines::NamingFacts& facts) const {
+  return base / saving_folder(saving_options(parts_.settings), facts);
 }
 
 void Workbench::interrupt() {

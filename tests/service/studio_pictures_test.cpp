@@ -131,6 +131,19 @@ TEST_F(StudioPicturesTest, EnlargesAPictureThatWasSent) {
   EXPECT_EQ(old.state, JobState::kDone) << old.error;
 }
 
+TEST_F(StudioPicturesTest, SavesEnlargedPicturesByTheUsersPattern) {
+  const std::string size = R"(, "width": 20, "height": 10)";
+  const NewJob upscale{.kind = "upscale",
+                       .request = R"({"upscaler": "None", "image": ")" + picture(20, 10, 3) + "\"" + size + "}"};
+  const auto file = [&] { return studio_->gallery().find(finished(upscale).pictures.at(0))->file; };
+  EXPECT_THAT(file(), testing::MatchesRegex("extras-images/[0-9]{4}-[0-9]{2}-[0-9]{2}/00000-upscaled.png"));
+  studio_->settings().set("directories_filename_pattern", std::string("large"));
+  studio_->settings().set("samples_filename_pattern", std::string("mine"));
+  EXPECT_EQ(file(), "extras-images/large/00000-mine-upscaled.png");
+  studio_->settings().set("save_to_dirs", false);
+  EXPECT_THAT(file(), testing::MatchesRegex("extras-images/[0-9]+-mine-upscaled.png"));
+}
+
 TEST_F(StudioPicturesTest, TellsWhenAPictureIsGone) {
   studio_->queue().pause();
   const Job waiting = studio_->submit(redraw());
