@@ -3,7 +3,7 @@ import type { Phrases } from '../phrases';
 
 export const compare: Phrases<typeof en> = {
   title: '比較',
-  scripts: { plot: 'X/Y/Z', matrix: 'プロンプトマトリクス', lines: 'プロンプト一覧' },
+  scripts: { plot: 'X/Y/Z', matrix: 'マトリクス', lines: 'プロンプト一覧' },
   dropHint: 'ここには何もドロップできません',
   base: '共通の設定',
   baseSummary: '「生成」と同じ',
