@@ -14,6 +14,8 @@ find_package(SQLite3 REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(pugixml REQUIRED)
 pkg_check_modules(WEBP REQUIRED IMPORTED_TARGET libwebp)
+pkg_check_modules(WEBP_FILMS REQUIRED IMPORTED_TARGET libwebpmux libwebpdemux)
+pkg_check_modules(LIBAV IMPORTED_TARGET libavcodec libavformat libavutil libswscale)  # without it no MP4
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo)
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)

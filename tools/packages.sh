@@ -12,6 +12,7 @@ build_packages=(
   libpango1.0-dev fonts-ipafont-gothic
   nlohmann-json3-dev libcpp-httplib-dev libcli11-dev libfmt-dev libtomlplusplus-dev
   libsqlitecpp-dev libsqlite3-dev libpugixml-dev libwebp-dev libzip-dev
+  libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
   ca-certificates nodejs npm
 )
 
