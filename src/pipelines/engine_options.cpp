@@ -71,6 +71,13 @@ std::string precision_name(const EngineOptions& engine) {
   return engine.type == at::kHalf ? "fp16" : "fp32";
 }
 
+EngineProfile profile_of(const EngineOptions& engine) {
+  if (!engine.device.is_cpu()) return {.device = "cuda", .precision = precision_name(engine)};
+  return {.device = "cpu",
+          .precision = precision_name(engine),
+          .kernels = std::string(name_of(ops::cpu::instruction_set()))};
+}
+
 EngineOptions prepare_engine(const EngineWishes& wishes) {
   ops::reuse_tensor_memory();
   ops::use_threads(wishes.threads > 0 ? wishes.threads : platform::available_cores());

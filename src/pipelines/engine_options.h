@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ops/cpu/instruction_set.h"
+#include "pipelines/making_notes.h"
 #include "pipelines/memory_plan.h"
 
 namespace fude::pipelines {
@@ -39,5 +40,8 @@ void require_int8(at::Device device, ops::cpu::InstructionSet set);
 
 /// "fp32", "bf16", "fp16" or "int8".
 std::string precision_name(const EngineOptions& engine);
+
+/// What pictures made by it say of it.
+EngineProfile profile_of(const EngineOptions& engine);
 
 }  // namespace fude::pipelines

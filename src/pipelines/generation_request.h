@@ -200,6 +200,9 @@ struct GenerationRequest {
   bool add_vae_name_to_info = true;
   bool add_vae_hash_to_info = true;
   bool add_version_to_infotext = true;
+  bool add_engine_to_infotext = true;  // and whatever else it takes to make the picture again, byte for byte
+
+  bool keep_film = false;  // the studio keeps how the picture came to be, as a film
 
   /// Further pairs for the picture's text, in order: what the pipeline did beyond the members above, and what a
   /// parsed text held that no program part claims.

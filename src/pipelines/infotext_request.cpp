@@ -3,18 +3,30 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "core/error.h"
 #include "diffusion/sampler_names.h"
+#include "pipelines/making_notes.h"
 #include "pipelines/request_fields.h"
 
 namespace fude::pipelines {
 namespace {
 
 // Keys that describe what was used; they need no action and are written anew.
-constexpr std::array<std::string_view, 11> kDescriptions{
-    "Model hash",      "VAE hash",  "Version",    "User",           "Batch size", "Batch pos", "Face restoration model",
-    "Hypernet hashes", "TI hashes", "Unfinished", "Init image hash"};
+constexpr std::array<std::string_view, 13> kDescriptions{"Model hash",
+                                                         "VAE hash",
+                                                         "Version",
+                                                         "User",
+                                                         "Batch size",
+                                                         "Batch pos",
+                                                         "Face restoration model",
+                                                         "Hypernet hashes",
+                                                         "TI hashes",
+                                                         "Unfinished",
+                                                         "Init image hash",
+                                                         kEngineKey,
+                                                         kHashesKey};
 
 // Beginnings of keys that tell of work done to the picture which is not repeated here.
 constexpr std::array<std::string_view, 24> kOtherWork{"ADetailer",
@@ -99,6 +111,8 @@ LikeRequest request_from_infotext(const Infotext& infotext) {
       like.request.negative_template = to_text(pair.value);
     } else if (pair.key == "Lora hashes") {
       like.request.lora_hashes = to_text(pair.value);
+    } else if (pair.key == kSettingsKey) {
+      continue;  // after all others
     } else if (!pair.is_stored && to_text(pair.value).starts_with("Use same ")) {
       continue;
     } else if (field == nullptr) {
@@ -106,6 +120,9 @@ LikeRequest request_from_infotext(const Infotext& infotext) {
     } else if (const std::string text = to_text(pair.value); field->key == "Prompt" || !text.empty()) {
       set_field_text(like.request, *field, text);
     }
+  }
+  for (std::string& warning : apply_unwritten_settings(like.request, infotext.text(kSettingsKey))) {
+    like.warnings.push_back(std::move(warning));
   }
   like.request.enable_hr = tells_of_hires(infotext);
   like.request.sd_upscale = is_stored(infotext, "SD upscale overlap");

@@ -11,6 +11,7 @@
 #include "diffusion/sampler_names.h"
 #include "pipelines/infotext_passes.h"
 #include "pipelines/infotext_values.h"
+#include "pipelines/making_notes.h"
 
 namespace fude::pipelines {
 namespace {
@@ -73,6 +74,7 @@ class ParameterLine {
   static std::size_t rank(std::string_view key) {
     if (key == "Version") return kOrder.size() + 1;
     if (key == "User") return kOrder.size() + 2;
+    if (key == kEngineKey || key == kSettingsKey || key == kHashesKey) return kOrder.size() + 3;
     return static_cast<std::size_t>(std::ranges::find(kOrder, key) - kOrder.begin());
   }
 
@@ -244,6 +246,21 @@ void add_refiner(ParameterLine& line, const GenerationRequest& request, const In
   line.set("Refiner switch at", python_number(request.refiner_switch_at));
 }
 
+std::string whole_text(const GenerationRequest& request, const ParameterLine& line) {
+  std::string text = request.prompt;
+  if (!request.negative_prompt.empty()) text += "\nNegative prompt: " + request.negative_prompt;
+  text += "\n" + line.text();
+  return std::string(strip(text));
+}
+
+// What it takes to make the picture again, byte for byte, beyond what the web UI writes.
+void add_making(ParameterLine& line, const GenerationRequest& request, const InfotextContext& context) {
+  const std::string settings = unwritten_settings(request, whole_text(request, line));
+  line.set(kEngineKey, context.engine);
+  if (!settings.empty()) line.set(kSettingsKey, settings);
+  add_networks(line, kHashesKey, context.parts);
+}
+
 }  // namespace
 
 std::string listed_name(std::string name) {
@@ -286,11 +303,8 @@ std::string write_infotext(const GenerationRequest& request, const InfotextConte
   if (!request.negative_template.empty()) line.set("Negative Template", request.negative_template);
   for (const auto& [key, value] : request.extra) line.set(key, value);
   if (request.add_version_to_infotext) line.set("Version", context.version.empty() ? version_line() : context.version);
-
-  std::string text = request.prompt;
-  if (!request.negative_prompt.empty()) text += "\nNegative prompt: " + request.negative_prompt;
-  text += "\n" + line.text();
-  return std::string(strip(text));
+  if (request.add_engine_to_infotext && !context.engine.empty()) add_making(line, request, context);
+  return whole_text(request, line);
 }
 
 }  // namespace fude::pipelines

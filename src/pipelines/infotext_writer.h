@@ -31,6 +31,9 @@ struct InfotextContext {
   bool has_mask_channels = false;    // the model takes a mask and the picture below it: an inpainting model
   double image_cfg_scale = 0;        // of an instruct-pix2pix model that was shown a picture; 0: not written
   bool padded_conds = false;         // pad_cond_uncond had something to do
+  std::string engine{};              // what it was computed on and in (making_notes.h); empty: not written, nor is what
+                                     // goes with it
+  std::vector<UsedNetwork> parts{};  // further files and pictures that took part, by what they did
 };
 
 /// "fude-0.1.0".
@@ -40,7 +43,7 @@ std::string version_line();
 ///
 ///     <prompt, may be many lines>
 ///     Negative prompt: <may be many lines; left out when empty>
-///     Steps: 20, Sampler: Euler a, ..., Version: fude-0.1.0
+///     Steps: 20, Sampler: Euler a, ..., Version: fude-0.1.0, Fude engine: cpu bf16 amx
 ///
 /// The request must be normalised and have the picture's own seeds (request_of_image()). A pair of request.extra
 /// replaces one of the same key.

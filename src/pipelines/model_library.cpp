@@ -52,7 +52,7 @@ std::string hash_and_forget(const io::TensorFile& file, const HashProgress& prog
   return sha256_hex(file.bytes(), [&](std::size_t done) {
     file.forget(file.bytes().subspan(forgotten, done - forgotten));
     forgotten = done;
-    progress(done);
+    if (progress) progress(done);
   });
 }
 
@@ -160,6 +160,14 @@ std::string ModelLibrary::known_sha256(const fs::path& path) const {
   return sha256_hex(platform::MappedFile::open(path)->bytes());
 }
 
+std::string ModelLibrary::sha256(const fs::path& path, const HashProgress& on_progress) const {
+  if (std::string known = known_sha256(path); !known.empty()) return known;
+  const auto stamp = io::stamp_of(path);
+  std::string sha256 = hash_and_forget(weights::open_model(path), on_progress);
+  if (stamp) hashes_.keep(*stamp, sha256);
+  return sha256;
+}
+
 std::string ModelLibrary::below_models(const fs::path& path) const {
   return (is_outside(path, folder_) ? path.filename() : path.lexically_relative(folder_)).generic_string();
 }
@@ -182,16 +190,17 @@ std::vector<fs::path> ModelLibrary::lora_files() const {
 
 fs::path ModelLibrary::find_lora(std::string_view name) const {
   const std::vector<fs::path> files = lora_files();
-  const auto by_name = std::ranges::find_if(files, [&](const fs::path& path) { return path.stem() == name; });
+  const auto by_name = std::ranges::find_if(files, [&](const fs::path& path) { return name_of(path) == name; });
   if (by_name != files.end()) return *by_name;
-  const auto by_alias = std::ranges::find_if(files, [&](const fs::path& path) { return trained_name(path) == name; });
+  const auto by_alias = std::ranges::find_if(
+      files, [&](const fs::path& path) { return !names_.contains(path) && trained_name(path) == name; });
   if (by_alias != files.end()) return *by_alias;
   refuse_network("lora", name, kLoras.front(), files);
 }
 
 fs::path ModelLibrary::find_hypernetwork(std::string_view name) const {
   const std::vector<fs::path> files = hypernetwork_files();
-  const auto found = std::ranges::find_if(files, [&](const fs::path& path) { return path.stem() == name; });
+  const auto found = std::ranges::find_if(files, [&](const fs::path& path) { return name_of(path) == name; });
   if (found != files.end()) return *found;
   refuse_network("hypernet", name, kHypernetworks, files);
 }

@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/file_hash.h"
@@ -40,6 +42,21 @@ class ModelLibrary {
     return library;
   }
   bool takes_paths() const { return takes_paths_; }
+
+  /// The same folders where some files of adapters go by other names than their own, as a picture's words call them;
+  /// by no name at all where that is empty.
+  ModelLibrary renamed(std::map<std::filesystem::path, std::string> names) const {
+    ModelLibrary library = *this;
+    library.names_ = std::move(names);
+    return library;
+  }
+  bool is_renamed() const { return !names_.empty(); }
+
+  /// What words call the file of a LoRA, a hypernetwork or a textual inversion: its name without extension.
+  std::string name_of(const std::filesystem::path& path) const {
+    const auto other = names_.find(path);
+    return other == names_.end() ? path.stem().string() : other->second;
+  }
 
   /// `name` is a path, a file name with or without extension, or "name [hash]" as the web UI titles a model; empty or
   /// "Hajime" is the embedded default model. A merge recipe stands for the model that it makes, see open_recipe_file().
@@ -84,6 +101,10 @@ class ModelLibrary {
   /// large file: 64 digits, or empty.
   std::string known_sha256(const std::filesystem::path& path) const;
 
+  /// The same, read for it where it is not known yet, and kept; of a folder that of its denoiser. Throws Error as
+  /// opening it does.
+  std::string sha256(const std::filesystem::path& path, const HashProgress& on_progress = {}) const;
+
   /// Where a file lies below `folder`, with "/"; just its name when it lies elsewhere.
   std::string below_models(const std::filesystem::path& path) const;
 
@@ -99,6 +120,7 @@ class ModelLibrary {
   std::filesystem::path folder_;
   io::HashCache hashes_;
   bool takes_paths_ = true;
+  std::map<std::filesystem::path, std::string> names_;
 };
 
 }  // namespace fude::pipelines

@@ -3,7 +3,7 @@
 namespace fude::pipelines {
 
 UpscalerShelf::UpscalerShelf(const ModelLibrary& models, const EngineOptions& engine)
-    : library_(models, models.takes_paths()), engine_(engine) {}
+    : models_(models), library_(models, models.takes_paths()), engine_(engine) {}
 
 io::Enlarge UpscalerShelf::find(const std::string& name, const UpscaleEvents& events) {
   if (!loaded_ || name_ != name) {
@@ -15,6 +15,12 @@ io::Enlarge UpscalerShelf::find(const std::string& name, const UpscaleEvents& ev
   return [loaded = loaded_, events](const io::Image& image, double factor) {
     return enlarge(*loaded, image, factor, {}, events);
   };
+}
+
+std::string UpscalerShelf::hash_of(const std::string& name) const {
+  constexpr std::size_t kDigits = 10;
+  const auto path = library_.find_file(name);
+  return path ? models_.sha256(*path).substr(0, kDigits) : std::string();
 }
 
 }  // namespace fude::pipelines

@@ -19,7 +19,11 @@ class UpscalerShelf {
   /// and tells `events` how far it is. Throws Error as UpscalerLibrary::load().
   io::Enlarge find(const std::string& name, const UpscaleEvents& events = {});
 
+  /// The first 10 digits of the SHA-256 of the file behind a name; empty where there is none.
+  std::string hash_of(const std::string& name) const;
+
  private:
+  ModelLibrary models_;
   UpscalerLibrary library_;
   EngineOptions engine_;
   std::string name_;  // as it was asked for

@@ -729,6 +729,15 @@ constexpr std::array kFields{
                  .member = &Request::add_version_to_infotext,
                  .help = "store the program's version with the picture",
                  .help_ja = "プログラムのバージョンを画像に記録"},
+    RequestField{.setting = "add_engine_to_infotext",
+                 .member = &Request::add_engine_to_infotext,
+                 .help = "store what the picture was computed on with it, and what else fude verify goes by",
+                 .help_ja = "計算した環境と、検証（fude verify）に必要な情報を画像に記録"},
+    RequestField{.name = "keep_film",
+                 .setting = "keep_film",
+                 .member = &Request::keep_film,
+                 .help = "keep how each picture came to be as a film (in the studio)",
+                 .help_ja = "画像ができるまでを動画として残す"},
 };
 
 }  // namespace

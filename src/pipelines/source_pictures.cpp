@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/hash.h"
 #include "io/images/picture_decoder.h"
 
 namespace fude::pipelines {
@@ -18,6 +19,15 @@ io::Image decode_source(const PictureBytes& bytes, std::string_view name) {
     if (error.code() != ErrorCode::kCorruptFile) throw;
     fail(ErrorCode::kInvalidArgument, "{}", error.what());
   }
+}
+
+std::string source_hash(const io::Image& picture) {
+  constexpr std::size_t kDigits = 12;
+  const std::string size = fmt::format("{}x{}x{}\n", picture.width, picture.height, picture.channels);
+  Sha256 sha256;
+  sha256.update(std::as_bytes(std::span(size)));
+  sha256.update(std::as_bytes(std::span(picture.pixels)));
+  return sha256.finish().substr(0, kDigits);
 }
 
 }  // namespace fude::pipelines

@@ -30,4 +30,7 @@ PictureBytes picture_bytes(std::string bytes);
 /// Throws Error(kInvalidArgument) where it is no picture that can be used: damaged, cut off, animated, too large.
 io::Image decode_source(const PictureBytes& bytes, std::string_view name);
 
+/// What tells a picture from others, whatever kind of file it came in: 12 digits of the SHA-256 of its size and pixels.
+std::string source_hash(const io::Image& picture);
+
 }  // namespace fude::pipelines

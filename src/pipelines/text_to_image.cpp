@@ -15,6 +15,7 @@
 #include "pipelines/hires_pass.h"
 #include "pipelines/infotext_writer.h"
 #include "pipelines/init_latents.h"
+#include "pipelines/latent_upscale.h"
 #include "pipelines/picture_channels.h"
 #include "pipelines/picture_finishing.h"
 #include "pipelines/pixel_upscaling.h"
@@ -61,7 +62,8 @@ InfotextContext infotext_context(const Workers& first, const MadeBatch& batch) {
               is_refined ? fmt::format("{} [{}]", batch.sampled.model->name, batch.sampled.model->hash.digits()) : "",
           .has_mask_channels = has_mask_channels(model.networks.config),
           .image_cfg_scale = has_picture_channels && starts_from_picture(request) ? acting_image_guidance(request) : 0,
-          .padded_conds = first.first.contexts.was_padded};
+          .padded_conds = first.first.contexts.was_padded,
+          .engine = to_text(profile_of(model.engine))};
 }
 
 at::Tensor joined(const std::vector<at::Tensor>& batches) { return batches.empty() ? at::Tensor() : at::cat(batches); }
@@ -142,6 +144,43 @@ class PictureRun {
     give_blank_channels(*second_, visible);
     std::ranges::for_each(second_->first.warnings, warner());
     swaps_networks_ = !model_.hires && networks_of(hires) != networks_of(request_);
+  }
+
+  // What else took part in the picture `index`, as its text has it.
+  std::vector<UsedNetwork> parts_of(int index) {
+    if (!request_.add_engine_to_infotext) return {};
+    if (!parts_) parts_ = parts_of_job();
+    std::vector<UsedNetwork> parts;
+    const std::size_t count = init_hashes_.size();
+    if (count > 0) {
+      parts.push_back({.name = std::string(kInitPart), .hash = init_hashes_[static_cast<std::size_t>(index) % count]});
+    }
+    parts.insert(parts.end(), parts_->begin(), parts_->end());
+    return parts;
+  }
+
+  std::vector<UsedNetwork> parts_of_job() {
+    std::vector<UsedNetwork> parts;
+    const auto add = [&parts](std::string_view name, std::string hash) {
+      if (!hash.empty()) parts.push_back({.name = std::string(name), .hash = std::move(hash)});
+    };
+    const SourcePictures& sources = request_.sources;
+    for (const PictureBytes& init : sources.init_images) {
+      init_hashes_.push_back(source_hash(decode_source(init, kInitPart)));
+    }
+    for (const auto& [name, picture] :
+         {std::pair(kMaskPart, &sources.mask), std::pair(kLatentMaskPart, &sources.latent_mask),
+          std::pair(kFirstPassPart, &sources.firstpass_image)}) {
+      if (*picture) add(name, source_hash(decode_source(*picture, name)));
+    }
+    if (request_.enable_hr && model_.hires) add(kHiresModelPart, model_.hires->hash.digits());
+    if (request_.enable_hr && find_latent_upscaler(request_.hr_upscaler) == nullptr) {
+      add(kHiresUpscalerPart, model_.upscalers->hash_of(request_.hr_upscaler));
+    }
+    if (prepared_) {
+      add(kInitUpscalerPart, model_.upscalers->hash_of(request_.upscaler_for_img2img));
+    }
+    return parts;
   }
 
   void make_first_pass() {
@@ -266,7 +305,9 @@ class PictureRun {
     if (picture.unfinished_at) {
       picture.request.extra.emplace_back("Unfinished", fmt::format("{}/{}", *picture.unfinished_at, steps_told()));
     }
-    picture.infotext = write_infotext(picture.request, infotext_context(*first_, batch));
+    InfotextContext context = infotext_context(*first_, batch);
+    context.parts = parts_of(index);
+    picture.infotext = write_infotext(picture.request, context);
     picture.warnings = warnings_;
     seconds_.decode += watch_.lap();
     if (events_.on_picture) events_.on_picture(std::move(picture), seconds_);
@@ -292,6 +333,8 @@ class PictureRun {
   std::optional<InitLatents> init_;
   std::optional<io::Image> first_image_;
   std::optional<Workers> first_, second_;
+  std::vector<std::string> init_hashes_;
+  std::optional<std::vector<UsedNetwork>> parts_;
   bool swaps_networks_ = false;  // the passes' prompts name other networks for one model
   Continuation next_ = Continuation::kGoOn;
 };

@@ -88,16 +88,20 @@ std::vector<ListedUpscaler> UpscalerLibrary::list() const {
   return upscalers;
 }
 
-fs::path UpscalerLibrary::find(std::string_view name) const {
+std::optional<fs::path> UpscalerLibrary::find_file(std::string_view name) const {
   const fs::path direct{std::string(name)};
   std::error_code ignored;
   if (takes_paths_ && fs::is_regular_file(direct, ignored)) return direct;
+  for (fs::path& path : files())
+    if (is_called(path, ascii_lower(name))) return std::move(path);
+  return std::nullopt;
+}
+
+fs::path UpscalerLibrary::find(std::string_view name) const {
+  if (auto path = find_file(name)) return *std::move(path);
   std::vector<std::string> known{std::string(kNone)};
   for (const Classic& classic : kClassics) known.emplace_back(classic.name);
-  for (const fs::path& path : files()) {
-    if (is_called(path, ascii_lower(name))) return path;
-    known.push_back(upscaler_title(path));
-  }
+  for (const fs::path& path : files()) known.push_back(upscaler_title(path));
   fail(ErrorCode::kNotFound, "upscaler '{}' is not among those in the models folder (ESRGAN, RealESRGAN, ..){}",
        printable(name, 60), did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())));
 }

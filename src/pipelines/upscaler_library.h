@@ -45,8 +45,13 @@ class UpscalerLibrary {
   /// the nearest name, and what models::load_upscaler throws.
   LoadedUpscaler load(std::string_view name, const EngineOptions& engine) const;
 
- private:
+  /// Where the file of such a name lies; absent where there is none, and for those without a network.
+  std::optional<std::filesystem::path> find_file(std::string_view name) const;
+
+  /// All files, by the upscalers' names.
   std::vector<std::filesystem::path> files() const;
+
+ private:
   std::filesystem::path find(std::string_view name) const;
 
   ModelLibrary models_;

@@ -31,8 +31,7 @@ bool says(std::string_view text, std::string_view name) {
   return false;
 }
 
-models::TextualInversion read_file(const fs::path& path) {
-  const std::string name = path.stem().string();
+models::TextualInversion read_file(const fs::path& path, const std::string& name) {
   if (path.extension() != ".png") return models::read_textual_inversion(io::TensorFile::open(path), name);
   const auto file = platform::MappedFile::open(path);
   const auto json = io::find_embedding_json(file->bytes(), path.string());
@@ -88,9 +87,11 @@ std::vector<std::string> WordShelf::warnings_about(std::string_view text) const 
 }
 
 WordShelf::Shelved WordShelf::read(const fs::path& path) const {
-  Shelved shelved{.id = file_identity(path), .word = {.name = path.stem().string(), .vectors = {}}, .problem = {}};
+  const std::string name = library_.name_of(path);
+  Shelved shelved{.id = file_identity(path), .word = {.name = name, .vectors = {}}, .problem = {}};
+  if (name.empty()) return shelved;
   try {
-    shelved.word = read_file(path);
+    shelved.word = read_file(path, name);
     if (!shelved.word.vectors.empty()) shelved.problem = misfit(shelved.word);
   } catch (const Error& error) {
     shelved.problem = error.what();
