@@ -12,6 +12,7 @@
 #include "core/platform/memory.h"
 #include "core/platform/paths.h"
 #include "engine_flags.h"
+#include "pipelines/extras_faces.h"
 #include "pipelines/output_files.h"
 #include "pipelines/upscale_files.h"
 #include "progress_bar.h"
@@ -45,7 +46,9 @@ class UpscaleCommand {
     const pipelines::EngineOptions engine = engine_.apply();
     first_ = upscalers.load(request_.upscaler, engine);
     second_ = upscalers.load(request_.second_upscaler, engine);
-    if (first_.is_none) fail(ErrorCode::kInvalidArgument, "--upscaler is None, expected one that enlarges");
+    faces_ = pipelines::load_extras_faces(pipelines::ModelLibrary::of_data_dir(data_dir), request_, engine);
+    if (first_.is_none && !faces_.gfpgan && !faces_.codeformer)
+      fail(ErrorCode::kInvalidArgument, "--upscaler is None, expected one that enlarges, or faces to restore");
     for (const pipelines::UpscaleJob& job : jobs) run_job(job, interrupt.cancellation());
   }
 
@@ -75,7 +78,23 @@ class UpscaleCommand {
         ->type_name("N");
     command.add_option("--overlap", request_.tile_overlap, "pixels that neighbouring tiles share (default 32)")
         ->type_name("N");
+    add_face_flags(command);
     command.add_flag("--list", lists_, "print what there is to enlarge with, and end");
+  }
+
+  void add_face_flags(CLI::App& command) {
+    command
+        .add_option("--gfpgan-visibility", request_.gfpgan_visibility,
+                    "restore faces with GFPGAN: how much that shows, 0..1 (default 0: not)")
+        ->type_name("N");
+    command
+        .add_option("--codeformer-visibility", request_.codeformer_visibility,
+                    "restore faces with CodeFormer, after GFPGAN: how much that shows, 0..1 (default 0: not)")
+        ->type_name("N");
+    command
+        .add_option("--codeformer-weight", request_.codeformer_weight,
+                    "how closely CodeFormer keeps to the picture, 0..1 (default 0: its own faces)")
+        ->type_name("N");
   }
 
   void add_file_flags(CLI::App& command) {
@@ -123,7 +142,9 @@ class UpscaleCommand {
     std::string text;
     const std::filesystem::path path =
         pipelines::run_upscale_job(job, /*replaces=*/false, [&](const io::Image& picture) {
-          pipelines::UpscaledPicture made = upscale_picture(picture, request_, first_, second_, events);
+          pipelines::UpscaledPicture made =
+              with_restored_faces(upscale_picture(picture, request_, first_, second_, events), request_, faces_,
+                                  [&](int, int) { cancellation.check(); });
           width = made.image.width;
           height = made.image.height;
           text = made.text;
@@ -168,6 +189,7 @@ class UpscaleCommand {
   EngineFlags engine_;
   pipelines::UpscaleRequest request_;
   pipelines::LoadedUpscaler first_, second_;
+  pipelines::ExtrasFaces faces_;
   std::vector<std::string> sources_;
   std::string size_, out_, suffix_, data_dir_;
   bool lists_ = false, resumes_ = false, prints_json_ = false;
@@ -179,12 +201,14 @@ void add_upscale_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("upscale", "enlarge pictures");
   command->footer(
       "Networks lie in the models folder, below ESRGAN, RealESRGAN, SwinIR, DAT, HAT,\n"
-      "SPAN or upscalers; docs/upscaling.md says which are known.\n\n"
+      "SPAN or upscalers; docs/upscaling.md says which are known. What restores faces lies\n"
+      "below Codeformer and GFPGAN (docs/faces.md).\n\n"
       "Examples:\n"
       "  fude upscale picture.png --by 2\n"
       "  fude upscale picture.png --upscaler 4x-UltraSharp --to 3840x2160 --out large.png\n"
       "  fude upscale drafts --upscaler \"R-ESRGAN 4x+ Anime6B\" --by 2 --out large --resume\n"
-      "  fude upscale picture.png --upscaler 4x-UltraSharp --upscaler2 Lanczos --blend 0.3");
+      "  fude upscale picture.png --upscaler 4x-UltraSharp --upscaler2 Lanczos --blend 0.3\n"
+      "  fude upscale photo.png --upscaler None --codeformer-visibility 1 --codeformer-weight 0.5");
   const auto state = std::make_shared<UpscaleCommand>(*command);
   command->callback([state] { state->run(); });
 }

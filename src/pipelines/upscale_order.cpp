@@ -15,9 +15,21 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 12> kMembers{"file",         "image",  "upscaler",     "factor",
-                                                    "width",        "height", "crops",        "second_upscaler",
-                                                    "second_share", "tile",   "tile_overlap", "longest_side"};
+constexpr std::array<std::string_view, 15> kMembers{"file",
+                                                    "image",
+                                                    "upscaler",
+                                                    "factor",
+                                                    "width",
+                                                    "height",
+                                                    "crops",
+                                                    "second_upscaler",
+                                                    "second_share",
+                                                    "tile",
+                                                    "tile_overlap",
+                                                    "longest_side",
+                                                    "gfpgan_visibility",
+                                                    "codeformer_visibility",
+                                                    "codeformer_weight"};
 
 Json parse_object(std::string_view text) {
   Json body = Json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -112,6 +124,9 @@ UpscaleOrder parse_upscale_order(std::string_view text, PictureBytes stored) {
   read(body, "crops", request.crops);
   read(body, "second_upscaler", request.second_upscaler);
   read(body, "second_share", request.second_share);
+  read(body, "gfpgan_visibility", request.gfpgan_visibility);
+  read(body, "codeformer_visibility", request.codeformer_visibility);
+  read(body, "codeformer_weight", request.codeformer_weight);
   read(body, "tile", request.tile);
   read(body, "tile_overlap", request.tile_overlap);
   request.mode = member(body, "width") != nullptr || member(body, "height") != nullptr ? 1 : 0;

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/platform/memory.h"
+#include "io/images/composite.h"
 #include "io/images/png_file.h"
 #include "models/upscalers/tiles.h"
 #include "pipelines/infotext_values.h"
@@ -24,28 +25,10 @@ io::Image lanczos(const io::Image& image, const Size& size) {
   return io::resample(image, size.width, size.height, io::ResampleFilter::kLanczos);
 }
 
-// Colours alone: what networks take.
-io::Image rgb_of(const io::Image& image) {
-  if (image.channels == 3) return image;
-  io::Image rgb{.width = image.width, .height = image.height, .channels = 3, .pixels = {}};
-  const auto channels = static_cast<std::size_t>(image.channels);
-  rgb.pixels.reserve(image.pixels.size() / channels * 3);
-  for (std::size_t i = 0; i < image.pixels.size(); i += channels) {
-    for (std::size_t c = 0; c < 3; ++c) rgb.pixels.push_back(image.pixels[i + (channels == 1 ? 0 : c)]);
-  }
-  return rgb;
-}
-
-io::Image alpha_of(const io::Image& image) {
-  io::Image alpha{.width = image.width, .height = image.height, .channels = 1, .pixels = {}};
-  for (std::size_t i = 3; i < image.pixels.size(); i += 4) alpha.pixels.push_back(image.pixels[i]);
-  return alpha;
-}
-
 // An RGB picture with the transparency of another, whose size it may differ from.
 io::Image with_alpha_of(const io::Image& rgb, const io::Image& original) {
   if (original.channels != 4) return rgb;
-  const io::Image alpha = lanczos(alpha_of(original), {rgb.width, rgb.height});
+  const io::Image alpha = lanczos(io::alpha_of(original), {rgb.width, rgb.height});
   io::Image image{.width = rgb.width, .height = rgb.height, .channels = 4, .pixels = {}};
   image.pixels.reserve(alpha.pixels.size() * 4);
   for (std::size_t i = 0; i < alpha.pixels.size(); ++i) {
@@ -81,7 +64,7 @@ bool covers(const io::Image& image, const Size& size) {
 // Runs the network until the picture covers `size`, at least once; a network that does not enlarge runs once.
 io::Image run_until_covered(const models::Upscaler& network, const io::Image& picture, const Size& size,
                             const TileWish& wish, const UpscaleEvents& events) {
-  io::Image rgb = rgb_of(picture);
+  io::Image rgb = io::colours_of(picture);
   for (int run = 0; run < kMostRuns && (run == 0 || !covers(rgb, size)); ++run) {
     rgb = run_network(network, rgb, wish, events);
     if (network.scale() == 1) break;
@@ -99,17 +82,6 @@ int scaled(int side, double factor) { return static_cast<int>(std::min(side * fa
 
 // The web UI's rule; what it makes nothing of stays as it is.
 int floored_to_8(int side) { return side >= 8 ? side / 8 * 8 : side; }
-
-// (1 - share) * first + share * second.
-io::Image blended(const io::Image& first, const io::Image& second, double share) {
-  io::Image image = first;
-  const auto part = static_cast<float>(share);
-  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
-    const auto a = static_cast<float>(first.pixels[i]), b = static_cast<float>(second.pixels[i]);
-    image.pixels[i] = static_cast<std::uint8_t>(a + part * (b - a));
-  }
-  return image;
-}
 
 // The middle of a picture that covers the size.
 io::Image cropped(const io::Image& image, const Size& size) {
@@ -195,7 +167,7 @@ UpscaledPicture upscale_picture(const io::Image& picture, const UpscaleRequest& 
   if (crops) notes.emplace_back("Postprocess crop to", fmt::format("{}x{}", request.width, request.height));
   notes.emplace_back("Postprocess upscaler", first.name);
   if (request.second_share > 0 && !second.is_none) {
-    result.image = blended(result.image, made(second), request.second_share);
+    result.image = io::blended(result.image, made(second), request.second_share);
     notes.emplace_back("Postprocess upscaler 2", second.name);
   }
   result.text = text_of(notes);

@@ -18,9 +18,12 @@ struct UpscaleRequest {
   bool crops = true;     // mode 1: cut off what hangs over; false: keep it
   std::string upscaler = "None";
   std::string second_upscaler = "None";
-  double second_share = 0;  // 0..1 of the second upscaler's picture in the blend
-  int tile = 192;           // pixels; 0: no tiles
-  int tile_overlap = 32;    // pixels
+  double second_share = 0;           // 0..1 of the second upscaler's picture in the blend
+  double gfpgan_visibility = 0;      // 0..1 of the picture whose faces GFPGAN restored; 0: not
+  double codeformer_visibility = 0;  // the same of CodeFormer, which comes after it
+  double codeformer_weight = 0;      // 0..1: how closely CodeFormer keeps to the picture
+  int tile = 192;                    // pixels; 0: no tiles
+  int tile_overlap = 32;             // pixels
 };
 
 using UpscaleMember = std::variant<bool UpscaleRequest::*, int UpscaleRequest::*, double UpscaleRequest::*,

@@ -25,7 +25,8 @@ Response list(const service::Studio& studio) {
 Response submit(service::Studio& studio, const Request& request) {
   const JsonObject body = json_body(request, {"upscaler"});
   body.allow_only({"picture", "image", "upscaler", "factor", "width", "height", "crops", "second_upscaler",
-                   "second_share", "tile", "tile_overlap"});
+                   "second_share", "tile", "tile_overlap", "gfpgan_visibility", "codeformer_visibility",
+                   "codeformer_weight"});
   Json order = body.value();
   order.erase("picture");
   if (const auto id = body.whole("picture", 1, INT64_MAX)) {

@@ -66,20 +66,15 @@ UpscaleRequest read_request(const JsonObject& body) {
   return request;
 }
 
-void refuse_faces(const JsonObject& body) {
-  for (const char* name : {"gfpgan_visibility", "codeformer_visibility"}) {
-    if (body.number(name, 0, 1).value_or(0) > 0) {
-      throw HttpError(501, fmt::format("restoring faces ({}) is not supported yet", name));
-    }
-  }
-}
-
 // As the queue keeps it: see pipelines/upscale_order.h.
 std::string order_of(const UpscaleRequest& request, std::string_view picture) {
   Json order{{"image", base64_encode(picture)},
              {"upscaler", request.upscaler},
              {"second_upscaler", request.second_upscaler},
-             {"second_share", request.second_share}};
+             {"second_share", request.second_share},
+             {"gfpgan_visibility", request.gfpgan_visibility},
+             {"codeformer_visibility", request.codeformer_visibility},
+             {"codeformer_weight", request.codeformer_weight}};
   if (request.mode == 1) {
     order.update({{"width", request.width}, {"height", request.height}, {"crops", request.crops}});
   } else {
@@ -126,7 +121,6 @@ std::string text_of(const service::MadePicture& picture) {
 
 Response enlarge_one(Studio& studio, const Request& request) {
   const JsonObject body = json_body(request);
-  refuse_faces(body);
   const UpscaleRequest wanted = read_request(body);
   const std::string picture = check_sent_picture(body.text("image", kLargestBody).value_or(""));
   const service::MadePicture made = enlarged(studio, wanted, picture, request);
@@ -150,7 +144,6 @@ std::vector<std::string> read_pictures(const JsonObject& body) {
 
 Response enlarge_several(Studio& studio, const Request& request) {
   const JsonObject body = json_body(request);
-  refuse_faces(body);
   const UpscaleRequest wanted = read_request(body);
   Ordered images = Ordered::array();
   std::string text;

@@ -6,6 +6,7 @@
 #include "server/sdapi_routes.h"
 #include "server/sdapi_scripts.h"
 #include "server/web_ui_route.h"
+#include "service/face_restorer_list.h"
 #include "service/studio.h"
 #include "service/upscaler_list.h"
 
@@ -107,6 +108,16 @@ Ordered latent_modes() {
   return list;
 }
 
+// As the web UI has it: "None" for no restoration behind those whose files are there.
+Ordered face_restorers(const Studio& studio) {
+  Ordered list = Ordered::array();
+  for (const service::FaceRestorerRow& row : service::list_face_restorers(studio.library())) {
+    if (row.problem.empty()) list.push_back({{"name", row.name}, {"cmd_dir", row.folder}});
+  }
+  list.push_back({{"name", "None"}, {"cmd_dir", Ordered()}});
+  return list;
+}
+
 void add_list(Router& router, const std::string& name, std::function<Ordered()> list) {
   add_web_ui_route(router, "GET", "/sdapi/v1/" + name,
                    [list = std::move(list)](const Request&) { return ordered_response(list()); });
@@ -120,7 +131,7 @@ void add_sdapi_lists(Router& router, Studio& studio) {
   add_list(router, "schedulers", schedulers);
   add_list(router, "upscalers", [&studio] { return upscalers(studio); });
   add_list(router, "latent-upscale-modes", latent_modes);
-  add_list(router, "face-restorers", none);
+  add_list(router, "face-restorers", [&studio] { return face_restorers(studio); });
   add_list(router, "realesrgan-models", [&studio] { return real_esrgan_models(studio); });
   add_list(router, "extensions", none);
   add_list(router, "script-info", script_info);

@@ -9,6 +9,7 @@
 #include "io/images/picture_decoder.h"
 #include "io/images/png_file.h"
 #include "io/images/png_text.h"
+#include "pipelines/extras_faces.h"
 #include "pipelines/stored_text.h"
 #include "pipelines/upscale_files.h"
 #include "pipelines/upscale_picture.h"
@@ -40,9 +41,12 @@ std::vector<std::byte> upscaled_file(const pipelines::UpscaleOrder& order, const
   const pipelines::UpscalerLibrary library(place.library, /*takes_paths=*/false);
   const pipelines::LoadedUpscaler first = library.load(order.request.upscaler, place.engine);
   const pipelines::LoadedUpscaler second = library.load(order.request.second_upscaler, place.engine);
-  const pipelines::UpscaledPicture made =
+  const pipelines::ExtrasFaces faces = pipelines::load_extras_faces(place.library, order.request, place.engine);
+  const pipelines::UpscaledPicture enlarged =
       pipelines::upscale_picture(io::decode_picture(bytes, order.file.empty() ? "image" : order.file), order.request,
                                  first, second, {.on_tile = on_tile});
+  const auto on_face = [&](int done, int total) { on_tile(done, total); };
+  const pipelines::UpscaledPicture made = with_restored_faces(enlarged, order.request, faces, on_face);
   return io::encode_png(made.image, pipelines::texts_after(texts_of(bytes), made.text));
 }
 

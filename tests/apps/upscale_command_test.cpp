@@ -8,6 +8,7 @@
 #include "io/images/png_file.h"
 #include "io/safetensors_writer.h"
 #include "tests/apps/command_output.h"
+#include "tests/support/face_models.h"
 #include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_upscalers.h"
@@ -47,6 +48,28 @@ TEST_F(UpscaleCommand, EnlargesAFolderAndGoesOnWhereItStopped) {
   again.push_back("--resume");
   EXPECT_EQ(upscale(again), place("out/b.png") + "\n");
   EXPECT_EQ(upscale(words), place("out/a-1.png") + "\n" + place("out/b-1.png") + "\n");
+}
+
+TEST_F(UpscaleCommand, RestoresFacesWithoutEnlarging) {
+  for (const auto& [file, name] : {std::pair{tests::red_spot_detector(), "GFPGAN/d"},
+                                   {tests::tiny_gfpgan(), "GFPGAN/g"},
+                                   {tests::tiny_code_former(), "Codeformer/c"}}) {
+    const std::filesystem::path path = folder_ / ("models/" + std::string(name) + ".safetensors");
+    std::filesystem::create_directories(path.parent_path());
+    io::write_safetensors(path, file.tensors());
+  }
+  const auto line =
+      nlohmann::json::parse(upscale({place("in/a.png"), "--upscaler", "None", "--gfpgan-visibility", "1",
+                                     "--codeformer-visibility", "0.5", "--out", place("faces.png"), "--json"}));
+  EXPECT_EQ(line.at("postprocessing"), "GFPGAN visibility: 1, CodeFormer visibility: 0.5, CodeFormer weight: 0");
+  EXPECT_EQ(io::read_png(place("faces.png")).pixels, io::read_png(place("in/a.png")).pixels);  // nobody is there
+}
+
+TEST_F(UpscaleCommand, SaysWhichFilesRestoreFaces) {
+  const std::string message = tests::refusal(ErrorCode::kNotFound, [&] {
+    upscale({place("in/a.png"), "--codeformer-visibility", "1"});
+  });
+  EXPECT_THAT(message, testing::HasSubstr("codeformer-v0.1.0.pth"));
 }
 
 TEST_F(UpscaleCommand, SaysWhatItMadeAsJson) {

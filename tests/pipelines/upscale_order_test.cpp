@@ -28,6 +28,15 @@ TEST(UpscaleOrder, ReadsAFactorAndAFile) {
   EXPECT_EQ(order.request.second_share, 0.25);
 }
 
+TEST(UpscaleOrder, ReadsHowMuchOfRestoredFacesShows) {
+  const UpscaleOrder order = parse_upscale_order(
+      R"({"file": "a.png", "gfpgan_visibility": 0.5, "codeformer_visibility": 1, "codeformer_weight": 0.25})");
+  EXPECT_EQ(order.request.gfpgan_visibility, 0.5);
+  EXPECT_EQ(order.request.codeformer_visibility, 1);
+  EXPECT_EQ(order.request.codeformer_weight, 0.25);
+  EXPECT_EQ(refusal(R"({"file": "a.png", "gfpgan_visibility": 2})"), "gfpgan_visibility is 2, expected 0..1");
+}
+
 TEST(UpscaleOrder, ReadsASizeAndAPictureWithItsPrefix) {
   const UpscaleOrder order =
       parse_upscale_order(R"({"image": "data:image/png;base64,QUJD", "width": 640, "height": 480, "crops": false})");

@@ -103,8 +103,9 @@ TEST_F(SdapiExtras, RefusesWhatItCannotDo) {
   EXPECT_EQ(refusal({{"resize_mode", 7}}), 422);
   EXPECT_EQ(refusal({{"upscaler_1", "no such net"}}), 404);
   EXPECT_EQ(refusal({{"upscaler_1", "../../etc/passwd"}}), 404);
-  EXPECT_EQ(refusal({{"gfpgan_visibility", 0.5}}), 501);
-  EXPECT_EQ(refusal({{"codeformer_visibility", 1}}), 501);
+  EXPECT_EQ(refusal({{"gfpgan_visibility", 0.5}}), 404);  // the files are not there
+  EXPECT_EQ(refusal({{"codeformer_visibility", 1}}), 404);
+  EXPECT_EQ(refusal({{"codeformer_visibility", 2}}), 422);
 }
 
 }  // namespace

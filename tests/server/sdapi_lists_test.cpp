@@ -92,7 +92,7 @@ TEST_F(SdapiLists, NewFilesShowAfterARefresh) {
 }
 
 TEST_F(SdapiLists, WhatFudeDoesNotHaveIsEmpty) {
-  for (const char* list : {"face-restorers", "realesrgan-models", "extensions"}) {
+  for (const char* list : {"realesrgan-models", "extensions"}) {
     EXPECT_EQ(get(std::string("/sdapi/v1/") + list), Json::array()) << list;
   }
 }
@@ -109,6 +109,10 @@ TEST_F(SdapiLists, UpscalersAreThoseWithoutANetworkAndTheFilesThatFit) {
   EXPECT_THAT(list.dump(), testing::Not(HasSubstr("broken")));
   EXPECT_EQ(get("/sdapi/v1/latent-upscale-modes")[0], (Json{{"name", "Latent"}}));
   EXPECT_EQ(get("/sdapi/v1/latent-upscale-modes").size(), 6u);
+}
+
+TEST_F(SdapiLists, FaceRestorersAreThoseWhoseFilesAreThere) {
+  EXPECT_EQ(get("/sdapi/v1/face-restorers"), Json::parse(R"([{"name": "None", "cmd_dir": null}])"));
 }
 
 TEST_F(SdapiLists, TheMachineIsTold) {

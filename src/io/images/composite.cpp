@@ -57,6 +57,26 @@ Image alpha_of(const Image& image) {
   return alpha;
 }
 
+Image colours_of(const Image& image) {
+  if (image.channels == 3) return image;
+  Image rgb = blank(image, 3);
+  const auto channels = static_cast<std::size_t>(image.channels);
+  for (std::size_t i = 0; i < area(image); ++i) {
+    for (std::size_t c = 0; c < 3; ++c) rgb.pixels[3 * i + c] = image.pixels[i * channels + (channels == 1 ? 0 : c)];
+  }
+  return rgb;
+}
+
+Image blended(const Image& first, const Image& second, double share) {
+  Image image = first;
+  const auto part = static_cast<float>(share);
+  for (std::size_t i = 0; i < image.pixels.size(); ++i) {
+    const auto a = static_cast<float>(first.pixels[i]), b = static_cast<float>(second.pixels[i]);
+    image.pixels[i] = static_cast<std::uint8_t>(a + part * (b - a));
+  }
+  return image;
+}
+
 Image flattened(const Image& image, Rgb ground) {
   if (image.channels == 3) return image;
   Image flat = blank(image, 3);

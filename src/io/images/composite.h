@@ -18,6 +18,9 @@ Image luminance(const Image& image);
 /// One channel: the alpha of an RGBA picture.
 Image alpha_of(const Image& image);
 
+/// Three channels: colours without alpha; grey becomes RGB.
+Image colours_of(const Image& image);
+
 /// Three channels: an RGBA picture on a ground of one colour. Grey becomes RGB.
 Image flattened(const Image& image, Rgb ground);
 
@@ -29,6 +32,9 @@ Image unmultiplied(const Image& premultiplied);
 
 /// Lays one RGBA picture over another of the same size.
 void lay_over(Image& below, const Image& above);
+
+/// (1 - share) * first + share * second, of one size and channels.
+Image blended(const Image& first, const Image& second, double share);
 
 /// Part of a picture; what lies outside it is black and transparent.
 Image crop(const Image& image, int left, int top, int width, int height);

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/face_restoration/face_restorer.h"
+#include "models/face_restoration/parse_net.h"
+#include "models/face_restoration/retina_face.h"
+#include "pipelines/engine_options.h"
+#include "pipelines/model_library.h"
+
+namespace fude::pipelines {
+
+/// Where the networks that restore faces lie, as pages list them.
+struct ListedFaceRestorer {
+  std::string name;              // "CodeFormer", "GFPGAN"
+  std::filesystem::path path;    // empty: no such file is there
+  std::filesystem::path folder;  // where it is looked for
+  std::string problem;           // why it cannot be used: which files are missing; else empty
+};
+
+/// What restores faces, ready.
+struct FaceModels {
+  std::shared_ptr<const models::RetinaFace> detector;
+  std::shared_ptr<const models::ParseNet> parser;  // null: faces are pasted back by their outlines' square
+  std::shared_ptr<const models::FaceRestorer> restorer;
+};
+
+/// The networks in the models folder, below Codeformer, GFPGAN, facerestore_models and facedetection. Which one a file
+/// is, its tensors tell; of several the last by name is taken.
+class FaceLibrary {
+ public:
+  explicit FaceLibrary(ModelLibrary models) : models_(std::move(models)) {}
+
+  /// Both restorers, whether their files are there or not. Reads the files' headers only.
+  std::vector<ListedFaceRestorer> list() const;
+
+  /// `name`: "CodeFormer" or "GFPGAN", without regard to case. Throws Error: kNotFound, which says what files are
+  /// missing, into which folder they go and who publishes them; kInvalidArgument for another name; and what
+  /// models::load_face_restorer throws.
+  FaceModels load(std::string_view name, const EngineOptions& engine) const;
+
+  /// Throws as load() where files are missing, without reading weights.
+  void require(std::string_view name) const;
+
+ private:
+  struct Found {
+    std::filesystem::path restorer, detector, parser;  // empty: none
+  };
+  Found find(std::string_view name) const;
+
+  ModelLibrary models_;
+};
+
+}  // namespace fude::pipelines
