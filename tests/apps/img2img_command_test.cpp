@@ -67,6 +67,44 @@ TEST_F(ImageToImageCommand, RedrawsAPictureInItsOwnSize) {
   EXPECT_EQ(io::read_png(path("again.png")).pixels, io::read_png(path("out.png")).pixels);
 }
 
+TEST_F(ImageToImageCommand, EnlargesAndRedrawsInTiles) {
+  const std::vector<std::string> words{
+      path("cat.png"), "a cat", "--sd-upscale-scale", "1.5", "--sd-upscale-overlap", "16",
+      "--size",        "64x64", "--batch-size",       "8"};
+  std::vector<std::string> once = words;
+  once.insert(once.end(), {"--out", path("large.png")});
+  EXPECT_EQ(output(once), path("large.png") + "\n");
+  EXPECT_EQ(io::read_png(path("large.png")).width, 192);
+  std::vector<std::string> looped = words;
+  looped.insert(looped.end(), {"--loops", "2", "--out", path("loops")});
+  EXPECT_THAT(refusal(looped), HasSubstr("sd_upscale is given for loopback"));
+  // What the picture says of itself makes it again.
+  output({path("cat.png"), "--like", path("large.png"), "--batch-size", "8", "--out", path("again.png")});
+  EXPECT_EQ(io::read_png(path("again.png")).pixels, io::read_png(path("large.png")).pixels);
+}
+
+TEST_F(ImageToImageCommand, KeepsCopiesBesideThePicture) {
+  output({path("cat.png"), "a cat", "--mask", path("mask.png"), "--save-mask", "--save-mask-composite", "--save-init",
+          "--out", path("out.png")});
+  EXPECT_EQ(io::read_png(path("out-mask.png")).channels, 3);
+  EXPECT_EQ(io::read_png(path("out-mask-composite.png")).channels, 4);
+  const std::filesystem::path folder = folder_ / "data" / "outputs" / "init-images";
+  ASSERT_TRUE(std::filesystem::exists(folder));
+  const std::filesystem::path kept = std::filesystem::directory_iterator(folder)->path();
+  EXPECT_EQ(io::read_png(kept).pixels, io::read_png(path("cat.png")).pixels);
+}
+
+TEST_F(ImageToImageCommand, MakesLargePicturesInPieces) {
+  const std::vector<std::string> words{path("cat.png"), "a cat", "--tiled-diffusion", "mixture of diffusers",
+                                       "--diffusion-tile"};
+  std::vector<std::string> cut = words, refused = words;
+  cut.insert(cut.end(), {"16x16", "--diffusion-overlap", "8", "--size", "192x128", "--out", path("out.png")});
+  output(cut);
+  EXPECT_EQ(io::read_png(path("out.png")).width, 192);
+  refused.insert(refused.end(), {"32x32", "--out", path("not.png")});
+  EXPECT_THAT(refusal(refused), HasSubstr("tiled_diffusion_overlap is 48"));
+}
+
 TEST_F(ImageToImageCommand, LeavesWhatIsNotMasked) {
   output({path("cat.png"), "a cat", "--mask", path("mask.png"), "--mask-blur", "0", "--out", path("out.png")});
   const io::Image before = io::read_png(path("cat.png")), after = io::read_png(path("out.png"));

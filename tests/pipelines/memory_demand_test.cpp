@@ -97,6 +97,19 @@ TEST(MemoryPlans, ServeTheCardsThatPeopleHave) {
   }
 }
 
+// Tiles of 96 cells, four at once, both halves of the guidance.
+TEST(MemoryPlans, ServeFourThousandPixelsOnEightGigabytesByTiledDiffusion) {
+  constexpr std::int64_t kCells = 512;
+  std::vector<NetworkDemand> demands = kStableDiffusion1.demands(4096, 1);
+  NetworkDemand &denoiser = demands[1], &autoencoder = demands[2];
+  denoiser.work = denoiser.work_in_pieces = models::unet_work_bytes({}, {2 * 4, 96, 96}, 2);
+  autoencoder.work_in_pieces = models::lean_decode_bytes({}, kCells, kCells, at::kHalf);
+  const DeviceMemory memory{.free = static_cast<std::uint64_t>(7.5 * kGigabyte),
+                            .total = static_cast<std::uint64_t>(8 * kGigabyte)};
+  EXPECT_TRUE(plan_memory(demands, memory, {}).autoencoder_in_pieces);
+  EXPECT_EQ(plan_on(8, kStableDiffusion1, 4096), "refused");
+}
+
 TEST(MemoryPlans, LeaveRoomForTheWholeBatch) {
   EXPECT_EQ(plan_on(24, kSdxl, 1024, 8), "full");
   EXPECT_EQ(plan_on(8, kSdxl, 1024, 8), "stream");
@@ -130,6 +143,25 @@ GenerationRequest tiny_request() {
 
 PictureModel load(MemoryMode mode) {
   return load_picture_model(ModelLibrary("no-such-folder"), tiny_request(), {.memory = mode});
+}
+
+TEST(MemoryDemands, AreThoseOfATileInTiledDiffusion) {
+  const io::TensorFile file = io::TensorFile::open(tests::tiny_model("micro-sd1"));
+  const weights::TensorIndex index = weights::index_of(file);
+  const auto config = models::infer_stable_diffusion_config(index, "tiny");
+  const auto work = [&](const GenerationRequest& request) {
+    return memory_demands(index, config, at::kFloat, request, 512).at(1).work;
+  };
+  GenerationRequest request = tiny_request();
+  request.width = request.height = 128;
+  const std::int64_t tile = work(request);
+  request.width = 1024;
+  EXPECT_GT(work(request), 4 * tile);
+  request.tiled_diffusion = "MultiDiffusion";
+  request.diffusion_tile_width = request.diffusion_tile_height = 16;
+  request.diffusion_tile_overlap = 8;
+  request.diffusion_tile_batch = 1;
+  EXPECT_EQ(work(request), tile);
 }
 
 TEST(MemoryDemands, CountEveryWeightOnce) {

@@ -264,7 +264,7 @@ int64_t lean_decode_bytes(const AutoencoderKLConfig& config, int64_t height, int
     return config.channels * config.channel_mult[std::min(level, config.channel_mult.size() - 1)];
   };
   const int64_t pixels = height * width * config.downscale() * config.downscale();
-  const int64_t stored = pixels / 4 * channels_at(1) + 2 * (pixels / 16) * channels_at(2);
+  const int64_t stored = pixels / 4 * channels_at(1) + pixels / 16 * channels_at(2);
   // Of a band there are a few maps of the width that comes in, with the rows around it.
   const int64_t rows = kLeanBands.pixels + 16 * config.downscale() * width;
   return (stored + 6 * rows * channels_at(1)) * static_cast<int64_t>(c10::elementSize(type));
