@@ -216,7 +216,7 @@ constexpr std::array kFields{
         .flag = "--sd-upscale",
         .member = &Request::sd_upscale,
         .scope = kPicture,
-        .help = "enlarge the picture and redraw it tile by tile, each of --size; best with --denoise 0.2 to 0.4",
+        .help = "enlarge the picture and redraw it in tiles of the size asked for; best with a strength of 0.2 to 0.4",
         .help_ja = "SD upscale（画像を拡大し、サイズで指定した大きさのタイルごとに描き直す）"},
     RequestField{.name = "sd_upscale_scale",
                  .key = "SD upscale scale",
