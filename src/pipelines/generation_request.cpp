@@ -159,6 +159,11 @@ double acting_strength(const GenerationRequest& request) {
   return request.denoising_strength.value_or(request.enable_hr ? 0.7 : 0.75);
 }
 
+std::string acting_face_restorer(const GenerationRequest& request) {
+  const bool is_off = !request.restore_faces || request.face_restoration_model == "None";
+  return is_off ? std::string() : request.face_restoration_model;
+}
+
 double acting_image_guidance(const GenerationRequest& request) { return request.image_cfg_scale.value_or(1.5); }
 
 MaskBlur mask_blur_of(const GenerationRequest& request) {

@@ -55,6 +55,10 @@ struct GenerationRequest {
   int batch_count = 1;
   bool tiling = false;
 
+  bool restore_faces = false;                         // make faces anew once a picture is decoded, with:
+  std::string face_restoration_model = "CodeFormer";  // CodeFormer, GFPGAN; None: no faces after all
+  double code_former_weight = 0.5;                    // 0..1: how closely CodeFormer keeps to the picture
+
   /// What the picture is made from beside words. With init_images this is img2img, with a mask inpainting.
   SourcePictures sources;
   /// How much of the noise is added to the picture that is started from, 0..1; absent: see acting_strength().
@@ -94,6 +98,7 @@ struct GenerationRequest {
 
   /// Copies kept beside the finished picture, and those handed out with it (pipelines/picture_copies.h).
   bool save_images_before_highres_fix = false;
+  bool save_images_before_face_restoration = false;
   bool save_images_before_color_correction = false;
   bool save_mask = false;
   bool save_mask_composite = false;
@@ -233,6 +238,9 @@ int picture_count(const GenerationRequest& request);
 
 /// The strength a run has: the request's own, else 0.75, for hires fix 0.7.
 double acting_strength(const GenerationRequest& request);
+
+/// The name of what restores the faces of the request's pictures; empty: nothing does.
+std::string acting_face_restorer(const GenerationRequest& request);
 
 /// How strictly an instruct-pix2pix model keeps to the picture: the request's own, else 1.5.
 double acting_image_guidance(const GenerationRequest& request);

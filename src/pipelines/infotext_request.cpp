@@ -78,6 +78,15 @@ void keep_or_warn(LikeRequest& like, const Infotext::Pair& pair) {
   }
 }
 
+// Other programs have restorers of other names, which are not here.
+void read_face_restorer(LikeRequest& like, const Infotext::Pair& pair) {
+  const RequestField& field = *find_infotext_key("Face restoration");
+  const std::string name = to_text(pair.value);
+  if (std::ranges::find(field.choices, name) == field.choices.end()) return keep_or_warn(like, pair);
+  set_field_text(like.request, field, name);
+  like.request.restore_faces = true;
+}
+
 bool is_stored(const Infotext& infotext, std::string_view key) {
   return std::ranges::any_of(infotext.pairs(),
                              [&](const Infotext::Pair& pair) { return pair.key == key && pair.is_stored; });
@@ -113,6 +122,8 @@ LikeRequest request_from_infotext(const Infotext& infotext) {
       like.request.lora_hashes = to_text(pair.value);
     } else if (pair.key == kSettingsKey) {
       continue;  // after all others
+    } else if (pair.key == "Face restoration") {
+      read_face_restorer(like, pair);
     } else if (!pair.is_stored && to_text(pair.value).starts_with("Use same ")) {
       continue;
     } else if (field == nullptr) {

@@ -87,6 +87,11 @@ void add_basics(ParameterLine& line, const GenerationRequest& request, const Inf
   line.set("Schedule type", request.scheduler);
   line.set("CFG scale", python_number(request.cfg_scale));
   line.set("Seed", fmt::format("{}", request.seed));
+  if (const std::string restorer = acting_face_restorer(request); !restorer.empty()) {
+    line.set("Face restoration", restorer);
+    const bool has_weight = restorer == "CodeFormer" && request.code_former_weight != 0.5;
+    if (has_weight) line.set("CodeFormer weight", python_number(request.code_former_weight));
+  }
   line.set("Size", fmt::format("{}x{}", request.width, request.height));
   if (request.add_model_hash_to_info && !context.model_hash.empty()) line.set("Model hash", context.model_hash);
   if (request.add_model_name_to_info && !context.model_name.empty()) line.set("Model", context.model_name);

@@ -8,6 +8,7 @@
 #include "core/names.h"
 #include "models/autoencoders/latent_coder.h"
 #include "models/denoisers/prediction_probe.h"
+#include "pipelines/face_restoration.h"
 #include "pipelines/lone_denoiser.h"
 #include "pipelines/memory_demand.h"
 #include "pipelines/pixel_upscaling.h"
@@ -165,6 +166,7 @@ PictureModel load_files(const ModelLibrary& library, const ModelFiles& files, co
                      .adapters = {},
                      .words = std::make_shared<WordShelf>(library, widths),
                      .upscalers = std::make_shared<UpscalerShelf>(library, engine),
+                     .faces = std::make_shared<FaceShelf>(library, engine),
                      .engine = engine,
                      .travel = travel,
                      .prediction = prediction,
@@ -198,6 +200,8 @@ int native_size(const io::TensorFile& file, int usual) {
 
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,
                                 const EngineOptions& engine) {
+  if (const std::string restorer = acting_face_restorer(request); !restorer.empty())
+    FaceLibrary(library).require(restorer);
   const ModelFiles files = open_files(library, request);
   const std::optional<ModelFiles> refiner = open_refiner(library, request, files);
   const std::optional<ModelFiles> hires = open_hires(library, request, files);

@@ -16,6 +16,7 @@
 
 namespace fude::pipelines {
 
+class FaceShelf;
 class UpscalerShelf;
 
 /// A checkpoint with its autoencoder, ready to make pictures, and the names they carry into a picture's text.
@@ -24,6 +25,7 @@ struct PictureModel {
   std::shared_ptr<AdapterShelf> adapters;  // those that prompts may name
   std::shared_ptr<WordShelf> words;        // textual inversions
   std::shared_ptr<UpscalerShelf> upscalers;
+  std::shared_ptr<FaceShelf> faces;
   EngineOptions engine;
   MemoryPlan memory = {};                // of this model and its refiner together
   models::NetworkTravel travel = {};     // as that plan asks for

@@ -24,8 +24,8 @@ constexpr int kDeepestNesting = 64;
 constexpr std::size_t kMostMembers = 1000;  // of the request, and of its settings; each unknown one is a warning
 
 // Members that mean work Fude does not do (yet); accepted only when they ask for nothing: null, false, 0, "", [], {}.
-constexpr std::array<std::string_view, 5> kUnsupported{"alwayson_scripts", "firstphase_height", "firstphase_width",
-                                                       "restore_faces", "script_name"};
+constexpr std::array<std::string_view, 4> kUnsupported{"alwayson_scripts", "firstphase_height", "firstphase_width",
+                                                       "script_name"};
 
 // Members of the API that have no bearing on a picture.
 constexpr std::array<std::string_view, 16> kWithoutEffect{"comments",

@@ -10,6 +10,7 @@ using Request = GenerationRequest;
 
 constexpr std::array<std::string_view, 4> kEmphases{"Original", "No norm", "Ignore", "None"};
 constexpr std::array<std::string_view, 4> kVaeTilings{"auto", "on", "off", "lean"};
+constexpr std::array<std::string_view, 3> kFaceRestorers{"CodeFormer", "GFPGAN", "None"};
 constexpr std::array<std::string_view, 3> kNoiseSources{"GPU", "CPU", "NV"};
 constexpr std::array<std::string_view, 3> kPredictionTypes{"Automatic", "epsilon", "v"};
 constexpr std::array<std::string_view, 3> kNoiseLevels{"Default", "Zero Terminal SNR", "Standard"};
@@ -228,6 +229,28 @@ constexpr std::array kFields{
                  .member = &Request::tiling,
                  .help = "make a picture whose edges join",
                  .help_ja = "タイリング（端がつながる画像）"},
+    RequestField{.name = "restore_faces",
+                 .setting = "face_restoration",
+                 .flag = "--restore-faces",
+                 .member = &Request::restore_faces,
+                 .help = "make the faces of finished pictures anew; needs files (docs/faces.md)",
+                 .help_ja = "顔の修復（別途モデルファイルが必要）"},
+    RequestField{.setting = "face_restoration_model",
+                 .key = "Face restoration",
+                 .flag = "--face-restorer",
+                 .member = &Request::face_restoration_model,
+                 .choices = kFaceRestorers,
+                 .turns_on = &Request::restore_faces,
+                 .help = "what restores faces",
+                 .help_ja = "顔の修復に使うモデル"},
+    RequestField{.setting = "code_former_weight",
+                 .key = "CodeFormer weight",
+                 .flag = "--codeformer-weight",
+                 .member = &Request::code_former_weight,
+                 .minimum = 0,
+                 .maximum = 1,
+                 .help = "how closely CodeFormer keeps to the picture; 0: its own faces, 1: hardly a change",
+                 .help_ja = "CodeFormerの重み（0：修復を優先、1：元の画像を優先）"},
     RequestField{.setting = "CLIP_stop_at_last_layers",
                  .key = "Clip skip",
                  .flag = "--clip-skip",

@@ -95,6 +95,7 @@ class SdUpscale {
     tiles.height = grid_.tile_height;
     tiles.batch_count = 1;
     tiles.save_images_before_color_correction = false;
+    tiles.save_images_before_face_restoration = false;
     if (std::exchange(tiles.save_init_img, false)) {
       tiles.extra.emplace_back("Init image hash", init_picture(request_, 0).md5);
     }

@@ -12,6 +12,7 @@
 #include "io/images/composite.h"
 #include "io/images/fit.h"
 #include "ops/seamless.h"
+#include "pipelines/face_restoration.h"
 #include "pipelines/hires_pass.h"
 #include "pipelines/infotext_writer.h"
 #include "pipelines/init_latents.h"
@@ -123,6 +124,8 @@ class PictureRun {
       prepared_ = prepare_pictures(request_, model_.native_size,
                                    [this](const std::string& name) { return model_.upscalers->find(name); });
     }
+    const std::string face_restorer = acting_face_restorer(request_);
+    if (!face_restorer.empty()) faces_ = model_.faces->find(face_restorer);
     if (request_.sources.firstpass_image) first_image_ = first_pass_image(request_);
     if (request_.width == 0) request_.width = model_.native_size;
     if (request_.height == 0) request_.height = model_.native_size;
@@ -287,7 +290,8 @@ class PictureRun {
   void finish(const MadeBatch& batch, int index, int place) {
     FinishedPicture picture{.index = index, .request = request_of_image(request_, index)};
     const at::Tensor latent = batch.sampled.latent.narrow(0, place, 1);
-    const io::Image decoded = to_image(decode_latent(*batch.sampled.model, request_, latent, warner()));
+    const io::Image plain = to_image(decode_latent(*batch.sampled.model, request_, latent, warner()));
+    const io::Image decoded = with_faces(plain);
     if (prepared_) {
       const std::optional<io::Image> by = changed(batch, place);
       picture.image = finished(decoded, *prepared_, request_, index, by);
@@ -295,6 +299,10 @@ class PictureRun {
       note_init(picture);
     } else {
       picture.image = decoded;
+    }
+    if (faces_ && request_.save_images_before_face_restoration) {
+      picture.copies.push_back(
+          {.suffix = "-before-face-restoration", .image = plain, .source = io::DigitalSource::kGenerated});
     }
     if (!batch.before.empty()) {
       picture.copies.push_back({.suffix = "-before-highres-fix",
@@ -320,6 +328,10 @@ class PictureRun {
     picture.request.extra.emplace_back("Init image hash", picture.init->md5);
   }
 
+  io::Image with_faces(const io::Image& decoded) const {
+    return faces_ ? restore_faces(*faces_, decoded, {.fidelity = request_.code_former_weight}) : decoded;
+  }
+
   // Of a plain run those asked for, which some samplers come near only.
   int steps_told() const { return prepared_ || second_ ? steps_of_batch() : request_.steps; }
 
@@ -332,6 +344,7 @@ class PictureRun {
   std::optional<PreparedPictures> prepared_;
   std::optional<InitLatents> init_;
   std::optional<io::Image> first_image_;
+  std::shared_ptr<const FaceModels> faces_;  // null: faces stay
   std::optional<Workers> first_, second_;
   std::vector<std::string> init_hashes_;
   std::optional<std::vector<UsedNetwork>> parts_;

@@ -23,7 +23,6 @@ using pipelines::ModelCard;
 using pipelines::ModelUse;
 
 // Work that Fude does not do yet.
-constexpr const char* kRestoreFaces = "restore_faces";
 
 bool asks_for(const Json& body, const char* name) {
   const auto member = body.find(name);
@@ -175,11 +174,8 @@ AskedPictures read_asked_pictures(const JsonObject& body, Tab tab, const std::ve
       .saves_images = body.truth("save_images").value_or(false) && !body.truth("do_not_save_samples").value_or(false),
       .task = body.text("force_task_id", 200).value_or("")};
   read_sources(asked.request, tab);
-  if (asks_for(asked.request, kRestoreFaces)) {
-    throw HttpError(501, "restoring faces (restore_faces) is not supported yet");
-  }
   read_scripts(asked.request, tab);
-  for (const char* name : {kRestoreFaces, "firstphase_width", "firstphase_height"}) asked.request.erase(name);
+  for (const char* name : {"firstphase_width", "firstphase_height"}) asked.request.erase(name);
   drop_unused_hires(asked.request);
   read_numbers(asked.request);
   cut_sizes(asked.request);

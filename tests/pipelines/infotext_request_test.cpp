@@ -71,6 +71,9 @@ TEST(RequestFromInfotext, MakesTheSameTextAgain) {
   request.free_u_s1 = 0.8;
   request.free_u_s2 = 0.3;
   request.token_merging_ratio = 0.5;
+  request.restore_faces = true;
+  request.face_restoration_model = "CodeFormer";
+  request.code_former_weight = 0.75;
   request.has_hypertile = true;
   request.hypertile_max_depth = 2;
   request.hypertile_max_tile = 128;
@@ -123,6 +126,15 @@ TEST(RequestFromInfotext, NamesWhatIsNotMadeAgain) {
   EXPECT_THAT(like.warnings, ElementsAre(HasSubstr("ControlNet 0: x"), HasSubstr("Downcast alphas_cumprod")));
   EXPECT_THAT(like.request.extra, IsEmpty());
   EXPECT_EQ(like.request.lora_hashes, "x: 12");
+}
+
+TEST(RequestFromInfotext, TurnsOnTheFaceRestorersThatAreHere) {
+  const LikeRequest like = request_from_infotext(parse_infotext("a\nSteps: 1, Seed: 2, Face restoration: GFPGAN"));
+  EXPECT_TRUE(like.request.restore_faces);
+  EXPECT_EQ(acting_face_restorer(like.request), "GFPGAN");
+  const LikeRequest other = request_from_infotext(parse_infotext("a\nSteps: 1, Seed: 2, Face restoration: Magic"));
+  EXPECT_FALSE(other.request.restore_faces);
+  EXPECT_THAT(other.warnings, ElementsAre(HasSubstr("Face restoration: Magic")));
 }
 
 GenerationRequest hires_fix() {

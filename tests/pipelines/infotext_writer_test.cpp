@@ -28,7 +28,7 @@ std::string python_text(const Json& value) {
 
 GenerationRequest request_of(const Json& parameters, const Json& options) {
   Json body = parameters;
-  for (const char* done_elsewhere : {"enable_hr", "restore_faces"}) body.erase(done_elsewhere);
+  body.erase("enable_hr");  // done elsewhere
   body["override_settings"] = options;
   GenerationRequest request = parse_request(body.dump()).request;
   normalise(request);
@@ -43,7 +43,6 @@ TEST(WriteInfotext, FollowsTheReferenceBeforeTheRun) {
     for (const auto& [key, value] : item.at("extra_generation_params").items()) {
       if (!value.is_null()) request.extra.emplace_back(key, python_text(value));
     }
-    if (item.at("params").contains("restore_faces")) request.extra.emplace_back("Face restoration", "CodeFormer");
     const Json& attributes = item.at("attributes");
     const InfotextContext context{.model_name = "tiny",
                                   .model_hash = "0123456789",

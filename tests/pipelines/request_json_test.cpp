@@ -103,7 +103,6 @@ TEST(ParseRequest, WarnsOfUnknownMembers) {
 }
 
 TEST(ParseRequest, RefusesWorkThatIsNotDoneYet) {
-  EXPECT_THAT(refusal(R"({"restore_faces": true})"), StartsWith("restore_faces asks for what is not supported yet"));
   EXPECT_THAT(refusal(R"({"script_name": "X/Y/Z plot"})"), StartsWith("script_name asks"));
 }
 

@@ -56,7 +56,7 @@ TEST(AskedPictures, TakeTheBodyOfThePythonClient) {
   EXPECT_FALSE(asked.saves_images);
   EXPECT_EQ(asked.request["prompt"], "cute squirrel");
   EXPECT_EQ(asked.request["sampler_name"], "Euler a");
-  for (const char* gone : {"alwayson_scripts", "hr_scale", "restore_faces", "firstphase_width", "script_args"}) {
+  for (const char* gone : {"alwayson_scripts", "hr_scale", "firstphase_width", "script_args"}) {
     EXPECT_FALSE(asked.request.contains(gone)) << gone;
   }
 }
@@ -69,7 +69,7 @@ TEST(AskedPictures, AreSavedOnlyWhenSomebodySaysSo) {
 }
 
 TEST(AskedPictures, WorkThatIsMissingIs501) {
-  for (const char* body : {R"({"restore_faces": true})", R"({"script_name": "SD upscale"})",
+  for (const char* body : {R"({"script_name": "SD upscale"})",
                            R"({"script_name": "SD Upscale", "script_args": [1]})",
                            R"({"alwayson_scripts": {"ControlNet": {"args": [{"module": "canny"}]}}})",
                            R"({"alwayson_scripts": {"ADetailer": {"args": [true, {"ad_model": "face"}]}}})"}) {

@@ -33,6 +33,12 @@ void set_size(GenerationRequest& request, std::string_view text) {
   set_field_text(request, *find_request_field("height"), trimmed(text.substr(cross + 1)));
 }
 
+// A face restorer that is named shall restore. (Hires fix's knobs turn nothing on: its axes are asked for beside it.)
+void set_knob(GenerationRequest& request, const RequestField& field, const std::string& value) {
+  set_field_text(request, field, value);
+  if (field.turns_on == &GenerationRequest::restore_faces) request.restore_faces = true;
+}
+
 void draw_seeds(AxisChoice& choice, SeedSource& seeds) {
   if (choice.is_nothing() || !is_seed(*choice.axis)) return;
   if (std::ranges::find(choice.values, "-1") == choice.values.end()) return;
@@ -96,7 +102,7 @@ class Planner {
     const AxisChoice& choice = plan_.axes[i];
     const std::string& value = choice.values[place];
     switch (choice.axis->effect) {
-      case AxisEffect::kField: set_field_text(request, *choice.axis->field, value); break;
+      case AxisEffect::kField: set_knob(request, *choice.axis->field, value); break;
       case AxisEffect::kSize: set_size(request, value); break;
       case AxisEffect::kPromptOrder: request.prompt = reordered(request.prompt, choice.orders[place]); break;
       case AxisEffect::kStyles:

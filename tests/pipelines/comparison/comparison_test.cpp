@@ -56,6 +56,13 @@ TEST(PlanComparison, MakesARequestForEveryCell) {
   EXPECT_EQ(largest_picture(comparison.cells, 512).width, 128);
 }
 
+TEST(PlanComparison, NamingAFaceRestorerLetsItRestore) {
+  const Comparison comparison = plan(base(), "Face restore=None,CodeFormer,GFPGAN");
+  ASSERT_EQ(comparison.cells.size(), 3u);
+  EXPECT_EQ(acting_face_restorer(first(comparison, 0, 0, 0)), "");
+  EXPECT_EQ(acting_face_restorer(first(comparison, 2, 0, 0)), "GFPGAN");
+}
+
 TEST(PlanComparison, WithoutAxesIsOneCell) {
   const Comparison comparison = plan(base(), "");
   ASSERT_EQ(comparison.cells.size(), 1u);
