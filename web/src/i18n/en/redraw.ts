@@ -137,6 +137,7 @@ export const redraw = {
     thisOne: 'Hires this one',
     sent: 'The picture is being enlarged; the result comes as a new one.',
   },
+    noGrid: 'This is a grid of several pictures. Open one of them.',
   sdUpscale: {
     title: 'Enlarge and redraw in tiles',
     off: 'off',

@@ -137,6 +137,7 @@ export const redraw: Phrases<typeof en> = {
     thisOne: 'この画像を高解像度にする',
     sent: '拡大して描き込んでいます。結果は新しい画像になります。',
   },
+    noGrid: 'これは複数の画像を並べたグリッドです。その中の1枚を開いてください。',
   sdUpscale: {
     title: '拡大してタイルごとに描き直す',
     off: 'オフ',

@@ -3,12 +3,14 @@ import { t } from '../../i18n/index.svelte';
 import { fetchPicture, toBase64 } from '../../stores/picture-file';
 import { toasts } from '../../stores/toasts.svelte';
 import type { FormStore } from './form.svelte';
-import { fromWords, hiresMembers, hiresRequest, only, strengthMember } from './picture-members';
+import { fromWords, hiresMembers, hiresRequest, isGrid, only, strengthMember } from './picture-members';
 import { queue } from './queue.svelte';
 import { results } from './results.svelte';
 
 /** The second pass alone, over a finished picture, with the second pass as it is set in `form`. Tells how it went. */
-export async function hiresThis({ id, seed }: Schema<'Picture'>, { form }: FormStore): Promise<void> {
+export async function hiresThis(picture: Schema<'Picture'>, { form }: FormStore): Promise<void> {
+  const { id, seed } = picture;
+  if (isGrid(picture)) return toasts.info(t().redraw.hires.noGrid);
   const members = fromWords({ ...$state.snapshot(form.members), enable_hr: true });
   const [recipe, file] = await Promise.all([
     api.get('/pictures/{id}/recipe', { path: { id } }),

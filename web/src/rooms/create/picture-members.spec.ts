@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromWords, hiresRequest, hiresSize, isPictureMember } from './picture-members';
+import { fromWords, hiresRequest, hiresSize, isGrid, isPictureMember } from './picture-members';
 
 describe('the request of a picture from words', () => {
   it('leaves out what belongs to redrawing and to a second pass that is off', () => {
@@ -35,6 +35,11 @@ describe('the second pass', () => {
       enable_hr: true,
       firstpass_image: 'AAAA',
     });
+  });
+
+  it('has no use for a grid', () => {
+    expect(isGrid({ infotext: 'sky\nSteps: 2, Seed: 1, Script: X/Y/Z plot, X Type: Steps' })).toBe(true);
+    expect(isGrid({ infotext: 'Script: a play\nSteps: 2, Seed: 1' })).toBe(false);
   });
 
   it('has controls of its own', () => {

@@ -125,3 +125,6 @@ export function hiresRequest(made: Request, seed: unknown, hires: Request, pictu
     firstpass_image: picture,
   };
 }
+
+/** Several pictures in one, as its text says: there is no one picture to go over. */
+export const isGrid = ({ infotext }: { infotext: string }) => /, Script: /.test(infotext);
