@@ -211,9 +211,14 @@ export const create = {
     },
     pictures: (done: number, wanted: number) => `${done} of ${wanted}`,
     noWords: '(no words)',
-    merge: 'Merge of models',
-    upscale: 'Enlarging a picture',
     compare: (prompt: string) => (prompt ? `Comparing: ${prompt}` : 'Comparing'),
+    kinds: {
+      merge: 'Merge of models',
+      upscale: 'Enlarging a picture',
+      folder: 'A folder of pictures',
+      verify: 'Verifying a picture',
+    },
+    goOn: 'Go on with what is missing',
     interrupted: 'interrupted',
   },
   advanced: {

@@ -7,6 +7,7 @@ export const redraw = {
     inpaint: 'Inpaint',
     inpaintSketch: 'Inpaint sketch',
     outpaint: 'Outpaint',
+    folder: 'Folder',
   },
   modeHints: {
     whole: 'The whole picture is made anew, as far as the denoising strength allows.',
@@ -14,6 +15,7 @@ export const redraw = {
     inpaint: 'Mask what is to change. The rest stays as it is, to the last bit.',
     inpaintSketch: 'Paint colours where something is to change; only there it is made anew.',
     outpaint: 'The picture goes on beyond its edges.',
+    folder: 'Every picture of a folder is redrawn with the same settings.',
   },
   empty: 'Bring a picture to redraw',
   emptyText:
@@ -135,9 +137,9 @@ export const redraw = {
     from: (from: string, to: string) => `${from} → ${to}`,
     more: 'More about the second pass',
     thisOne: 'Hires this one',
+    noGrid: 'This is a grid of several pictures. Open one of them.',
     sent: 'The picture is being enlarged; the result comes as a new one.',
   },
-    noGrid: 'This is a grid of several pictures. Open one of them.',
   sdUpscale: {
     title: 'Enlarge and redraw in tiles',
     off: 'off',
@@ -145,6 +147,35 @@ export const redraw = {
     hint: 'Enlarged first, then redrawn tile by tile, each of the size below: details for very large pictures. A denoising strength of 0.2 to 0.4 is best.',
     overlap: 'Overlap of the tiles',
     overlapHint: 'So many pixels are shared by neighbours and blended.',
+  },
+  folder: {
+    title: 'A whole folder',
+    explained:
+      'Every picture of the folder is redrawn with the settings on the left, all with one seed. Stop at any time: the queue can go on with what is missing.',
+    source: 'Folder with pictures',
+    named: (name: string, pictures: number) => `${name} (${pictures})`,
+    none: 'none',
+    refresh: 'Look again',
+    masks: 'Masks',
+    masksHint:
+      'One mask for all, or one of the same name for each picture; pictures without one are passed over.',
+    reuse: 'Take from each picture’s own text',
+    parts: {
+      prompt: 'Prompt',
+      negative: 'Negative prompt',
+      seed: 'Seed',
+      cfg: 'CFG',
+      sampler: 'Sampler',
+      steps: 'Steps',
+    },
+    texts: 'Texts of other pictures',
+    textsHint: 'A folder with pictures of the same names, whose texts are read instead.',
+    output: 'Folder for the results',
+    outputHint: 'Below the outputs folder; the results are called as their picture. Empty: saved as always.',
+    empty: 'No folder with pictures',
+    emptyText:
+      'Put pictures into a folder below “inputs” in the data folder (Settings tells where that is), or link one there.',
+    missing: 'Choose a folder first.',
   },
   sendTo: { title: 'Go on with it', redraw: 'Redraw', inpaint: 'Inpaint', upscale: 'Upscale' },
 };

@@ -208,9 +208,14 @@ export const create: Phrases<typeof en> = {
     states: { waiting: '待機中', running: '実行中', done: '完了', failed: '失敗', cancelled: '取り消し済み' },
     pictures: (done, wanted) => `${done} / ${wanted} 枚`,
     noWords: '（言葉なし）',
-    merge: 'モデルのマージ',
-    upscale: '画像の拡大',
     compare: (prompt) => (prompt ? `比較：${prompt}` : '比較'),
+    kinds: {
+      merge: 'モデルのマージ',
+      upscale: '画像の拡大',
+      folder: 'フォルダーの画像',
+      verify: '画像の検証',
+    },
+    goOn: '残りを続ける',
     interrupted: '中断しました',
   },
   advanced: {

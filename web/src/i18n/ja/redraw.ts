@@ -10,6 +10,7 @@ export const redraw: Phrases<typeof en> = {
     inpaint: '部分修正',
     inpaintSketch: '色で修正',
     outpaint: '外側を描く',
+    folder: 'フォルダー',
   },
   modeHints: {
     whole: 'ノイズ除去強度に応じて、画像全体を描き直します。',
@@ -17,6 +18,7 @@ export const redraw: Phrases<typeof en> = {
     inpaint: '変えたい部分をマスクで塗ります。ほかの部分は1ピクセルも変わりません。',
     inpaintSketch: '変えたい部分に色を塗ると、塗ったところだけを描き直します。',
     outpaint: '画像の外側に続きを描きます。',
+    folder: 'フォルダーの画像をすべて、同じ設定で描き直します。',
   },
   empty: '描き直す画像を選んでください',
   emptyText: 'ここにドロップするか、貼り付けるか、ファイルを選びます。ギャラリーの画像からも送れます。',
@@ -135,9 +137,9 @@ export const redraw: Phrases<typeof en> = {
     from: (from, to) => `${from} → ${to}`,
     more: '2回目の詳細',
     thisOne: 'この画像を高解像度にする',
+    noGrid: 'これは複数の画像を並べたグリッドです。その中の1枚を開いてください。',
     sent: '拡大して描き込んでいます。結果は新しい画像になります。',
   },
-    noGrid: 'これは複数の画像を並べたグリッドです。その中の1枚を開いてください。',
   sdUpscale: {
     title: '拡大してタイルごとに描き直す',
     off: 'オフ',
@@ -145,6 +147,35 @@ export const redraw: Phrases<typeof en> = {
     hint: '先に拡大し、下のサイズのタイルに分けて描き直します。とても大きな画像の細部を描き込めます。ノイズ除去強度は0.2〜0.4がおすすめです。',
     overlap: 'タイルの重なり',
     overlapHint: '隣のタイルと重ねてなじませるピクセル数です。',
+  },
+  folder: {
+    title: 'フォルダーをまとめて',
+    explained:
+      'フォルダーの画像を1枚ずつ、左の設定と同じシードで描き直します。いつ止めても、キューから残りを続けられます。',
+    source: '画像のフォルダー',
+    named: (name: string, pictures: number) => `${name}（${pictures}枚）`,
+    none: 'なし',
+    refresh: '読み直す',
+    masks: 'マスク',
+    masksHint: '全部に同じマスク1枚か、画像と同じ名前のマスク。マスクのない画像は飛ばします。',
+    reuse: '画像に書かれた設定から使うもの',
+    parts: {
+      prompt: 'プロンプト',
+      negative: 'ネガティブプロンプト',
+      seed: 'シード',
+      cfg: 'CFGスケール',
+      sampler: 'サンプラー',
+      steps: 'ステップ数',
+    },
+    texts: '設定を読む別のフォルダー',
+    textsHint: '同じ名前の画像があるフォルダー。そこに書かれた設定を代わりに読みます。',
+    output: '結果のフォルダー',
+    outputHint:
+      'outputsの下のフォルダー名。結果は元の画像と同じ名前になります。空欄ならいつも通り保存します。',
+    empty: '画像のフォルダーがありません',
+    emptyText:
+      'データフォルダー（場所は「設定」にあります）の「inputs」の下にフォルダーを作って画像を入れるか、リンクを置いてください。',
+    missing: '先にフォルダーを選んでください。',
   },
   sendTo: { title: '続けて使う', redraw: '描き直す', inpaint: '部分修正', upscale: '拡大する' },
 };

@@ -1,4 +1,4 @@
-import { api } from '../../api/client';
+import { api, type Result, type Schema } from '../../api/client';
 import type { StudioEvent } from '../../api/events';
 import { messagesReady, said } from '../../i18n/server-text.svelte';
 import { studio } from '../../stores/studio.svelte';
@@ -43,14 +43,16 @@ class QueueStore {
   }
 
   async submit(request: Record<string, unknown>): Promise<Job | undefined> {
-    const answer = await api.post('/jobs', { body: { kind: 'txt2img', request, priority: 0, count: 1 } });
-    if (!answer.ok) {
-      toasts.error(answer.error);
-      return undefined;
-    }
-    this.#heard++;
-    this.state = afterEvent(this.state, { name: 'job', data: answer.value }, Date.now());
-    return answer.value;
+    return this.#sent(await api.post('/jobs', { body: { kind: 'txt2img', request, priority: 0, count: 1 } }));
+  }
+
+  async submitFolder(body: Schema<'NewFolderJob'>): Promise<Job | undefined> {
+    return this.#sent(await api.post('/folder-jobs', { body }));
+  }
+
+  /** What an ended job over a folder has not made. */
+  async resume(id: number): Promise<void> {
+    this.#sent(await api.post('/jobs/{id}/resume', { path: { id } }));
   }
 
   async move(id: number, position: number): Promise<void> {
@@ -85,7 +87,13 @@ class QueueStore {
     if (!answer.ok) toasts.error(answer.error);
   }
 
-  #take(answer: Awaited<ReturnType<typeof api.get<'/jobs/{id}'>>>) {
+  #sent(answer: Result<Job>): Job | undefined {
+    if (answer.ok) this.#heard++;
+    this.#take(answer);
+    return answer.ok ? answer.value : undefined;
+  }
+
+  #take(answer: Result<Job>) {
     if (answer.ok) this.state = afterEvent(this.state, { name: 'job', data: answer.value }, Date.now());
     else toasts.error(answer.error);
   }

@@ -3,7 +3,7 @@ import type { KnobValue } from '../create/form';
 import { hiresMembers, without, type Size } from '../create/picture-members';
 import { outpaintingStrength, type Outpainting } from './outpaint';
 
-export const redrawModes = ['whole', 'sketch', 'inpaint', 'inpaintSketch', 'outpaint'] as const;
+export const redrawModes = ['whole', 'sketch', 'inpaint', 'inpaintSketch', 'outpaint', 'folder'] as const;
 export type RedrawMode = (typeof redrawModes)[number];
 
 export const isRedrawMode = (value: unknown): value is RedrawMode =>
@@ -16,6 +16,7 @@ export const kindsOf: Record<RedrawMode, readonly LayerKind[]> = {
   inpaint: ['mask', 'colour'],
   inpaintSketch: ['colour', 'mask'],
   outpaint: [],
+  folder: [],
 };
 
 /** Whether a mask is drawn. */

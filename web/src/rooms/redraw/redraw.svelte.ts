@@ -15,6 +15,9 @@ import { FormStore } from '../create/form.svelte';
 import { Generate } from '../create/generate.svelte';
 import type { Making } from '../create/making.svelte';
 import { isPictureMember, type Size } from '../create/picture-members';
+import { queue } from '../create/queue.svelte';
+import type { Job } from '../create/queue-state';
+import { folderRequest, restoreFolder, type FolderChoice } from './folder';
 import { growsAnywhere, marginsOf, restoreOutpainting, type Outpainting } from './outpaint';
 import {
   canTile,
@@ -39,12 +42,19 @@ class Redraw {
   outpainting = $state<Outpainting>(
     restoreOutpainting(readKept<unknown>('redraw.outpaint', null, isAnything)),
   );
+  folder = $state<FolderChoice>(restoreFolder(readKept<unknown>('redraw.folder', null, isAnything)));
   /** Tells how to read the layers; there while the room is. */
   screen: () => Screen | undefined = () => undefined;
 
   constructor() {
     const form = new FormStore('redraw.form');
-    this.making = { form, generate: new Generate(() => this.#ask()) };
+    this.making = {
+      form,
+      generate: new Generate(
+        () => this.#ask(),
+        (request) => this.#submit(request),
+      ),
+    };
   }
 
   /** What the mode that is on adds around the picture. */
@@ -82,6 +92,7 @@ class Redraw {
     keep('redraw.mode', this.mode);
     keep('redraw.followsSize', this.followsSize);
     keep('redraw.outpaint', $state.snapshot(this.outpainting));
+    keep('redraw.folder', $state.snapshot(this.folder));
   }
 
   /** Brings another picture; the one before can be had back. */
@@ -124,6 +135,7 @@ class Redraw {
   #missing(): string | undefined {
     const { drawing, mode } = this;
     const words = t().redraw;
+    if (mode === 'folder') return this.folder.folder === '' ? words.folder.missing : undefined;
     if (!drawing.bitmap) return words.noPicture;
     if (mode === 'inpaint' && !drawing.hasMask) return words.noMask;
     if (mode === 'inpaintSketch' && !drawing.hasColour && !drawing.hasMask) return words.noColour;
@@ -133,6 +145,7 @@ class Redraw {
 
   async #ask(): Promise<Record<string, unknown> | undefined> {
     const missing = this.#missing();
+    if (!missing && this.mode === 'folder') return toRequest($state.snapshot(this.making.form.form));
     const { bitmap } = this.drawing;
     const { size } = this;
     if (missing || !bitmap || !size) {
@@ -153,6 +166,13 @@ class Redraw {
       toasts.error(t().redraw.cannotRead);
       return undefined;
     }
+  }
+
+  #submit(request: Record<string, unknown>): Promise<Job | undefined> {
+    if (this.mode !== 'folder') return queue.submit(request);
+    const { width, height } = this.making.form.form;
+    const size = this.followsSize || width === 0 || height === 0 ? undefined : { width, height };
+    return queue.submitFolder(folderRequest($state.snapshot(this.folder), request, size));
   }
 
   // The file as it came, where nothing was painted on it: not a bit of it is lost on the way.
