@@ -15,9 +15,9 @@ namespace fude::server {
 namespace {
 
 // Scripts that users of the web UI have; others are unknown to it, too.
-constexpr std::array<std::string_view, 9> kKnownScripts{"adetailer",         "controlnet", "cutoff",
-                                                        "dynamic prompts",   "hypertile",  "latent couple",
-                                                        "regional prompter", "sd upscale", "tiled diffusion"};
+constexpr std::array<std::string_view, 8> kKnownScripts{"adetailer",         "controlnet",     "cutoff",
+                                                        "dynamic prompts",   "hypertile",      "latent couple",
+                                                        "regional prompter", "tiled diffusion"};
 
 // In the order of its arguments.
 constexpr std::array kSoftInpaintingArguments{

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "core/ascii.h"
@@ -15,6 +16,7 @@
 #include "server/sdapi_script_arguments.h"
 #include "server/sdapi_script_call.h"
 #include "server/sdapi_script_run.h"
+#include "service/upscaler_list.h"
 
 namespace fude::server {
 namespace {
@@ -109,16 +111,35 @@ void read_sides(const ScriptArguments& arguments, std::size_t place, Outpainting
   }
 }
 
-ScriptResult outpaint(const RunningScript& script, const Outpainting& options, int content) {
-  GenerationRequest base = with_seeds(script.base);
-  base.sources.mask = base.sources.latent_mask = nullptr;  // it makes its own, as there
-  base.inpainting_fill = content;
-  const Cell cell{.jobs = {pipelines::outpainting_request(std::move(base), options)}, .name = "outpainting"};
+// One job, whose pictures are the answer.
+ScriptResult run_once(const RunningScript& script, const Cell& cell) {
+  pipelines::GenerationRequest checked = cell.jobs.front();
+  pipelines::normalise(checked);
   ScriptRun run(script.studio, script.http, script.asked.tab, script.asked.saves_pictures);
   run.make_next(cell);
   ScriptResult result{.pictures = {}, .job = run.last_job()};
   result.pictures = run.pictures();
   return result;
+}
+
+// By its name, or by its place in the list of upscalers.
+std::string upscaler_named(const service::Studio& studio, const std::string& text) {
+  std::size_t place = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), place);
+  if (error != std::errc() || stop != text.data() + text.size()) return text;
+  const std::vector<service::UpscalerRow> rows = service::list_upscalers(studio.library());
+  if (place >= rows.size()) {
+    throw HttpError(422, fmt::format("script_args[2] is {}, expected 0..{}", text, rows.size() - 1), "script_args");
+  }
+  return rows[place].name;
+}
+
+ScriptResult outpaint(const RunningScript& script, const Outpainting& options, int content) {
+  GenerationRequest base = with_seeds(script.base);
+  base.sources.mask = base.sources.latent_mask = nullptr;  // it makes its own, as there
+  base.inpainting_fill = content;
+  const Cell cell{.jobs = {pipelines::outpainting_request(std::move(base), options)}, .name = "outpainting"};
+  return run_once(script, cell);
 }
 
 // "fill" or its place among the four.
@@ -161,6 +182,16 @@ ScriptResult run_poor_outpainting(const RunningScript& script) {
   Outpainting options{.pixels = arguments.whole(0, 128), .mask_blur = arguments.whole(1, 4)};
   read_sides(arguments, 3, options);
   return outpaint(script, options, read_content(arguments, 2));
+}
+
+ScriptResult run_sd_upscale(const RunningScript& script) {
+  const ScriptArguments arguments(script.asked.arguments);  // the first is a text of the page
+  GenerationRequest request = with_seeds(script.base);
+  request.sd_upscale = true;
+  request.sd_upscale_overlap = arguments.whole(1, 64);
+  request.sd_upscale_upscaler = upscaler_named(script.studio, arguments.text(2, "None"));
+  request.sd_upscale_scale = arguments.number(3, 2);
+  return run_once(script, Cell{.jobs = {std::move(request)}, .name = "SD upscale"});
 }
 
 }  // namespace fude::server

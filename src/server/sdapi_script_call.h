@@ -25,5 +25,6 @@ ScriptResult run_lines(const RunningScript& script);
 ScriptResult run_loopback(const RunningScript& script);
 ScriptResult run_outpainting(const RunningScript& script);
 ScriptResult run_poor_outpainting(const RunningScript& script);
+ScriptResult run_sd_upscale(const RunningScript& script);
 
 }  // namespace fude::server

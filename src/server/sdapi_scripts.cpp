@@ -95,6 +95,11 @@ Ordered poor_outpainting_arguments(Tab) {
                          sides_argument()});
 }
 
+Ordered sd_upscale_arguments(Tab) {
+  return Ordered::array({argument("", ""), slider("Tile overlap", 64, 0, 256, 16), argument("Upscaler", "None"),
+                         slider("Scale Factor", 2.0, 1, 4, 0.05)});
+}
+
 Ordered soft_inpainting_rows() {
   Ordered rows = Ordered::array({argument(soft_inpainting_arguments().front().label, false)});
   for (const AlwaysOnArgument& soft : soft_inpainting_arguments().subspan(1)) {
@@ -120,6 +125,7 @@ constexpr std::array kScripts{
     Script{"loopback", false, loopback_arguments, run_loopback},
     Script{"outpainting mk2", false, outpainting_arguments, run_outpainting},
     Script{"poor man's outpainting", false, poor_outpainting_arguments, run_poor_outpainting},
+    Script{"sd upscale", false, sd_upscale_arguments, run_sd_upscale},
 };
 
 // nullptr: the tab has none of that name.

@@ -69,8 +69,7 @@ TEST(AskedPictures, AreSavedOnlyWhenSomebodySaysSo) {
 }
 
 TEST(AskedPictures, WorkThatIsMissingIs501) {
-  for (const char* body : {R"({"script_name": "SD upscale"})",
-                           R"({"script_name": "SD Upscale", "script_args": [1]})",
+  for (const char* body : {R"({"script_name": "Tiled Diffusion", "script_args": [1]})",
                            R"({"alwayson_scripts": {"ControlNet": {"args": [{"module": "canny"}]}}})",
                            R"({"alwayson_scripts": {"ADetailer": {"args": [true, {"ad_model": "face"}]}}})"}) {
     const HttpError error = refused(body);

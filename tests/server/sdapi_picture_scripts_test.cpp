@@ -88,10 +88,22 @@ TEST_F(SdapiPictureScripts, PoorMansOutpaintingTakesItsOwnArguments) {
   EXPECT_THAT(info(answer)["infotexts"][0].get<std::string>(), HasSubstr("Masked content: latent noise"));
 }
 
+TEST_F(SdapiPictureScripts, SdUpscaleRedrawsTheLargerPictureInTiles) {
+  const Json answer = run("SD upscale", {"", 16, "Lanczos", 2}, {{"denoising_strength", 0.2}});
+  ASSERT_EQ(answer["images"].size(), 1u);
+  EXPECT_EQ(picture(answer, 0).width, 2 * kSide);
+  const std::string text = info(answer)["infotexts"][0].get<std::string>();
+  EXPECT_THAT(text, HasSubstr("SD upscale overlap: 16"));
+  EXPECT_THAT(text, HasSubstr("SD upscale upscaler: Lanczos"));
+  EXPECT_EQ(picture(run("sd upscale", {"", 16, 1, 2}, {{"denoising_strength", 0.2}}), 0).pixels,
+            picture(answer, 0).pixels)
+      << "1 is the place of Lanczos in the list";
+}
+
 TEST_F(SdapiPictureScripts, BelongToImg2ImgOnly) {
   const Json titles = get("/sdapi/v1/scripts");
   EXPECT_EQ(titles["img2img"], Json({"prompt matrix", "prompts from file or textbox", "x/y/z plot", "loopback",
-                                     "outpainting mk2", "poor man's outpainting", "soft inpainting"}));
+                                     "outpainting mk2", "poor man's outpainting", "sd upscale", "soft inpainting"}));
   const Response response = ask("POST", "/sdapi/v1/txt2img", body("Loopback", Json::array()).dump());
   EXPECT_EQ(response.status, 422);
   EXPECT_THAT(response.body, HasSubstr("not found"));
@@ -106,6 +118,8 @@ TEST_F(SdapiPictureScripts, RefuseWrongArguments) {
   EXPECT_EQ(refusal("outpainting mk2", {"", 16, 0, Json::array()}).status, 422);
   EXPECT_EQ(refusal("outpainting mk2", {"", 1}).status, 422);
   EXPECT_EQ(refusal("poor man's outpainting", {16, 4, "water"}).status, 422);
+  EXPECT_EQ(refusal("sd upscale", {"", 16, 999}).status, 422);
+  EXPECT_EQ(refusal("sd upscale", {"", -5}).status, 422);
   EXPECT_EQ(studio_->queue().counts().waiting, 0);
 }
 
