@@ -23,6 +23,7 @@ void warn(const std::vector<std::string>& warnings) {
 pipelines::GenerationRequest from_request_file(const std::string& path) {
   const pipelines::ParsedRequest parsed = pipelines::parse_request(read_text(path));
   warn(parsed.warnings);
+  for (const auto& [id, text] : parsed.saving) warn({"setting '" + id + "' has no effect here"});
   return parsed.request;
 }
 

@@ -5,6 +5,9 @@
 #include <type_traits>
 #include <variant>
 
+#include "core/error.h"
+#include "pipelines/settings.h"
+
 namespace fude::pipelines {
 
 using Json = nlohmann::json;
@@ -35,6 +38,18 @@ Json value_to_json(const FieldValue& value) {
         }
       },
       value);
+}
+
+SavingTexts saving_texts(const nlohmann::json& settings) {
+  SavingTexts texts;
+  for (const auto& [id, value] : settings.items()) {
+    if (!is_saving_setting(id) || value.is_null()) continue;
+    if (value.is_structured()) {
+      fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected one value", id, value.type_name());
+    }
+    texts.emplace_back(id, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return texts;
 }
 
 }  // namespace fude::pipelines

@@ -98,7 +98,9 @@ void apply_settings(ParsedRequest& parsed, const Json& settings) {
     fail(ErrorCode::kInvalidArgument, "override_settings is a JSON {}, expected an object", settings.type_name());
   }
   check_members("override_settings", settings);
+  parsed.saving = saving_texts(settings);
   for (const auto& [id, value] : settings.items()) {
+    if (is_saving_setting(id)) continue;
     const std::string warning = apply_setting(parsed.request, id, to_value(id, value));
     if (!warning.empty()) parsed.warnings.push_back(warning);
   }
@@ -291,7 +293,7 @@ ParsedRequest defaults(const Json& body, const GenerationRequest& base) {
 
 ParsedRequest parse_request(std::string_view json) { return parse_request(json, api_request()); }
 
-std::string request_to_json(const GenerationRequest& request) {
+std::string request_to_json(const GenerationRequest& request, const SavingTexts& saving) {
   nlohmann::ordered_json body;
   nlohmann::ordered_json settings = nlohmann::ordered_json::object();
   for (const RequestField& field : request_fields()) {
@@ -304,6 +306,7 @@ std::string request_to_json(const GenerationRequest& request) {
   }
   if (!request.extra.empty()) body[kExtraText] = request.extra;
   write_pictures(body, request.sources);
+  for (const auto& [id, value] : saving) settings[id] = value;
   body["override_settings"] = std::move(settings);
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

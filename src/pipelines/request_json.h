@@ -7,6 +7,7 @@
 
 #include "pipelines/generation_request.h"
 #include "pipelines/outpainting.h"
+#include "pipelines/saving_texts.h"
 
 namespace fude::pipelines {
 
@@ -15,6 +16,7 @@ struct ParsedRequest {
   std::vector<std::string> warnings;  // what was ignored, one line each
   // The member `outpaint`; to be carried out by outpainting_request() once the seeds are resolved.
   std::optional<Outpainting> outpainting = {};
+  SavingTexts saving = {};  // settings of how its pictures are kept, not checked here
 };
 
 /// Bodies longer than this, and nested deeper than 64, are refused.
@@ -33,7 +35,7 @@ ParsedRequest parse_request(std::string_view json, const GenerationRequest& base
 
 /// A body that says all of a normalised request: parse_request() makes the same of it, whatever its base was. Beside
 /// the API's members it has "prompt_template", "negative_template", "lora_hashes" and "extra_text", a list of pairs
-/// [key, value], where the request has such.
-std::string request_to_json(const GenerationRequest& request);
+/// [key, value], where the request has such. `saving` is told among its settings.
+std::string request_to_json(const GenerationRequest& request, const SavingTexts& saving = {});
 
 }  // namespace fude::pipelines

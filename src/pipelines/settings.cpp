@@ -24,18 +24,12 @@ constexpr std::array kOtherSettings{
     OtherSetting{"auto_vae_precision"},
     OtherSetting{"cross_attention_optimization"},
     OtherSetting{"ddim_discretize"},
-    OtherSetting{"directories_filename_pattern"},
     OtherSetting{"disable_weights_auto_swap"},
     OtherSetting{"dont_fix_second_order_samplers_schedule", "false"},
     OtherSetting{"enable_batch_seeds", "true"},
-    OtherSetting{"enable_pnginfo"},
-    OtherSetting{"export_for_4chan"},
     OtherSetting{"fp8_storage", "Disable"},
-    OtherSetting{"grid_format"},
-    OtherSetting{"grid_save"},
     OtherSetting{"hires_fix_use_firstpass_conds"},
     OtherSetting{"interrupt_after_current"},
-    OtherSetting{"jpeg_quality"},
     OtherSetting{"live_preview_refresh_period"},
     OtherSetting{"live_previews_enable"},
     OtherSetting{"no_dpmpp_sde_batch_determinism", "false"},
@@ -43,11 +37,8 @@ constexpr std::array kOtherSettings{
     OtherSetting{"outdir_txt2img_samples"},
     OtherSetting{"pad_cond_uncond_v0", "false"},
     OtherSetting{"persistent_cond_cache"},
-    OtherSetting{"return_grid"},
-    OtherSetting{"samples_filename_pattern"},
     OtherSetting{"samples_format", "png"},
     OtherSetting{"samples_save"},
-    OtherSetting{"save_to_dirs"},
     OtherSetting{"sd_checkpoint_cache"},
     OtherSetting{"sd_checkpoint_hash"},
     OtherSetting{"show_progress_every_n_steps"},
@@ -57,6 +48,23 @@ constexpr std::array kOtherSettings{
     OtherSetting{"use_old_emphasis_implementation", "false"},
     OtherSetting{"use_old_karras_scheduler_sigmas", "false"},
 };
+
+constexpr std::array<std::string_view, 16> kSavingSettings{"directories_filename_pattern",
+                                                           "enable_pnginfo",
+                                                           "export_for_4chan",
+                                                           "grid_format",
+                                                           "grid_only_if_multiple",
+                                                           "grid_prevent_empty_spots",
+                                                           "grid_save",
+                                                           "jpeg_quality",
+                                                           "n_rows",
+                                                           "return_grid",
+                                                           "samples_filename_pattern",
+                                                           "samples_format",
+                                                           "save_images_add_number",
+                                                           "save_to_dirs",
+                                                           "save_txt",
+                                                           "webp_lossless"};
 
 std::string value_text(const FieldValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
@@ -86,6 +94,7 @@ std::string apply_other(const OtherSetting& setting, const FieldValue& value) {
     if (!field.setting.empty()) ids.push_back(field.setting);
   }
   for (const OtherSetting& setting : kOtherSettings) ids.push_back(setting.id);
+  ids.insert(ids.end(), kSavingSettings.begin(), kSavingSettings.end());
   fail(ErrorCode::kInvalidArgument, "unknown setting '{}'{}", printable(id, 60), did_you_mean(id, ids));
 }
 
@@ -96,16 +105,20 @@ const OtherSetting* find_other(std::string_view id) {
 
 }  // namespace
 
-bool is_setting(std::string_view id) { return find_setting(id) != nullptr || find_other(id) != nullptr; }
+bool is_saving_setting(std::string_view id) { return std::ranges::find(kSavingSettings, id) != kSavingSettings.end(); }
+
+bool is_setting(std::string_view id) {
+  return find_setting(id) != nullptr || find_other(id) != nullptr || is_saving_setting(id);
+}
 
 std::string apply_setting(GenerationRequest& request, std::string_view id, const FieldValue& value) {
   if (const RequestField* field = find_setting(id)) {
     set_field(request, *field, value);
     return {};
   }
-  const OtherSetting* other = find_other(id);
-  if (other == nullptr) refuse_unknown(id);
-  return apply_other(*other, value);
+  if (const OtherSetting* other = find_other(id)) return apply_other(*other, value);
+  if (!is_saving_setting(id)) refuse_unknown(id);
+  return fmt::format("setting '{}' has no effect here", id);
 }
 
 std::string apply_setting_text(GenerationRequest& request, std::string_view assignment) {

@@ -17,6 +17,9 @@ namespace fude::pipelines {
 /// Whether there is such a setting, here or in the web UI.
 bool is_setting(std::string_view id);
 
+/// Whether a setting is one of how finished pictures are kept and shown (pipelines/saving_texts.h).
+bool is_saving_setting(std::string_view id);
+
 /// Applies one setting. Returns a warning, empty when there is nothing to say.
 /// Throws Error(kInvalidArgument): unknown id (with the nearest one), wrong value.
 std::string apply_setting(GenerationRequest& request, std::string_view id, const FieldValue& value);

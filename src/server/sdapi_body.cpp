@@ -172,6 +172,7 @@ AskedPictures read_asked_pictures(const JsonObject& body, Tab tab, const std::ve
       .request = body.value(),
       .sends_images = body.truth("send_images").value_or(true),
       .saves_images = body.truth("save_images").value_or(false) && !body.truth("do_not_save_samples").value_or(false),
+      .saves_grid = body.truth("save_images").value_or(false) && !body.truth("do_not_save_grid").value_or(false),
       .task = body.text("force_task_id", 200).value_or("")};
   read_sources(asked.request, tab);
   read_scripts(asked.request, tab);

@@ -16,6 +16,7 @@ struct AskedPictures {
   Json request;  // for Studio::submit: what is left when the quirks below have had their say
   bool sends_images = true;
   bool saves_images = false;
+  bool saves_grid = false;
   std::string task;  // the client's own id for it; empty: none
 };
 

@@ -69,7 +69,7 @@ void append(std::vector<MadePicture>& to, std::vector<MadePicture> more) {
 
 ScriptResult run_plot(const RunningScript& script) {
   const comparison::Comparison plan = plan_plot(script);
-  ScriptRun run(script.studio, script.http, script.asked.tab, script.asked.saves_pictures);
+  ScriptRun run(script);
   run.check(plan.cells, [&](const comparison::PictureSize& size) { return sheet_size(plan, size); });
   run.make(plan.cells, plan.order);
   ScriptResult result{.pictures = {}, .job = run.last_job()};
@@ -97,7 +97,7 @@ ScriptResult run_matrix(const RunningScript& script) {
                                           .joint = is_comma ? ", " : " ",
                                           .margin = arguments.whole(4, 0)};
   const comparison::PromptMatrix plan = comparison::plan_matrix(script.base, options, script.words());
-  ScriptRun run(script.studio, script.http, script.asked.tab, script.asked.saves_pictures);
+  ScriptRun run(script);
   run.check(plan.cells, [&](const comparison::PictureSize& size) { return sheet_size(plan, size); });
   run.make(plan.cells, comparison::in_turn(plan.cells.size()));
   ScriptResult result{.pictures = {}, .job = run.last_job()};
@@ -122,7 +122,7 @@ ScriptResult run_lines(const RunningScript& script) {
                                                      : comparison::LinePlace::kStart};
   const comparison::PromptLines plan =
       comparison::plan_lines(script.base, arguments.text(3, ""), options, script.words());
-  ScriptRun run(script.studio, script.http, script.asked.tab, script.asked.saves_pictures);
+  ScriptRun run(script);
   run.check(plan.cells, {});
   run.make(plan.cells, comparison::in_turn(plan.cells.size()));
   ScriptResult result{.pictures = {}, .job = run.last_job()};

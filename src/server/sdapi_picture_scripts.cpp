@@ -36,10 +36,7 @@ GenerationRequest with_seeds(GenerationRequest base) {
 class LoopbackScript {
  public:
   LoopbackScript(const RunningScript& script, const Loopback& options)
-      : script_(script),
-        options_(options),
-        base_(with_seeds(script.base)),
-        run_(script.studio, script.http, script.asked.tab, script.asked.saves_pictures) {
+      : script_(script), options_(options), base_(with_seeds(script.base)), run_(script) {
     pipelines::check_loopback(base_, options_);
   }
 
@@ -113,9 +110,9 @@ void read_sides(const ScriptArguments& arguments, std::size_t place, Outpainting
 
 // One job, whose pictures are the answer.
 ScriptResult run_once(const RunningScript& script, const Cell& cell) {
-  pipelines::GenerationRequest checked = cell.jobs.front();
-  pipelines::normalise(checked);
-  ScriptRun run(script.studio, script.http, script.asked.tab, script.asked.saves_pictures);
+  GenerationRequest checked = cell.jobs.front();
+  pipelines::normalise(checked);  // refused as a member of the body, not as a cell that failed
+  ScriptRun run(script);
   run.make_next(cell);
   ScriptResult result{.pictures = {}, .job = run.last_job()};
   result.pictures = run.pictures();

@@ -5,9 +5,11 @@
 
 #include "core/base64.h"
 #include "core/error.h"
+#include "pipelines/json_value.h"
 #include "server/error_response.h"
 #include "server/made_pictures.h"
 #include "server/picture_info.h"
+#include "server/sdapi_batch_grid.h"
 #include "server/sdapi_body.h"
 #include "server/sdapi_options.h"
 #include "server/sdapi_routes.h"
@@ -83,7 +85,22 @@ ScriptResult make_all(Studio& studio, Tab tab, const JsonObject& body, const Ask
     return run_script(studio, *script, asked.request, request);
   }
   MadeJob made = make_pictures(studio, submit(studio, body, asked), request);
-  return {.pictures = std::move(made.pictures), .job = std::move(made.job)};
+  return {.pictures = std::move(made.pictures), .job = std::move(made.job), .is_script = false};
+}
+
+// Scripts draw grids of their own.
+std::optional<MadePicture> grid_of(Studio& studio, Tab tab, const AskedPictures& asked,
+                                   std::span<const MadePicture> pictures) {
+  if (!asked.saves_grid) return std::nullopt;
+  const pipelines::SavingTexts own = pipelines::saving_texts(asked.request.value("override_settings", Json()));
+  const service::JobSettings settings(studio.settings(), own);
+  return batch_grid(studio, settings, tab, static_cast<int>(number_or(asked.request, "batch_size", 1)), pictures);
+}
+
+nlohmann::ordered_json encoded(std::span<const MadePicture> pictures) {
+  nlohmann::ordered_json images = nlohmann::ordered_json::array();
+  for (const MadePicture& picture : pictures) images.push_back(base64_encode(picture.bytes));
+  return images;
 }
 
 Response pictures(Studio& studio, Tab tab, const Request& request) {
@@ -96,12 +113,15 @@ Response pictures(Studio& studio, Tab tab, const Request& request) {
   }
   const ScriptResult made = make_all(studio, tab, body, asked, request);
   if (!body.truth("override_settings_restore_afterwards").value_or(true)) keep_settings(studio, asked.request);
-  nlohmann::ordered_json images = nlohmann::ordered_json::array();
-  if (asked.sends_images) {
-    for (const MadePicture& picture : made.pictures) images.push_back(base64_encode(picture.bytes));
-  }
+  auto images = asked.sends_images ? encoded(made.pictures) : nlohmann::ordered_json::array();
   auto info = picture_info(made.pictures, facts_of(studio, asked.request, made.job));
   if (made.grids > 0) info["index_of_first_image"] = made.grids;
+  if (const auto grid = made.is_script ? std::nullopt : grid_of(studio, tab, asked, made.pictures)) {
+    // As there: of all lists only that of the texts has it.
+    info["infotexts"].insert(info["infotexts"].begin(), grid->infotext);
+    info["index_of_first_image"] = 1;
+    if (asked.sends_images) images.insert(images.begin(), base64_encode(grid->bytes));
+  }
   return ordered_response({{"images", std::move(images)},
                            {"parameters", echoed_parameters(body.value(), tab)},
                            {"info", info.dump(-1, ' ', false, Json::error_handler_t::replace)}});

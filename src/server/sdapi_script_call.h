@@ -1,6 +1,7 @@
 #pragma once
 
 #include "pipelines/generation_request.h"
+#include "pipelines/saving_texts.h"
 #include "pipelines/word_expansion.h"
 #include "server/sdapi_scripts.h"
 
@@ -11,6 +12,7 @@ struct RunningScript {
   service::Studio& studio;
   const ScriptCall& asked;
   pipelines::GenerationRequest base;  // normalised; its seeds need not be resolved
+  pipelines::SavingTexts saving;      // settings of its pictures
   const Request& http;
 
   pipelines::WordFiles words() const { return pipelines::WordFiles::of_data_dir(studio.options().data_dir); }

@@ -10,6 +10,7 @@
 #include "pipelines/comparison/grid_files.h"
 #include "pipelines/output_files.h"
 #include "server/made_pictures.h"
+#include "server/sdapi_batch_grid.h"
 #include "service/gallery.h"
 
 namespace fude::server {
@@ -49,7 +50,7 @@ bool ScriptRun::make_cell(std::size_t index, const comparison::Cell& cell) {
     return std::ranges::all_of(cell.jobs,
                                [&](const pipelines::GenerationRequest& request) { return make_job(index, request); });
   } catch (const Error& error) {
-    if (http_.gone->is_requested()) throw;
+    if (script_.http.gone->is_requested()) throw;
     if (error.code() == ErrorCode::kCancelled) return false;
     results_[index].error = error.what();
     return true;
@@ -59,8 +60,9 @@ bool ScriptRun::make_cell(std::size_t index, const comparison::Cell& cell) {
 bool ScriptRun::make_job(std::size_t index, pipelines::GenerationRequest request) {
   // Words that were drawn are not drawn from again.
   if (!request.prompt_template.empty() || !request.negative_template.empty()) request.dynamic_prompts = false;
-  last_job_ = studio_.submit({.origin = "sdapi", .saves_pictures = saves_pictures_}, request);
-  MadeJob made = make_pictures(studio_, last_job_, http_);
+  last_job_ = studio_.submit(
+      {.origin = "sdapi", .saves_pictures = script_.asked.saves_pictures, .saving = script_.saving}, request);
+  MadeJob made = make_pictures(studio_, last_job_, script_.http);
   last_job_ = std::move(made.job);
   keep(index, request, std::move(made.pictures));
   return !last_job_.was_interrupted;
@@ -101,15 +103,14 @@ const Job& ScriptRun::last_job() const {
 }
 
 MadePicture ScriptRun::grid(const io::Image& image, const GridWords& words) const {
-  MadePicture grid{.bytes = io::encode_png(image, std::vector<io::PngText>{{"parameters", words.infotext}}),
-                   .infotext = words.infotext,
-                   .seed = words.seed};
+  const service::JobSettings settings(studio_.settings(), script_.saving);
   if (words.saves) {
-    const char* folder = tab_ == Tab::kFromPicture ? "img2img-grids" : "txt2img-grids";
+    const std::vector<std::byte> png = io::encode_png(image, std::vector<io::PngText>{{"parameters", words.infotext}});
+    const std::string folder = settings.text(grids_setting(script_.asked.tab));
     comparison::save_grid(pipelines::dated_output_folder(studio_.options().data_dir, folder), words.name, words.seed,
-                          grid.bytes, words.index_of);
+                          png, words.index_of);
   }
-  return grid;
+  return drawn_picture(image, words.infotext, words.seed, settings);
 }
 
 }  // namespace fude::server

@@ -8,8 +8,7 @@
 
 #include "pipelines/comparison/cells.h"
 #include "pipelines/comparison/grid_drawing.h"
-#include "server/http_message.h"
-#include "server/sdapi_tab.h"
+#include "server/sdapi_script_call.h"
 #include "service/made_picture.h"
 #include "service/studio.h"
 
@@ -18,9 +17,8 @@ namespace fude::server {
 /// The cells of a script, made by the studio: one job a cell, submitted when the one before has ended.
 class ScriptRun {
  public:
-  /// All must outlive this.
-  ScriptRun(service::Studio& studio, const Request& http, Tab tab, bool saves_pictures)
-      : studio_(studio), http_(http), tab_(tab), saves_pictures_(saves_pictures) {}
+  /// It must outlive this.
+  explicit ScriptRun(const RunningScript& script) : script_(script), studio_(script.studio) {}
 
   /// Refuses what can be known before: a model that is not there, a grid that is too large. `grid_size` may be empty.
   void check(
@@ -55,10 +53,8 @@ class ScriptRun {
   bool make_job(std::size_t index, pipelines::GenerationRequest request);
   void keep(std::size_t index, const pipelines::GenerationRequest& request, std::vector<service::MadePicture> made);
 
+  const RunningScript& script_;
   service::Studio& studio_;
-  const Request& http_;
-  Tab tab_;
-  bool saves_pictures_;
   service::Job last_job_;
   std::vector<pipelines::comparison::CellResult> results_;
   std::vector<std::vector<service::MadePicture>> made_;  // of each cell

@@ -183,14 +183,17 @@ std::optional<ScriptCall> read_script_call(const JsonObject& body, Tab tab) {
 }
 
 ScriptResult run_script(service::Studio& studio, const ScriptCall& call, const Json& request, const Request& http) {
-  pipelines::GenerationRequest base =
+  pipelines::ParsedRequest parsed =
       pipelines::parse_request(request.dump(-1, ' ', false, Json::error_handler_t::replace),
-                               studio.settings().with_settings(pipelines::api_request()))
-          .request;
-  pipelines::normalise(base);
-  pipelines::check_pictures(base);
+                               studio.settings().with_settings(pipelines::api_request()));
+  pipelines::normalise(parsed.request);
+  pipelines::check_pictures(parsed.request);
   return find_script(call.title, call.tab)
-      ->run({.studio = studio, .asked = call, .base = std::move(base), .http = http});
+      ->run({.studio = studio,
+             .asked = call,
+             .base = std::move(parsed.request),
+             .saving = std::move(parsed.saving),
+             .http = http});
 }
 
 }  // namespace fude::server

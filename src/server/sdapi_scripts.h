@@ -40,6 +40,7 @@ struct ScriptResult {
   std::vector<service::MadePicture> pictures;
   service::Job job;       // the last one
   std::size_t grids = 0;  // how many of the pictures are grids
+  bool is_script = true;
 };
 
 /// Carries a script out: one job a cell, one after the other, waiting for each. `request` is what is left of the body

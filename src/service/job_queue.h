@@ -14,6 +14,7 @@
 
 #include "core/cancellation.h"
 #include "core/error.h"
+#include "pipelines/saving_texts.h"
 #include "service/database.h"
 #include "service/events.h"
 #include "service/ids.h"
@@ -51,6 +52,7 @@ struct NewJob {
   std::string origin = {};   // who asks: "studio", "sdapi", "openai", "command line"
   std::string task = {};     // an id that the client chose, at most 200 bytes; empty: none
   bool saves_pictures = true;
+  pipelines::SavingTexts saving = {};  // settings of its own, for pictures that are made of words or pictures
   int pictures_wanted = 1;
   std::vector<std::string> warnings = {};
   std::vector<JobSource> sources = {};

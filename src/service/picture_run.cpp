@@ -72,7 +72,8 @@ std::vector<std::string> network_names(const pipelines::ModelLibrary& library, c
 }
 
 void run_pictures(Workbench& bench, const Job& job) {
-  GenerationRequest request = pipelines::parse_request(job.request).request;
+  pipelines::ParsedRequest parsed = pipelines::parse_request(job.request);
+  GenerationRequest request = std::move(parsed.request);
   give_sources(request, bench.parts().sources.read(job.id));
   normalise(request);
   resolve_seeds(request);
@@ -85,7 +86,7 @@ void run_pictures(Workbench& bench, const Job& job) {
   bench.meter().plan(jobs.picture_count(), static_cast<int>(done.size()), missing.batch_count());
   if (missing.requests.empty()) return;
   LiveView view(bench, job);
-  PictureSaver saver(bench, job, jobs.picture_count());
+  PictureSaver saver(bench, job, jobs.picture_count(), parsed.saving);
   make_pictures(bench, job, missing.requests, view,
                 {.on_step = [&](int step, int total) { bench.meter().count_steps(step, total); },
                  .continuation = [&] { return bench.continuation(job); },

@@ -12,7 +12,7 @@ std::optional<PictureId> PictureSaver::save(const pipelines::PictureModel& model
                                             const pipelines::FinishedPicture& picture, int index,
                                             const std::optional<PlaceToSave>& place) {
   bench_.enter("saving");
-  const pipelines::SavingOptions options = saving_options(bench_.parts().settings);
+  const pipelines::SavingOptions options = saving_options(settings_);
   pipelines::EncodedPicture encoded = encode_picture_as(picture, options);
   std::optional<PictureId> id;
   if (job_.saves_pictures) {
@@ -57,7 +57,8 @@ PictureId PictureSaver::save_into_gallery(const pipelines::FinishedPicture& pict
                                           const std::optional<PlaceToSave>& place,
                                           const pipelines::SavingOptions& options) {
   const pipelines::NamingFacts facts = naming_facts(picture, index);
-  const std::filesystem::path base = bench_.parts().settings.text("outdir_txt2img_samples");
+  const bool has_sources = pipelines::starts_from_picture(picture.request);
+  const std::filesystem::path base = settings_.text(has_sources ? "outdir_img2img_samples" : "outdir_txt2img_samples");
   PictureStore& store = bench_.parts().pictures;
   const std::string stem = place ? place->stem : saving_name(options, facts);
   const PictureId id = store.save({.job = job_.id,

@@ -7,6 +7,7 @@
 #include "pipelines/picture_file.h"
 #include "pipelines/picture_model.h"
 #include "pipelines/text_to_image.h"
+#include "service/job_settings.h"
 #include "service/workbench.h"
 
 namespace fude::service {
@@ -20,9 +21,9 @@ struct PlaceToSave {
 /// Keeps the pictures of the running job: in files and in the gallery, or for who waits for them.
 class PictureSaver {
  public:
-  /// `pictures_wanted`: how many the whole job has. Bench and job must outlive this.
-  PictureSaver(Workbench& bench, const Job& job, int pictures_wanted)
-      : bench_(bench), job_(job), pictures_wanted_(pictures_wanted) {}
+  /// `pictures_wanted`: how many the whole job has; `saving`: settings of its own. Bench and job must outlive this.
+  PictureSaver(Workbench& bench, const Job& job, int pictures_wanted, const pipelines::SavingTexts& saving = {})
+      : bench_(bench), job_(job), pictures_wanted_(pictures_wanted), settings_(bench.parts().settings, saving) {}
 
   /// Picture `index` of the job, made with `model`; it goes to `place` if there is one. Its row in the gallery; absent
   /// when the job saves none. Throws Error as PictureStore::save().
@@ -38,6 +39,7 @@ class PictureSaver {
   Workbench& bench_;
   const Job& job_;
   int pictures_wanted_;
+  JobSettings settings_;
 };
 
 }  // namespace fude::service

@@ -2,7 +2,7 @@
 
 namespace fude::service {
 
-pipelines::SavingOptions saving_options(const SettingsStore& settings) {
+pipelines::SavingOptions saving_options(const JobSettings& settings) {
   const auto format = io::format_named(settings.text("samples_format"));
   return {.encoding = {.format = format.value_or(io::PictureFormat::kPng),
                        .quality = static_cast<int>(settings.whole("jpeg_quality")),

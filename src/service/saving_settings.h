@@ -1,11 +1,11 @@
 #pragma once
 
 #include "pipelines/picture_saving.h"
-#include "service/settings_store.h"
+#include "service/job_settings.h"
 
 namespace fude::service {
 
 /// What the settings say of saving.
-pipelines::SavingOptions saving_options(const SettingsStore& settings);
+pipelines::SavingOptions saving_options(const JobSettings& settings);
 
 }  // namespace fude::service

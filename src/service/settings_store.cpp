@@ -176,6 +176,10 @@ const SettingRow& find_setting_row(std::string_view id) {
   fail(ErrorCode::kInvalidArgument, "unknown setting '{}'{}", printable(id, 60), did_you_mean(id, ids));
 }
 
+SettingValue checked_setting(std::string_view id, const SettingValue& value) {
+  return checked(find_setting_row(id), value);
+}
+
 SettingsStore::SettingsStore(Database& database, EventHub& events) : database_(database), events_(events) {
   database_.read([this](SQLite::Database& connection) {
     SQLite::Statement statement(connection, "SELECT id, value FROM settings");

@@ -46,6 +46,10 @@ std::span<const SettingRow> setting_rows();
 /// Throws Error(kInvalidArgument) with the nearest id.
 const SettingRow& find_setting_row(std::string_view id);
 
+/// The value as it is kept. Throws Error(kInvalidArgument) naming the setting, for an unknown one as
+/// find_setting_row().
+SettingValue checked_setting(std::string_view id, const SettingValue& value);
+
 /// What the user has set, on the disk. All of it is safe in any thread.
 class SettingsStore {
  public:

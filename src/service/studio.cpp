@@ -26,6 +26,7 @@
 #include "service/gallery.h"
 #include "service/job_kinds.h"
 #include "service/job_runner.h"
+#include "service/job_settings.h"
 #include "service/job_sources.h"
 #include "service/picture_run.h"
 #include "service/request_sources.h"
@@ -240,6 +241,7 @@ Job Studio::submit(const NewJob& job) {
     resolve_seeds(parsed.request);  // the ground is drawn by the seed
     parsed.request = pipelines::outpainting_request(std::move(parsed.request), *parsed.outpainting);
   }
+  checked.saving = std::move(parsed.saving);
   return submit(checked, std::move(parsed.request));
 }
 
@@ -247,6 +249,7 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
   require_kind(job.kind);
   normalise(request);
   check_pictures(request);
+  JobSettings(parts_->settings, job.saving);  // throws for wrong ones
   resolve_seeds(request);
   require_models(request, parts_->library);
   const pipelines::PictureJobs jobs =
@@ -255,7 +258,7 @@ Job Studio::submit(const NewJob& job, GenerationRequest request) {
   checked.pictures_wanted = jobs.picture_count();
   checked.warnings.insert(checked.warnings.end(), jobs.warnings.begin(), jobs.warnings.end());
   const std::vector<Source> sources = take_sources(request);
-  checked.request = pipelines::request_to_json(request);
+  checked.request = pipelines::request_to_json(request, job.saving);
   return parts_->sources.submit(std::move(checked), sources);
 }
 

@@ -247,5 +247,16 @@ TEST(ParseRequest, RefusesExtraTextThatIsNoListOfPairs) {
   EXPECT_THAT(refusal(R"({"prompt_template": 5})"), StartsWith("prompt_template is a JSON number"));
 }
 
+TEST(RequestToJson, KeepsTheSettingsOfSavingBeside) {
+  const ParsedRequest parsed =
+      parse_request(R"({"override_settings": {"samples_format": "jpg", "jpeg_quality": 90, "grid_save": null}})");
+  const SavingTexts wanted{{"jpeg_quality", "90"}, {"samples_format", "jpg"}};
+  EXPECT_EQ(parsed.saving, wanted);
+  EXPECT_TRUE(parsed.warnings.empty());
+  EXPECT_EQ(parse_request(request_to_json(parsed.request, parsed.saving)).saving, wanted);
+  EXPECT_TRUE(parse_request(request_to_json(parsed.request)).saving.empty());
+  EXPECT_THROW(parse_request(R"({"override_settings": {"samples_format": ["jpg"]}})"), Error);
+}
+
 }  // namespace
 }  // namespace fude::pipelines

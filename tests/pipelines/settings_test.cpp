@@ -57,6 +57,13 @@ TEST(ApplySettingText, ReadsAssignments) {
   EXPECT_THROW(apply_setting_text(request, "rho=many"), Error);
 }
 
+TEST(IsSavingSetting, KnowsThoseOfFilesAndGridsOnly) {
+  EXPECT_TRUE(is_saving_setting("samples_format"));
+  EXPECT_TRUE(is_saving_setting("n_rows"));
+  EXPECT_FALSE(is_saving_setting("CLIP_stop_at_last_layers"));
+  EXPECT_FALSE(is_saving_setting("outdir_txt2img_samples"));
+}
+
 TEST(IsSetting, KnowsKnobsAndTheWebUisOthers) {
   EXPECT_TRUE(is_setting("CLIP_stop_at_last_layers"));
   EXPECT_TRUE(is_setting("grid_save"));

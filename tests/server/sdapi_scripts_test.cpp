@@ -118,6 +118,15 @@ TEST_F(SdapiScripts, LinesMakeAPictureEach) {
   EXPECT_EQ(post(kRoute, body("prompts from file or textbox", {false, false, "start", "a"}))["images"].size(), 1u);
 }
 
+TEST_F(SdapiScripts, HaveTheFormatThatIsAskedFor) {
+  const Json answer = post(kRoute, body("x/y/z plot", plot_arguments({4, "1,2"}, kNothing, kNothing, {false, true}),
+                                        {{"override_settings", {{"samples_format", "jpg"}}}}));
+  ASSERT_EQ(answer["images"].size(), 3u);
+  for (const Json& image : answer["images"]) {
+    EXPECT_EQ(base64_decode(image.get<std::string>())->substr(0, 2), "\xFF\xD8");
+  }
+}
+
 TEST_F(SdapiScripts, AreListedWithTheirArguments) {
   const Json titles = get("/sdapi/v1/scripts");
   EXPECT_EQ(titles["txt2img"], Json({"prompt matrix", "prompts from file or textbox", "x/y/z plot"}));

@@ -27,6 +27,16 @@ class SdapiTxt2Img : public StudioRoutes {
 
   Json make(const Json& members = Json::object()) const { return post(kRoute, small(members)); }
 
+  std::vector<std::string> grids() const {
+    std::vector<std::string> names;
+    const auto folder = studio_->outputs_folder() / "txt2img-grids";
+    if (!std::filesystem::exists(folder)) return names;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+      if (entry.is_regular_file()) names.push_back(entry.path().filename().string());
+    }
+    return names;
+  }
+
   std::int64_t saved() const { return studio_->gallery().search({}).total; }
 };
 
@@ -221,6 +231,49 @@ TEST_F(SdapiTxt2Img, ARunningJobTellsItsProgress) {
   const Json after = post("/internal/progress", {{"id_task", "task(mine)"}});
   EXPECT_EQ(after["completed"], true);
   EXPECT_EQ(after["active"], false);
+}
+
+TEST_F(SdapiTxt2Img, ABatchThatIsSavedHasItsGridFirst) {
+  const Json answer = make({{"batch_size", 2}, {"n_iter", 2}, {"save_images", true}});
+  ASSERT_EQ(answer["images"].size(), 5u);
+  const std::string picture = *base64_decode(answer["images"][0].get<std::string>());
+  EXPECT_EQ(io::decode_png(std::as_bytes(std::span(picture))).width, 128);
+  const Json info = Json::parse(answer["info"].get<std::string>());
+  EXPECT_EQ(info["index_of_first_image"], 1);
+  EXPECT_EQ(info["all_seeds"], Json({5, 6, 7, 8}));
+  EXPECT_EQ(info["infotexts"].size(), 5u);
+  EXPECT_EQ(grids(), std::vector<std::string>{"grid-0000-5.png"});
+}
+
+TEST_F(SdapiTxt2Img, GridsAreMadeAsTheSettingsSay) {
+  const Json batch{{"batch_size", 2}, {"n_iter", 2}, {"save_images", true}};
+  const auto count = [&](const Json& settings, const Json& members = Json::object()) {
+    Json body = batch;
+    body["override_settings"] = settings;
+    body.update(members);
+    return make(body)["images"].size();
+  };
+  EXPECT_EQ(count({{"return_grid", false}, {"grid_save", false}}), 4u);
+  EXPECT_TRUE(grids().empty());
+  EXPECT_EQ(count({}, {{"do_not_save_grid", true}}), 4u);
+  EXPECT_EQ(count({}, {{"save_images", false}}), 4u);
+  EXPECT_EQ(count({{"grid_save", false}}, {{"batch_size", 1}, {"n_iter", 1}}), 1u);
+  EXPECT_TRUE(grids().empty());
+  EXPECT_EQ(count({{"return_grid", false}, {"grid_format", "jpg"}, {"n_rows", 1}}), 4u);
+  EXPECT_EQ(grids(), std::vector<std::string>{"grid-0000-5.jpg"});
+}
+
+TEST_F(SdapiTxt2Img, AJobMayHaveAFormatOfItsOwn) {
+  for (const bool saves : {false, true}) {
+    const Json answer = make({{"save_images", saves}, {"override_settings", {{"samples_format", "webp"}}}});
+    const std::string picture = *base64_decode(answer["images"][0].get<std::string>());
+    EXPECT_EQ(picture.substr(8, 4), "WEBP");
+    EXPECT_EQ(text_of_sent_picture(answer["images"][0].get<std::string>()).infotext,
+              Json::parse(answer["info"].get<std::string>())["infotexts"][0]);
+  }
+  EXPECT_THAT(studio_->gallery().search({}).pictures[0].file, testing::EndsWith(".webp"));
+  EXPECT_EQ(studio_->settings().text("samples_format"), "png");
+  EXPECT_EQ(ask("POST", kRoute, small({{"override_settings", {{"samples_format", "tiff"}}}}).dump()).status, 422);
 }
 
 TEST_F(SdapiTxt2Img, HiresFixMakesTheLargerPicture) {

@@ -37,17 +37,18 @@ std::int64_t next_grid_number(const fs::path& folder, std::string_view name) {
   return highest + 1;
 }
 
-fs::path save_grid(const fs::path& folder, std::string_view name, std::int64_t seed, std::span<const std::byte> png,
-                   const std::function<std::string(const std::string& file_name)>& index_of) {
+fs::path save_grid(const fs::path& folder, std::string_view name, std::int64_t seed, std::span<const std::byte> bytes,
+                   const std::function<std::string(const std::string& file_name)>& index_of, std::string_view ending) {
   constexpr int kMostAttempts = 500;
   platform::make_folder(folder);
   std::int64_t number = next_grid_number(folder, name);
-  const auto path_of = [&](std::int64_t n) { return folder / fmt::format("{}-{:04}-{}.png", name, n, seed); };
+  const auto path_of = [&](std::int64_t n) { return folder / fmt::format("{}-{:04}-{}{}", name, n, seed, ending); };
   platform::AtomicFile file(path_of(number));
-  file.write(png);
+  file.write(bytes);
   for (int attempt = 0; attempt < kMostAttempts; ++attempt, ++number) {
     const fs::path path = path_of(number);
     if (!file.commit_as_new(path)) continue;
+    if (!index_of) return path;
     platform::AtomicFile index(fs::path(path).replace_extension(".json"));
     index.write(index_of(path.filename().string()));
     index.commit();
