@@ -28,5 +28,6 @@ void add_settings_command(CLI::App& app);
 void add_txt2img_command(CLI::App& app);
 void add_train_command(CLI::App& app);
 void add_upscale_command(CLI::App& app);
+void add_verify_command(CLI::App& app);
 
 }  // namespace fude::apps

@@ -41,11 +41,14 @@ int main(int argc, char** argv) {
   fude::apps::add_models_command(app);
   fude::apps::add_train_command(app);
   fude::apps::add_upscale_command(app);
+  fude::apps::add_verify_command(app);
   fude::apps::add_bench_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
     return app.exit(help);
+  } catch (const CLI::RuntimeError& answer) {  // a command's own exit code
+    return answer.get_exit_code();
   } catch (const CLI::ParseError& error) {
     return report(fude::apps::usage_error(app, error), 2);
   } catch (const fude::Error& error) {
