@@ -46,4 +46,14 @@ std::unique_ptr<FilmWriter> make_film_writer(FilmFormat format, int width, int h
   return make_mp4_film(width, height, timing);
 }
 
+std::vector<std::byte> film_again(std::span<const std::byte> webp, FilmFormat format, const FilmTiming& timing) {
+  std::unique_ptr<FilmWriter> film;
+  for_each_film_picture(webp, [&](const Image& image) {
+    if (!film) film = make_film_writer(format, image.width, image.height, timing);
+    film->add(image);
+  });
+  if (!film) fail(ErrorCode::kCorruptFile, "the film has no pictures");
+  return film->finish();
+}
+
 }  // namespace fude::io

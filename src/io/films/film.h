@@ -52,4 +52,8 @@ std::unique_ptr<FilmWriter> make_film_writer(FilmFormat format, int width, int h
 /// one of more than 2000 pictures or of sides beyond 4096 pixels.
 void for_each_film_picture(std::span<const std::byte> webp, const std::function<void(const Image& image)>& use);
 
+/// An animated WebP file as a film of that kind and speed. Throws Error as for_each_film_picture() and
+/// make_film_writer().
+std::vector<std::byte> film_again(std::span<const std::byte> webp, FilmFormat format, const FilmTiming& timing);
+
 }  // namespace fude::io

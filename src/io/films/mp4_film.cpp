@@ -114,6 +114,7 @@ class Mp4Film : public FilmWriter {
     encoder_->colorspace = AVCOL_SPC_SMPTE170M;
     encoder_->color_primaries = AVCOL_PRI_BT709;
     encoder_->color_trc = AVCOL_TRC_IEC61966_2_1;
+    encoder_->log_level_offset = AV_LOG_TRACE;  // libraries print nothing
     av_opt_set(encoder_->priv_data, "preset", "veryfast", 0);
     av_opt_set(encoder_->priv_data, "crf", "18", 0);
     encoder_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;

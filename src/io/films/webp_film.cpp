@@ -1,5 +1,4 @@
 #include <webp/demux.h>
-#include <webp/encode.h>
 #include <webp/mux.h>
 
 #include <algorithm>
@@ -11,59 +10,67 @@
 
 #include "core/error.h"
 #include "io/films/film_kinds.h"
+#include "io/images/webp_file.h"
 
 namespace fude::io {
 namespace {
 
 constexpr float kQuality = 85;
-constexpr int kMethod = 2;  // of 0 (fast) to 6: films have many pictures
 
+/// Each picture whole: what WebP's own encoder of films takes for equal it shows as one, and then no longer tells when
+/// which began.
 class WebpFilm : public FilmWriter {
  public:
   WebpFilm(int width, int height, const FilmTiming& timing) : width_(width), height_(height), timing_(timing) {
-    WebPAnimEncoderOptions options;
-    if (!WebPAnimEncoderOptionsInit(&options)) throw std::bad_alloc();
-    encoder_.reset(WebPAnimEncoderNew(width, height, &options));
-    if (!encoder_) throw std::bad_alloc();
+    if (!film_) throw std::bad_alloc();
   }
 
   void add(const Image& image) override {
     check_film_picture(image, width_, height_);
-    WebPConfig config;
-    WebPPicture picture;
-    if (!WebPConfigPreset(&config, WEBP_PRESET_DRAWING, kQuality) || !WebPPictureInit(&picture)) throw std::bad_alloc();
-    config.method = kMethod;
-    picture.use_argb = 1;
-    picture.width = width_;
-    picture.height = height_;
-    const bool is_added = WebPPictureImportRGB(&picture, image.pixels.data(), width_ * 3) &&
-                          WebPAnimEncoderAdd(encoder_.get(), &picture, start_of(count_), &config);
-    WebPPictureFree(&picture);
-    if (!is_added) throw std::bad_alloc();  // the picture was checked, so memory is all that can be missing
+    if (count_ > 0) push(step_of(count_ - 1));
+    pending_ = encode_webp(image, kQuality);
     ++count_;
   }
 
   std::vector<std::byte> finish() override {
     if (count_ == 0) fail(ErrorCode::kInvalidArgument, "a film without pictures, expected one at least");
-    const int least = start_of(count_) - start_of(count_ - 1);
-    const int end = start_of(count_ - 1) + std::max(static_cast<int>(std::lround(timing_.hold * 1000)), least);
+    push(std::max(static_cast<int>(std::lround(timing_.hold * 1000)), step_of(count_ - 1)));
+    const WebPMuxAnimParams forever{.bgcolor = 0xFFFFFFFF, .loop_count = 0};
     WebPData data;
     WebPDataInit(&data);
-    const bool is_done =
-        WebPAnimEncoderAdd(encoder_.get(), nullptr, end, nullptr) && WebPAnimEncoderAssemble(encoder_.get(), &data);
+    const bool is_done = WebPMuxSetAnimationParams(film_.get(), &forever) == WEBP_MUX_OK &&
+                         WebPMuxSetCanvasSize(film_.get(), width_, height_) == WEBP_MUX_OK &&
+                         WebPMuxAssemble(film_.get(), &data) == WEBP_MUX_OK;
     const std::unique_ptr<WebPData, decltype(&WebPDataClear)> owner(&data, WebPDataClear);
-    if (!is_done) throw std::bad_alloc();
+    if (!is_done) throw std::bad_alloc();  // the pictures were checked, so memory is all that can be missing
     const auto* const bytes = reinterpret_cast<const std::byte*>(data.bytes);
     return {bytes, bytes + data.size};
   }
 
  private:
-  // Milliseconds, without rounding adding up.
-  int start_of(int index) const { return static_cast<int>(std::lround(index * 1000.0 / timing_.rate)); }
+  // Milliseconds that picture `index` is seen, without rounding adding up.
+  int step_of(int index) const {
+    const auto start = [this](int i) { return static_cast<int>(std::lround(i * 1000.0 / timing_.rate)); };
+    return start(index + 1) - start(index);
+  }
+
+  void push(int milliseconds) {
+    const WebPMuxFrameInfo frame{
+        .bitstream = {.bytes = reinterpret_cast<const std::uint8_t*>(pending_.data()), .size = pending_.size()},
+        .x_offset = 0,
+        .y_offset = 0,
+        .duration = milliseconds,
+        .id = WEBP_CHUNK_ANMF,
+        .dispose_method = WEBP_MUX_DISPOSE_NONE,
+        .blend_method = WEBP_MUX_NO_BLEND,
+        .pad = {}};
+    if (WebPMuxPushFrame(film_.get(), &frame, /*copy_data=*/1) != WEBP_MUX_OK) throw std::bad_alloc();
+  }
 
   int width_, height_;
   FilmTiming timing_;
-  std::unique_ptr<WebPAnimEncoder, decltype(&WebPAnimEncoderDelete)> encoder_{nullptr, WebPAnimEncoderDelete};
+  std::unique_ptr<WebPMux, decltype(&WebPMuxDelete)> film_{WebPMuxNew(), WebPMuxDelete};
+  std::vector<std::byte> pending_;  // the last picture's file: how long it stays is not known yet
   int count_ = 0;
 };
 

@@ -76,6 +76,16 @@ TEST(WebpFilm, ShowsTheLastPictureAsLongAsTheOthersAtLeast) {
   EXPECT_EQ(ends_of(film_of(FilmFormat::kWebp, {20, 120}, {.rate = 4, .hold = 0})), (std::vector<int>{250, 500}));
 }
 
+TEST(WebpFilm, ShowsEqualPicturesOneByOne) {
+  EXPECT_EQ(ends_of(film_of(FilmFormat::kWebp, {20, 20, 21}, {.rate = 4, .hold = 0})),
+            (std::vector<int>{250, 500, 750}));
+}
+
+TEST(WebpFilm, IsMadeAgainAtAnotherSpeed) {
+  const auto film = film_of(FilmFormat::kWebp, {20, 120, 220}, {});
+  EXPECT_EQ(ends_of(film_again(film, FilmFormat::kWebp, {.rate = 2, .hold = 1})), (std::vector<int>{500, 1000, 2000}));
+}
+
 TEST(Film, RefusesWhatItCannotBe) {
   const FilmTiming usual;
   EXPECT_EQ(refusal([&] { make_film_writer(FilmFormat::kWebp, 0, 32, usual); }), ErrorCode::kInvalidArgument);
