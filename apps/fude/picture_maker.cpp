@@ -20,7 +20,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 }  // namespace
 
 PictureMaker::PictureMaker(CLI::App& command, std::string folder)
-    : engine_(command), saving_(command), folder_(std::move(folder)) {
+    : engine_(command), saving_(command), film_(command), folder_(std::move(folder)) {
   command
       .add_option("--out", out_,
                   "a file (one picture) or a folder for the pictures; default: the outputs folder below "
@@ -45,6 +45,7 @@ PictureMaker::PictureMaker(CLI::App& command, std::string folder)
 
 void PictureMaker::begin() {
   if (interrupt_) return;
+  film_.options();  // says now what cannot be
   start_ = Clock::now();
   interrupt_.emplace();
   data_dir_ = platform::data_dir_or_default(data_dir_text_);
@@ -118,6 +119,10 @@ void PictureMaker::watch(const Save& save, const std::string& label,
                          const std::function<void(const pipelines::TextToImageEvents&)>& run) {
   std::optional<StatusLine> status("reading the words");
   std::optional<ProgressBar> bar;
+  std::optional<pipelines::FilmMaker> films;
+  if (const auto options = film_.options()) films.emplace(*library_, *model_, *options);
+  pipelines::LatentListener preview;
+  if (!preview_file_.empty()) preview = pipelines::preview_writer(*library_, *model_, preview_file_);
   pipelines::TextToImageEvents events{
       .on_step =
           [&](int done, int total) {
@@ -148,11 +153,16 @@ void PictureMaker::watch(const Save& save, const std::string& label,
             const std::filesystem::path path = save(picture, encode_picture_as(picture, saving));
             write_copies(path, picture.copies, picture.infotext, saving);
             if (picture.init) write_init_picture(data_dir_ / "outputs" / "init-images", *picture.init);
-            tell(path, picture, seconds);
+            tell(path, picture, seconds, films ? film_.write(films->film_of(picture)) : "");
             check_interrupted();
           },
   };
-  if (!preview_file_.empty()) events.on_denoised = pipelines::preview_writer(*library_, *model_, preview_file_);
+  if (films || preview) {
+    events.on_denoised = [&](const at::Tensor& denoised) {
+      if (films) films->add_step(denoised);
+      if (preview) preview(denoised);
+    };
+  }
   run(events);
 }
 
@@ -169,11 +179,11 @@ void PictureMaker::tell_memory() {
 }
 
 void PictureMaker::tell(const std::filesystem::path& path, const pipelines::FinishedPicture& picture,
-                        const pipelines::StageSeconds& seconds) const {
+                        const pipelines::StageSeconds& seconds, const std::filesystem::path& film) const {
   if (!prints_json_) {
     std::printf("%s\n", path.c_str());
   } else {
-    const nlohmann::ordered_json line = {
+    nlohmann::ordered_json line = {
         {"file", path.string()},
         {"seed", picture.request.seed},
         {"subseed", picture.request.subseed},
@@ -190,6 +200,7 @@ void PictureMaker::tell(const std::filesystem::path& path, const pipelines::Fini
         {"memory", memory_},
         {"peak_rss_bytes", platform::peak_memory()},
     };
+    if (!film.empty()) line["film"] = film.string();
     std::printf("%s\n", line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
   }
   std::fflush(stdout);

@@ -13,6 +13,7 @@
 #include "core/platform/interrupt.h"
 #include "core/platform/paths.h"
 #include "engine_flags.h"
+#include "film_flags.h"
 #include "pipelines/loopback.h"
 #include "pipelines/output_files.h"
 #include "pipelines/picture_jobs.h"
@@ -25,8 +26,8 @@ namespace fude::apps {
 /// What commands that make pictures share: one model, where the pictures go, progress and what is printed.
 class PictureMaker {
  public:
-  /// Adds --out, --data-dir, --styles-file, --save-latents, --preview, --json and the engine's and the
-  /// file's (saving_flags.h). `folder`: below
+  /// Adds --out, --data-dir, --styles-file, --save-latents, --preview, --json, the engine's, the film's
+  /// (film_flags.h) and the file's (saving_flags.h). `folder`: below
   /// the outputs, where pictures go by default. Must outlive `command`'s parsing.
   PictureMaker(CLI::App& command, std::string folder);
 
@@ -72,10 +73,11 @@ class PictureMaker {
              const std::function<void(const pipelines::TextToImageEvents&)>& run);
   void tell_memory();
   void tell(const std::filesystem::path& path, const pipelines::FinishedPicture& picture,
-            const pipelines::StageSeconds& seconds) const;
+            const pipelines::StageSeconds& seconds, const std::filesystem::path& film) const;
 
   EngineFlags engine_;
   SavingFlags saving_;
+  FilmFlags film_;
   std::string folder_;
   std::string out_, data_dir_text_, latents_file_, preview_file_;
   std::vector<std::string> styles_files_;

@@ -36,6 +36,7 @@ void add_txt2img_command(CLI::App& app) {
       "  fude txt2img --like picture.png --seed -1 --batch-count 4\n"
       "  fude txt2img \"masterpiece\" --prompts-file prompts.txt --combined-grid\n"
       "  fude txt2img \"a castle\" --hires-scale 2 --hires-denoise 0.5\n"
+      "  fude txt2img \"a castle\" --film castle.webp --film-fps 6 --film-hold 3\n"
       "  fude txt2img \"a castle\" --model my-model.safetensors --size 512x768 --out .");
   const auto state = std::make_shared<TextToImageCommand>(*command);
   command->callback([state] { state->run(); });
