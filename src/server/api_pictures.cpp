@@ -5,8 +5,10 @@
 #include "server/picture_types.h"
 #include "server/query.h"
 #include "server/request_target.h"
+#include "service/film_store.h"
 #include "service/gallery.h"
 #include "service/studio.h"
+#include "service/verifications.h"
 
 namespace fude::server {
 namespace {
@@ -73,6 +75,14 @@ Picture found(Studio& studio, const Request& request) {
   return *std::move(picture);
 }
 
+Response one(Studio& studio, const Request& request) {
+  const Picture picture = found(studio, request);
+  Json json = to_json(picture);
+  json["has_film"] = studio.films().has(picture.id);
+  json["has_verification"] = studio.verifications().of(picture.id).has_value();
+  return json_response(json);
+}
+
 Response changed(Studio& studio, const Picture& picture) {
   studio.events().publish(service::GalleryChanged{});
   return json_response(to_json(picture));
@@ -120,8 +130,7 @@ void add_picture_routes(Router& router, Studio& studio) {
   router.add("GET", "/api/v1/pictures", [&](const Request& request) { return search(studio, request); });
   router.add("GET", "/api/v1/pictures/facets", [&](const Request&) { return facets_json(studio.gallery().facets()); });
   router.add("POST", "/api/v1/pictures/rescan", [&](const Request& request) { return rescan(studio, request); });
-  router.add("GET", "/api/v1/pictures/{id}",
-             [&](const Request& request) { return json_response(to_json(found(studio, request))); });
+  router.add("GET", "/api/v1/pictures/{id}", [&](const Request& request) { return one(studio, request); });
   router.add("PATCH", "/api/v1/pictures/{id}", [&](const Request& request) { return change(studio, request); });
   router.add("DELETE", "/api/v1/pictures/{id}",
              [&](const Request& request) { return changed(studio, studio.gallery().move_to_bin(id_of(request))); });

@@ -13,6 +13,8 @@ void add_api_routes(Router& router, service::Studio& studio, const ApiOptions& o
   add_model_routes(router, studio);
   add_merge_routes(router, studio);
   add_upscale_routes(router, studio);
+  add_film_routes(router, studio);
+  add_verify_routes(router, studio);
   add_comparison_routes(router, studio);
   add_folder_routes(router, studio);
   add_style_routes(router, studio);

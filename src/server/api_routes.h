@@ -29,6 +29,8 @@ void add_prompt_routes(Router& router);
 void add_model_routes(Router& router, service::Studio& studio);
 void add_merge_routes(Router& router, service::Studio& studio);
 void add_upscale_routes(Router& router, service::Studio& studio);
+void add_film_routes(Router& router, service::Studio& studio);
+void add_verify_routes(Router& router, service::Studio& studio);
 void add_comparison_routes(Router& router, service::Studio& studio);
 void add_folder_routes(Router& router, service::Studio& studio);
 void add_style_routes(Router& router, service::Studio& studio);

@@ -44,6 +44,18 @@ std::optional<std::int64_t> Query::whole(std::string_view name, std::int64_t min
   return number;
 }
 
+std::optional<double> Query::real(std::string_view name, double minimum, double maximum) const {
+  const auto value = text(name, 100);
+  if (!value) return std::nullopt;
+  double number = 0;
+  const auto [end, problem] = std::from_chars(value->data(), value->data() + value->size(), number);
+  const bool is_number = problem == std::errc() && end == value->data() + value->size();
+  if (!is_number || !(number >= minimum && number <= maximum)) {
+    refuse(name, *value, fmt::format("a number in {}..{}", minimum, maximum));
+  }
+  return number;
+}
+
 std::optional<bool> Query::truth(std::string_view name) const {
   const auto value = text(name, 100);
   if (!value) return std::nullopt;

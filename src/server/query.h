@@ -18,6 +18,7 @@ class Query {
 
   std::optional<std::string> text(std::string_view name, std::size_t longest) const;  // bytes
   std::optional<std::int64_t> whole(std::string_view name, std::int64_t minimum, std::int64_t maximum) const;
+  std::optional<double> real(std::string_view name, double minimum, double maximum) const;
   std::optional<bool> truth(std::string_view name) const;  // true, false, 1, 0
   std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> choices) const;
 

@@ -91,7 +91,8 @@ class FolderRun {
                        },
                    .on_picture =
                        [&](const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture) {
-                         save(place, missing.indices.at(static_cast<std::size_t>(picture.index)), model, picture);
+                         return save(place, missing.indices.at(static_cast<std::size_t>(picture.index)), model,
+                                     picture);
                        }});
     left_ -= coming;
   }
@@ -104,18 +105,17 @@ class FolderRun {
     bench_.meter().count_steps(before + done, steps_each * to_make_, (done - 1) % steps + 1, steps);
   }
 
-  void save(std::size_t place, int result, const pipelines::PictureModel& model,
-            const pipelines::FinishedPicture& picture) {
+  std::optional<PictureId> save(std::size_t place, int result, const pipelines::PictureModel& model,
+                                const pipelines::FinishedPicture& picture) {
     const int index = static_cast<int>(place) * work_.results_each() + result;
     if (work_.order.output.empty()) {
-      saver_.save(model, picture, index);
-      return;
+      return saver_.save(model, picture, index);
     }
     const std::string stem =
         pipelines::file_name_part(std::filesystem::path(work_.names[place]).stem().generic_string());
     const PlaceToSave named{.folder = work_.order.output,
                             .stem = result == 0 ? stem : fmt::format("{}-{}", stem, result + 1)};
-    saver_.save(model, picture, index, named);
+    return saver_.save(model, picture, index, named);
   }
 
   Workbench& bench_;

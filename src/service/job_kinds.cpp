@@ -10,7 +10,7 @@
 namespace fude::service {
 namespace {
 
-constexpr std::array kKinds{kTextToImageKind, kMergeKind, kUpscaleKind, kFolderKind, kCompareKind};
+constexpr std::array kKinds{kTextToImageKind, kMergeKind, kUpscaleKind, kFolderKind, kCompareKind, kVerifyKind};
 
 }  // namespace
 

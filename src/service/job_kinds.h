@@ -10,6 +10,7 @@ inline constexpr std::string_view kUpscaleKind = "upscale";  // its request: pip
 
 inline constexpr std::string_view kFolderKind = "folder";    // its request: pipelines/folder_order.h
 inline constexpr std::string_view kCompareKind = "compare";  // its request: pipelines/comparison/comparison_order.h
+inline constexpr std::string_view kVerifyKind = "verify";    // its request: pipelines/verification_answer.h
 
 /// Throws Error(kInvalidArgument) for a kind of job that this version does not know.
 void require_kind(std::string_view kind);

@@ -14,6 +14,7 @@
 #include "service/merge_run.h"
 #include "service/picture_run.h"
 #include "service/upscale_run.h"
+#include "service/verify_run.h"
 
 namespace fude::service {
 namespace {
@@ -53,6 +54,7 @@ JobEnd end_by_current_exception() {
 void run(Workbench& bench, const Job& job) {
   require_kind(job.kind);
   if (job.kind == kMergeKind) return run_merge(bench, job);
+  if (job.kind == kVerifyKind) return run_verification(bench, job);
   if (job.kind == kUpscaleKind) return run_upscale(bench, job);
   if (job.kind == kFolderKind) return run_folder(bench, job);
   if (job.kind == kCompareKind) return run_comparison(bench, job);

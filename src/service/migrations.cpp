@@ -110,11 +110,32 @@ CREATE TABLE job_failures (
 );
 )sql";
 
+// What making pictures again came to. fingerprint: of the file that was looked at. levels, share, x, y, width, height:
+// by how much and where it differed. missing: a part a line, its members between tabs. notes: one a line.
+constexpr std::string_view kVerifications = R"sql(
+CREATE TABLE verifications (
+  picture INTEGER PRIMARY KEY,
+  fingerprint TEXT NOT NULL,
+  verified_at INTEGER NOT NULL,
+  verdict TEXT NOT NULL,
+  within INTEGER NOT NULL,
+  levels INTEGER NOT NULL,
+  share REAL NOT NULL,
+  x INTEGER NOT NULL,
+  y INTEGER NOT NULL,
+  width INTEGER NOT NULL,
+  height INTEGER NOT NULL,
+  model TEXT NOT NULL,
+  model_hash TEXT NOT NULL,
+  recorded_engine TEXT NOT NULL,
+  used_engine TEXT NOT NULL,
+  missing TEXT NOT NULL,
+  notes TEXT NOT NULL
+);
+)sql";
+
 constexpr std::array kSteps{
-    kGallery,
-    kQueue,
-    kSources,
-    kFailures,
+    kGallery, kQueue, kSources, kFailures, kVerifications,
 };
 
 }  // namespace

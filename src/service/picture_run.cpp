@@ -7,6 +7,7 @@
 #include "pipelines/request_json.h"
 #include "pipelines/word_expansion.h"
 #include "prompt/networks.h"
+#include "service/film_keeper.h"
 #include "service/live_view.h"
 #include "service/missing_pictures.h"
 #include "service/picture_saver.h"
@@ -37,6 +38,7 @@ void make_pictures(Workbench& bench, const Job& job, std::span<const GenerationR
   pipelines::PictureModel& model = bench.take_model(requests.front());
   bench.tell_loaded(
       [&](LoadedModel& loaded) { loaded.adapters = network_names(bench.parts().library, requests.front()); });
+  FilmKeeper films(bench, job, model, requests.front().keep_film && !requests.front().sd_upscale);
   bench.enter("words");
   pipelines::run_picture_jobs(model, requests,
                               {.on_step =
@@ -46,11 +48,11 @@ void make_pictures(Workbench& bench, const Job& job, std::span<const GenerationR
                                      bench.check_going_on(job);
                                    },
                                .on_warning = [&](const std::string& warning) { bench.warn(job, {warning}); },
-                               .on_denoised = view.listener(model),
+                               .on_denoised = films.listener(view.listener(model)),
                                .continuation = events.continuation,
                                .on_picture =
                                    [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds&) {
-                                     events.on_picture(model, picture);
+                                     films.keep(events.on_picture(model, picture), picture);
                                      bench.check_going_on(job);
                                    }});
 }
@@ -92,7 +94,7 @@ void run_pictures(Workbench& bench, const Job& job) {
                  .continuation = [&] { return bench.continuation(job); },
                  .on_picture =
                      [&](const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture) {
-                       saver.save(model, picture, missing.indices.at(static_cast<std::size_t>(picture.index)));
+                       return saver.save(model, picture, missing.indices.at(static_cast<std::size_t>(picture.index)));
                      }});
 }
 

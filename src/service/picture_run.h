@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -20,7 +21,10 @@ void run_pictures(Workbench& bench, const Job& job);
 struct MakingEvents {
   std::function<void(int done, int total)> on_step;  // of all requests
   std::function<pipelines::Continuation()> continuation;
-  std::function<void(const pipelines::PictureModel& model, const pipelines::FinishedPicture& picture)> on_picture;
+  /// Gives the picture's row in the gallery, where it got one.
+  std::function<std::optional<PictureId>(const pipelines::PictureModel& model,
+                                         const pipelines::FinishedPicture& picture)>
+      on_picture;
 };
 
 /// Makes the pictures of requests for one model, in view of the pages. Throws as run_pictures().

@@ -22,6 +22,7 @@
 #include "pipelines/upscale_order.h"
 #include "pipelines/word_expansion.h"
 #include "service/comparison_job.h"
+#include "service/film_store.h"
 #include "service/folder_job.h"
 #include "service/gallery.h"
 #include "service/job_kinds.h"
@@ -30,6 +31,7 @@
 #include "service/job_sources.h"
 #include "service/picture_run.h"
 #include "service/request_sources.h"
+#include "service/verifications.h"
 
 namespace fude::service {
 namespace {
@@ -112,7 +114,9 @@ class Studio::Parts {
         folders(data_dir),
         pictures(fs::canonical(data_dir / "outputs"), gallery, queue),
         results(kUnsavedJobs),
-        failures(database, events) {
+        failures(database, events),
+        verifications(database),
+        films(data_dir / "films") {
     if (!database.repair().empty()) take_in_files();
     queue.recover([this](const JobPicture& picture) { return pictures.adopt(picture); });
     runner = std::make_unique<JobRunner>(RunnerParts{.queue = queue,
@@ -124,6 +128,8 @@ class Studio::Parts {
                                                      .results = results,
                                                      .failures = failures,
                                                      .gallery = gallery,
+                                                     .verifications = verifications,
+                                                     .films = films,
                                                      .pace = pace,
                                                      .library = library,
                                                      .data_dir = data_dir,
@@ -131,6 +137,13 @@ class Studio::Parts {
                                                      .model_memory_budget = options.model_memory_budget,
                                                      .least_free = options.least_free_disk,
                                                      .on_new_model = [this] { forget_models(); }});
+  }
+
+  Job submit_verification(NewJob job) {
+    const pipelines::VerificationRequest request = pipelines::parse_verification_request(job.request);
+    if (!gallery.find(request.picture)) fail(ErrorCode::kNotFound, "there is no picture {}", request.picture);
+    job.pictures_wanted = 0;
+    return queue.submit(job);
   }
 
   Job submit_upscale(NewJob job) {
@@ -197,6 +210,8 @@ class Studio::Parts {
   PictureStore pictures;
   KeptResults results;
   JobFailures failures;
+  Verifications verifications;
+  FilmStore films;
   Pace pace;
   std::unique_ptr<JobRunner> runner;
 };
@@ -214,6 +229,8 @@ JobQueue& Studio::queue() { return parts_->queue; }
 Gallery& Studio::gallery() { return parts_->gallery; }
 EventHub& Studio::events() { return parts_->events; }
 SettingsStore& Studio::settings() { return parts_->settings; }
+const Verifications& Studio::verifications() const { return parts_->verifications; }
+const FilmStore& Studio::films() const { return parts_->films; }
 const pipelines::ModelLibrary& Studio::library() const { return parts_->library; }
 const std::string& Studio::repair() const { return parts_->database.repair(); }
 std::string Studio::notice() const {
@@ -231,6 +248,7 @@ Job Studio::submit(const NewJob& job) {
     return parts_->queue.submit(merge);
   }
   if (job.kind == kUpscaleKind) return parts_->submit_upscale(job);
+  if (job.kind == kVerifyKind) return parts_->submit_verification(job);
   if (job.kind == kCompareKind) return parts_->submit_comparison(job);
   if (job.kind == kFolderKind) return parts_->submit_folder(job);
   pipelines::ParsedRequest parsed =

@@ -28,7 +28,9 @@ namespace fude::service {
 
 struct ComparisonOutline;
 struct ComparisonSheet;
+class FilmStore;
 class Gallery;
+class Verifications;
 
 struct StudioOptions {
   std::filesystem::path data_dir;
@@ -59,6 +61,8 @@ class Studio {
   Gallery& gallery();
   EventHub& events();
   SettingsStore& settings();
+  const Verifications& verifications() const;
+  const FilmStore& films() const;
   const pipelines::ModelLibrary& library() const;
   std::filesystem::path outputs_folder() const;
   /// What was done about a damaged database when the folder was opened, one line; empty: it was whole.

@@ -32,6 +32,9 @@ enum class Continuation;
 
 namespace fude::service {
 
+class FilmStore;
+class Verifications;
+
 /// What jobs are carried out with; all of it must outlive who works with it.
 struct RunnerParts {
   JobQueue& queue;
@@ -43,6 +46,8 @@ struct RunnerParts {
   KeptResults& results;
   JobFailures& failures;
   const Gallery& gallery;
+  Verifications& verifications;
+  FilmStore& films;
   Pace& pace;
   const pipelines::ModelLibrary& library;
   std::filesystem::path data_dir;

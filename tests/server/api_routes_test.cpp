@@ -49,6 +49,13 @@ class ApiRoutesTest : public ApiFixture {
     EXPECT_EQ(json("POST /pictures/rescan", "/pictures/rescan")["seen"], 1);
   }
 
+  void ask_about_the_making(const Json& job) {
+    const std::string place = "/pictures/" + job["pictures"][0].dump();
+    studio_->wait(json("POST /pictures/{id}/verify", place + "/verify")["id"], {});
+    EXPECT_EQ(json("GET /pictures/{id}/verify", place + "/verify")["verdict"], "exact");
+    EXPECT_EQ(ask_as("GET /pictures/{id}/film", place + "/film").status, 404) << "nobody asked for one";
+  }
+
   void ask_about_enlarging(const Json& job) {
     EXPECT_GE(json("GET /upscalers", "/upscalers")["upscalers"].size(), 7u);
     EXPECT_EQ(json("GET /upscalers", "/upscalers")["latent"][0], "Latent");
@@ -148,6 +155,7 @@ TEST_F(ApiRoutesTest, EveryOneAnswersAsItIsDescribed) {
   ask_about_jobs();
   ask_about_pictures(job);
   ask_about_models(job);
+  ask_about_the_making(job);
   ask_about_enlarging(job);
   ask_about_comparing();
   ask_about_keeping(job);

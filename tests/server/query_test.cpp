@@ -21,6 +21,7 @@ TEST(Query, ReadsValuesOfEveryKind) {
   request.query = {{"n", "-3"}, {"t", "true"}, {"z", "0"}, {"w", "sky"}, {"none", ""}};
   const Query query(request);
   EXPECT_EQ(query.whole("n", -5, 5), -3);
+  EXPECT_EQ(query.real("n", -5, 5), -3.0);
   EXPECT_EQ(query.truth("t"), true);
   EXPECT_EQ(query.truth("z"), false);
   EXPECT_EQ(query.text("w", 3), "sky");
@@ -33,6 +34,10 @@ TEST(Query, RefusesWhatIsOutOfRange) {
   for (const char* value : {"0", "501", "1.5", "x", "1 ", "99999999999999999999", "0x10"}) {
     const Request request = asking("limit", value);
     EXPECT_THAT(refusal([&] { Query(request).whole("limit", 1, 500); }), Pair(400, HasSubstr("limit is '")));
+  }
+  for (const char* value : {"0.4", "60.5", "nan", "inf", "1e", "x"}) {
+    const Request request = asking("rate", value);
+    EXPECT_THAT(refusal([&] { Query(request).real("rate", 0.5, 60); }), Pair(400, HasSubstr("a number in 0.5..60")));
   }
   const Request request = asking("order", "biggest");
   EXPECT_THAT(refusal([&] { Query(request).choice("order", {"newest"}); }), Pair(400, HasSubstr("one of newest")));
