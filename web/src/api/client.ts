@@ -123,6 +123,10 @@ export const address = {
   thumbnail: (picture: number, side = 384) => `${root}/pictures/${picture}/thumbnail?side=${side}`,
   modelPreview: (use: Schema<'ModelUse'>, name: string) =>
     root + fillPath('/models/{use}/{name}/preview', { use, name }),
+  film: (
+    picture: number,
+    query: { format: 'webp' | 'mp4'; rate: number; hold: number; download?: boolean },
+  ) => `${root}/pictures/${picture}/film${queryText(query)}`,
   preview: (version: number) => `${root}/preview?version=${version}`,
   tagFile: (name: string) => root + fillPath('/tags/{name}', { name }),
   archive: (name: string) => root + fillPath('/archives/{name}', { name }),
