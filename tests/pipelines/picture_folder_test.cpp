@@ -104,7 +104,8 @@ TEST_F(PictureFolderTest, TakesOneMaskForAllOrThatOfTheSameName) {
 }
 
 TEST_F(PictureFolderTest, ReusesWhatPicturesSayOfThemselves) {
-  const std::string text = "a cat\nNegative prompt: dog\nSteps: 9, Sampler: Euler a, CFG scale: 3, Seed: 77, Size: 64x64";
+  const std::string text =
+      "a cat\nNegative prompt: dog\nSteps: 9, Sampler: Euler a, CFG scale: 3, Seed: 77, Size: 64x64";
   write("in/a.png", 8, text);
   const GenerationRequest some = folder({.reused = {"prompt", "seed"}}).request_for(base_, "a.png");
   EXPECT_EQ(some.prompt, "oil painting, a cat");
