@@ -20,7 +20,10 @@ namespace {
 pipelines::PictureBytes read_picture(const std::string& path) {
   const auto file = platform::MappedFile::open(path);
   const auto bytes = file->bytes();
-  return pipelines::picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  pipelines::PictureBytes picture =
+      pipelines::picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  pipelines::decode_source(picture, path);  // what is wrong with it is told by the file's name
+  return picture;
 }
 
 class ImageToImageCommand {

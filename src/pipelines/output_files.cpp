@@ -63,7 +63,7 @@ OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& def
   file_ = target;
   const fs::path parent = fs::absolute(target).parent_path();
   if (!fs::is_directory(parent)) {
-    fail(ErrorCode::kNotFound, "output '{}' cannot be written: folder '{}' does not exist", name,
+    fail(ErrorCode::kNotFound, "output '{}' cannot be written: folder '{}' does not exist, make it first", name,
          printable(parent.string()));
   }
 }
