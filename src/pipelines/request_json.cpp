@@ -8,6 +8,7 @@
 
 #include "core/base64.h"
 #include "core/error.h"
+#include "core/json_measure.h"
 #include "core/nearest_name.h"
 #include "pipelines/infotext.h"
 #include "pipelines/infotext_request.h"
@@ -61,14 +62,12 @@ Json parse_object(std::string_view text) {
   if (text.size() > kLongestRequest) {
     fail(ErrorCode::kCorruptFile, "request has {} bytes, expected at most {}", text.size(), kLongestRequest);
   }
-  const auto refuse_depth = [](int depth, Json::parse_event_t, Json&) {
-    if (depth > kDeepestNesting) {
-      fail(ErrorCode::kCorruptFile, "request is nested deeper than {} levels", kDeepestNesting);
-    }
-    return true;
-  };
+  const JsonMeasure measure = measure_json(text, {.depth = kDeepestNesting, .values = text.size()});
+  if (measure.depth > kDeepestNesting) {
+    fail(ErrorCode::kCorruptFile, "request is nested deeper than {} levels", kDeepestNesting);
+  }
   try {
-    Json body = Json::parse(text, refuse_depth);
+    Json body = Json::parse(text);
     if (!body.is_object()) fail(ErrorCode::kCorruptFile, "request is a JSON {}, expected an object", body.type_name());
     return body;
   } catch (const Json::exception& error) {

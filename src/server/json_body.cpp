@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/ascii.h"
+#include "core/json_measure.h"
 #include "core/nearest_name.h"
 #include "server/error_response.h"
 
@@ -64,18 +65,15 @@ const Json& checked_list(std::string_view name, const Json& value, std::size_t m
 }  // namespace
 
 Json parse_json(std::string_view text) {
-  std::size_t values = 0;
-  const auto refuse_excess = [&values](int depth, Json::parse_event_t event, Json&) {
-    using Event = Json::parse_event_t;
-    if (depth > kDeepestJson) throw HttpError(400, fmt::format("body is nested deeper than {} levels", kDeepestJson));
-    if (event == Event::value || event == Event::array_start || event == Event::object_start) ++values;
-    if (values > kMostJsonValues) {
-      throw HttpError(400, fmt::format("body holds more than {} values", kMostJsonValues));
-    }
-    return true;
-  };
+  const JsonMeasure measure = measure_json(text, {kDeepestJson, kMostJsonValues});
+  if (measure.depth > kDeepestJson) {
+    throw HttpError(400, fmt::format("body is nested deeper than {} levels", kDeepestJson));
+  }
+  if (measure.values > kMostJsonValues) {
+    throw HttpError(400, fmt::format("body holds more than {} values", kMostJsonValues));
+  }
   try {
-    return Json::parse(text, refuse_excess);
+    return Json::parse(text);
   } catch (const Json::exception& error) {
     throw HttpError(400, "body is not JSON: " + reason(error));
   }
