@@ -129,6 +129,7 @@ struct Result {
   std::vector<Job> jobs;                                     // by id
   std::map<std::pair<std::string, int>, std::string> bytes;  // of pictures, by task and index
   std::vector<std::string> files;                            // of pictures in the jobs' order
+  std::map<std::string, std::vector<std::string>> folders;   // the same by folder: numbers count in each
   std::vector<std::filesystem::path> all_files;              // below the outputs folder
   std::map<std::string, std::string> sources;                // what jobs start from, by file name
 };
@@ -147,6 +148,7 @@ Result result_of(const std::filesystem::path& data_dir) {
       const auto row = picture.picture ? gallery.find(*picture.picture) : std::nullopt;
       EXPECT_TRUE(row && row->file == picture.file && row->job == job.id && row->index == picture.index);
       result.files.push_back(picture.file);
+      result.folders[std::filesystem::path(picture.file).parent_path().string()].push_back(picture.file);
       result.bytes[{job.task, picture.index}] = bytes_of(data_dir / "outputs" / picture.file);
     }
   }
@@ -214,7 +216,9 @@ TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
     EXPECT_EQ(job.pictures.size(), static_cast<std::size_t>(job.pictures_wanted)) << i;
   }
   EXPECT_EQ(result.bytes, expected.bytes) << "a picture is damaged or another";
-  EXPECT_TRUE(std::ranges::is_sorted(result.files)) << "made in another order";
+  for (const auto& [folder_name, files] : result.folders) {
+    EXPECT_TRUE(std::ranges::is_sorted(files)) << folder_name << ": made in another order";
+  }
   EXPECT_EQ(result.all_files.size(), result.files.size()) << "something lies about, or was made twice";
   EXPECT_EQ(result.sources, expected.sources);
   EXPECT_EQ(result.sources.size(), 2u) << "half of a picture lies about, or one was kept twice";
