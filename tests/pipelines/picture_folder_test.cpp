@@ -118,7 +118,7 @@ TEST_F(PictureFolderTest, ReusesWhatPicturesSayOfThemselves) {
   EXPECT_EQ(rest.cfg_scale, 3);
   EXPECT_EQ(rest.sampler, "Euler a");
   EXPECT_EQ(rest.steps, 9);
-  write("texts/a.png", 8, "a dog\nSteps: 9, Seed: 5");
+  write("texts/a.png", 8, "a dog\nSteps: 9, CFG scale: 3, Seed: 5");
   EXPECT_EQ(folder({.texts = folder_ / "texts", .reused = {"seed"}}).request_for(base_, "a.png").seed, 5);
 }
 
