@@ -153,7 +153,8 @@ Detection detect(const TensorIndex& index) {
 std::string family_with_article(const Detection& detection) {
   const std::string_view family = detection.family;
   const bool begins_with_vowel = std::string_view("aeiou").find(family.front()) != std::string_view::npos;
-  const bool is_spelt_out = family.starts_with("SDXL");  // "ess-dee-ex-ell"
+  // "ess-dee-ex-ell", "ee-es-ar-gan"
+  const bool is_spelt_out = family.starts_with("SDXL") || family.starts_with("ESRGAN");
   return (begins_with_vowel || is_spelt_out ? "an " : "a ") + std::string(family);
 }
 

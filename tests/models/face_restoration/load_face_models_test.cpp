@@ -32,8 +32,12 @@ TEST(LoadFaceModels, RefusesOtherModelsByWhatTheyAre) {
             std::string::npos);
   EXPECT_NE(
       tests::refusal(ErrorCode::kUnsupportedModel, [] { load_face_parser(tests::tiny_esrgan().open(), at::kCPU); })
-          .find("a kind that is not known"),
+          .find("is an ESRGAN upscaler, expected"),
       std::string::npos);
+  EXPECT_NE(tests::refusal(ErrorCode::kUnsupportedModel,
+                           [] { load_face_parser(MadeUpFile().add("numbers", {4}).open(), at::kCPU); })
+                .find("a kind that is not known"),
+            std::string::npos);
 }
 
 TEST(LoadFaceModels, RefusesDamagedFiles) {
