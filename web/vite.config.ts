@@ -1,8 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { loadEnv } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { tagDictionary } from './dictionary/build.mjs';
 
-const server = 'http://127.0.0.1:7860';
+const server = loadEnv('', '.', 'FUDE_')['FUDE_SERVER'] ?? 'http://127.0.0.1:7860';
 
 export default defineConfig({
   plugins: [svelte(), tagDictionary()],
