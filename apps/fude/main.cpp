@@ -2,6 +2,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <vector>
 
 #include "command.h"
 #include "core/error.h"
@@ -9,6 +10,33 @@
 #include "usage.h"
 
 namespace {
+
+struct CommandGroup {
+  const char* title;
+  std::vector<void (*)(CLI::App&)> adders;
+};
+
+// In the order in which the help lists them: what a new user needs first.
+void add_commands(CLI::App& app) {
+  using namespace fude::apps;
+  const CommandGroup groups[] = {
+      {"Make pictures",
+       {add_serve_command, add_txt2img_command, add_img2img_command, add_upscale_command, add_compare_command,
+        add_matrix_command}},
+      {"Look after pictures",
+       {add_info_command, add_verify_command, add_edit_command, add_gallery_command, add_jobs_command}},
+      {"Words, settings and models",
+       {add_prompt_command, add_settings_command, add_models_command, add_inspect_command, add_merge_command,
+        add_lora_command}},
+      {"Train and measure", {add_train_command, add_paint_command, add_judge_command, add_bench_command}},
+  };
+  for (const CommandGroup& group : groups) {
+    for (const auto add : group.adders) {
+      add(app);
+      app.get_subcommands(nullptr).back()->group(group.title);
+    }
+  }
+}
 
 int report(const std::string& message, int exit_code) {
   std::fprintf(stderr, "fude: error: %s\n", message.c_str());
@@ -21,28 +49,15 @@ int main(int argc, char** argv) {
   fude::platform::keep_freed_memory();
   CLI::App app{"Fude turns words into illustrations on your own machine."};
   fude::apps::set_up_help(app);
+  app.set_version_flag("--version", "fude " FUDE_VERSION, "print the version and stop");
   app.require_subcommand(1);
-  fude::apps::add_compare_command(app);
-  fude::apps::add_edit_command(app);
-  fude::apps::add_gallery_command(app);
-  fude::apps::add_info_command(app);
-  fude::apps::add_jobs_command(app);
-  fude::apps::add_judge_command(app);
-  fude::apps::add_lora_command(app);
-  fude::apps::add_matrix_command(app);
-  fude::apps::add_merge_command(app);
-  fude::apps::add_paint_command(app);
-  fude::apps::add_txt2img_command(app);
-  fude::apps::add_img2img_command(app);
-  fude::apps::add_prompt_command(app);
-  fude::apps::add_settings_command(app);
-  fude::apps::add_serve_command(app);
-  fude::apps::add_inspect_command(app);
-  fude::apps::add_models_command(app);
-  fude::apps::add_train_command(app);
-  fude::apps::add_upscale_command(app);
-  fude::apps::add_verify_command(app);
-  fude::apps::add_bench_command(app);
+  app.footer(
+      "Examples:\n"
+      "  fude serve --open\n"
+      "  fude txt2img \"a cat by the window\" --out cat.png\n"
+      "  fude info cat.png\n"
+      "What a command does and takes: fude COMMAND --help");
+  add_commands(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
