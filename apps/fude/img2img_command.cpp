@@ -6,7 +6,6 @@
 
 #include "command.h"
 #include "core/error.h"
-#include "core/platform/mapped_file.h"
 #include "img2img_folder.h"
 #include "picture_maker.h"
 #include "pipelines/loopback.h"
@@ -18,10 +17,7 @@ namespace fude::apps {
 namespace {
 
 pipelines::PictureBytes read_picture(const std::string& path) {
-  const auto file = platform::MappedFile::open(path);
-  const auto bytes = file->bytes();
-  pipelines::PictureBytes picture =
-      pipelines::picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  pipelines::PictureBytes picture = pipelines::read_picture_bytes(path);
   pipelines::decode_source(picture, path);  // what is wrong with it is told by the file's name
   return picture;
 }

@@ -12,7 +12,6 @@
 #include "command.h"
 #include "core/error.h"
 #include "core/platform/interrupt.h"
-#include "core/platform/mapped_file.h"
 #include "core/platform/paths.h"
 #include "engine_flags.h"
 #include "pipelines/verification.h"
@@ -26,12 +25,6 @@ using pipelines::Verification;
 using Json = nlohmann::ordered_json;
 
 constexpr int kDifferent = 6, kMissing = 3;  // exit codes
-
-pipelines::PictureBytes read_file(const std::string& path) {
-  const auto file = platform::MappedFile::open(path);
-  const auto bytes = file->bytes();
-  return pipelines::picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 std::string verdict_text(const Verification& verification) {
   const io::LevelDifference& difference = verification.difference;
@@ -168,9 +161,10 @@ class VerifyCommand {
   }
 
   Verification make_again(const pipelines::ModelLibrary& library, const std::string& picture) {
-    pipelines::VerificationOrder order{.file = read_file(picture), .name = picture, .model = model_, .within = within_};
-    if (!init_.empty()) order.init = read_file(init_);
-    if (!mask_.empty()) order.mask = read_file(mask_);
+    pipelines::VerificationOrder order{
+        .file = pipelines::read_picture_bytes(picture), .name = picture, .model = model_, .within = within_};
+    if (!init_.empty()) order.init = pipelines::read_picture_bytes(init_);
+    if (!mask_.empty()) order.mask = pipelines::read_picture_bytes(mask_);
     std::optional<StatusLine> status("reading the picture");
     std::optional<ProgressBar> bar;
     const pipelines::VerificationTools tools{

@@ -7,7 +7,6 @@
 
 #include "core/error.h"
 #include "core/names.h"
-#include "io/images/png_file.h"
 
 namespace fude::pipelines {
 namespace {
@@ -22,11 +21,6 @@ double curved(std::string_view curve, double share) {
   if (same_name(curve, "Linear")) return share;
   fail(ErrorCode::kInvalidArgument, "loopback has the curve '{}', expected Aggressive, Linear or Lazy",
        printable(curve, 40));
-}
-
-PictureBytes png_of(const io::Image& image) {
-  const std::vector<std::byte> bytes = io::encode_png(image);
-  return picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace

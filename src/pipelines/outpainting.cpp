@@ -8,7 +8,6 @@
 
 #include "core/error.h"
 #include "io/images/composite.h"
-#include "io/images/png_file.h"
 #include "pipelines/inpaint_mask.h"
 
 namespace fude::pipelines {
@@ -138,11 +137,6 @@ class Ground {
   Margins margins_;
   int width_, height_;
 };
-
-PictureBytes png_of(const Image& image) {
-  const std::vector<std::byte> bytes = io::encode_png(image);
-  return picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 }  // namespace
 

@@ -7,7 +7,6 @@
 #include "core/ascii.h"
 #include "core/error.h"
 #include "core/nearest_name.h"
-#include "core/platform/mapped_file.h"
 #include "pipelines/infotext.h"
 #include "pipelines/infotext_request.h"
 #include "pipelines/picture_preparation.h"
@@ -17,12 +16,6 @@ namespace fude::pipelines {
 namespace {
 
 namespace fs = std::filesystem;
-
-PictureBytes read_file(const fs::path& path) {
-  const auto file = platform::MappedFile::open(path);
-  const auto bytes = file->bytes();
-  return picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 // "a" before "b"; either may be empty.
 std::string behind(const std::string& words, const std::string& more) {
@@ -102,8 +95,8 @@ bool PictureFolder::has_mask_for(const std::string& name) const { return masks_.
 
 GenerationRequest PictureFolder::request_for(const GenerationRequest& base, const std::string& name) const {
   GenerationRequest request = base;
-  request.sources.init_images = {read_file(places_.pictures / name)};
-  if (const auto mask = mask_for(name)) request.sources.mask = read_file(places_.masks / *mask);
+  request.sources.init_images = {read_picture_bytes(places_.pictures / name)};
+  if (const auto mask = mask_for(name)) request.sources.mask = read_picture_bytes(places_.masks / *mask);
   reuse_text(request, name);
   normalise(request);
   check_pictures(request);

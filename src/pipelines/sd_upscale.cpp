@@ -10,7 +10,6 @@
 
 #include "core/error.h"
 #include "io/images/composite.h"
-#include "io/images/png_file.h"
 #include "pipelines/infotext_values.h"
 #include "pipelines/picture_copies.h"
 #include "pipelines/picture_preparation.h"
@@ -31,11 +30,6 @@ void check(const GenerationRequest& request) {
   if (request.sources.mask) {
     fail(ErrorCode::kInvalidArgument, "mask is given for SD upscale, which makes all of the picture anew");
   }
-}
-
-PictureBytes png_of(const io::Image& image) {
-  const std::vector<std::byte> bytes = io::encode_png(image);
-  return picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 // Counts up whether there is a variation or not, unlike pictures of one job.

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +28,13 @@ struct SourcePictures {
 
 /// Makes PictureBytes of a file's bytes.
 PictureBytes picture_bytes(std::string bytes);
+PictureBytes picture_bytes(std::span<const std::byte> bytes);
+
+/// Of a file on the disk, whatever is in it. Throws Error as platform::MappedFile::open().
+PictureBytes read_picture_bytes(const std::filesystem::path& path);
+
+/// Of pixels, as a PNG file.
+PictureBytes png_of(const io::Image& image);
 
 /// Decodes one of them and turns it upright. `name` is for the message: "init_images[0]".
 /// Throws Error(kInvalidArgument) where it is no picture that can be used: damaged, cut off, animated, too large.

@@ -11,7 +11,6 @@
 
 #include "core/error.h"
 #include "io/images/picture_decoder.h"
-#include "io/images/png_file.h"
 #include "pipelines/infotext.h"
 #include "pipelines/stored_text.h"
 #include "server/error_response.h"
@@ -59,11 +58,6 @@ std::optional<io::Image> transparency(const io::Image& image) {
   return has_some ? std::optional(std::move(mask)) : std::nullopt;
 }
 
-pipelines::PictureBytes png_of(const io::Image& image) {
-  const std::vector<std::byte> png = io::encode_png(image);
-  return pipelines::picture_bytes({reinterpret_cast<const char*>(png.data()), png.size()});
-}
-
 void apply_picture(GenerationRequest& request, const EditForm& form, double usual_strength) {
   request.sources.init_images = {pipelines::picture_bytes(form.image)};
   request.denoising_strength = form.members.number("strength", 0, 1).value_or(usual_strength);
@@ -99,7 +93,7 @@ void apply_edit(GenerationRequest& request, const EditForm& form) {
   }
   apply_picture(request, form, mask ? kMasked : kWhole);
   if (!mask) return;
-  request.sources.mask = png_of(*mask);
+  request.sources.mask = pipelines::png_of(*mask);
   request.inpainting_fill = kSurroundings;
 }
 

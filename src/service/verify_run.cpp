@@ -6,19 +6,12 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/platform/mapped_file.h"
 #include "pipelines/verification.h"
 #include "service/gallery.h"
 #include "service/verifications.h"
 
 namespace fude::service {
 namespace {
-
-pipelines::PictureBytes file_of(const std::filesystem::path& path) {
-  const auto file = platform::MappedFile::open(path);
-  const auto bytes = file->bytes();
-  return pipelines::picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
 
 // Nothing where its job has none, or is forgotten.
 std::vector<Source> sources_of(const JobSources& sources, const Picture& picture) {
@@ -52,8 +45,9 @@ void run_verification(Workbench& bench, const Job& job) {
   const std::optional<Picture> picture = parts.gallery.find(request.picture);
   if (!picture) fail(ErrorCode::kNotFound, "there is no picture {}", request.picture);
   bench.enter("verifying");
-  pipelines::VerificationOrder order{
-      .file = file_of(parts.gallery.path_of(*picture)), .name = picture->file, .within = request.within};
+  pipelines::VerificationOrder order{.file = pipelines::read_picture_bytes(parts.gallery.path_of(*picture)),
+                                     .name = picture->file,
+                                     .within = request.within};
   take_sources_of(parts.sources, *picture, order);
   std::optional<pipelines::PictureModel> own;  // one in another precision, or with files by other names
   const pipelines::VerificationTools tools{
