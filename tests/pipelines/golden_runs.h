@@ -81,6 +81,18 @@ inline GenerationRequest golden_request(const nlohmann::json& golden) {
   return request;
 }
 
+// A small picture by the smallest model.
+inline GenerationRequest cat_request(int steps, int side) {
+  GenerationRequest request;
+  request.prompt = "a cat";
+  request.seed = 7;
+  request.subseed = 0;
+  request.steps = steps;
+  request.sampler = "Euler a";
+  request.width = request.height = side;
+  return request;
+}
+
 // Bytes of two pictures that differ, and by how much at most.
 struct ByteDifference {
   double share = 0;

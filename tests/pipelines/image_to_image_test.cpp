@@ -79,7 +79,7 @@ TEST(InpaintingModelFromPicture, SeesMaskAndPictureAsRecorded) {
   }
 }
 
-std::string png_of(int width, int height, int channels, const std::function<std::uint8_t(int x, int y)>& shade) {
+std::string shaded_png(int width, int height, int channels, const std::function<std::uint8_t(int x, int y)>& shade) {
   io::Image image{.width = width, .height = height, .channels = channels, .pixels = {}};
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x)
@@ -95,20 +95,14 @@ class ImageToImage : public ::testing::Test {
   GenerationRequest request_ = small_request();
 
   static GenerationRequest small_request() {
-    GenerationRequest request;
-    request.prompt = "a cat";
-    request.seed = 7;
-    request.subseed = 0;
-    request.steps = 3;
-    request.sampler = "Euler a";
-    request.width = request.height = 128;
+    GenerationRequest request = cat_request(3, 128);
     request.sources.init_images = {
-        picture_bytes(png_of(128, 128, 3, [](int x, int y) { return static_cast<std::uint8_t>(x * 3 + y); }))};
+        picture_bytes(shaded_png(128, 128, 3, [](int x, int y) { return static_cast<std::uint8_t>(x * 3 + y); }))};
     return request;
   }
 
   void mask_middle() {
-    request_.sources.mask = picture_bytes(png_of(
+    request_.sources.mask = picture_bytes(shaded_png(
         128, 128, 1, [](int x, int y) { return x >= 48 && x < 80 && y >= 40 && y < 72 ? std::uint8_t{255} : 0; }));
   }
 };
@@ -152,7 +146,7 @@ TEST_F(ImageToImage, GivesAPictureTheSameBytesInABatchAsAlone) {
 }
 
 TEST_F(ImageToImage, StartsEachOfABatchFromItsOwnPicture) {
-  const auto dark = picture_bytes(png_of(128, 128, 3, [](int, int) { return std::uint8_t{20}; }));
+  const auto dark = picture_bytes(shaded_png(128, 128, 3, [](int, int) { return std::uint8_t{20}; }));
   request_.sources.init_images.push_back(dark);
   request_.batch_size = 2;
   const Outcome both = run(model_, request_);
@@ -176,7 +170,7 @@ TEST_F(ImageToImage, RunsEverySamplerFromAPictureAtEveryStrength) {
 }
 
 TEST_F(ImageToImage, TakesThePicturesSizeWhereNoneIsAsked) {
-  request_.sources.init_images = {picture_bytes(png_of(135, 130, 3, [](int, int) { return std::uint8_t{99}; }))};
+  request_.sources.init_images = {picture_bytes(shaded_png(135, 130, 3, [](int, int) { return std::uint8_t{99}; }))};
   request_.width = request_.height = 0;
   request_.steps = 1;
   const io::Image image = run(model_, request_).pictures.at(0).image;
@@ -185,7 +179,7 @@ TEST_F(ImageToImage, TakesThePicturesSizeWhereNoneIsAsked) {
 }
 
 TEST_F(ImageToImage, LeavesAnEmptyMaskOutWithAWarning) {
-  request_.sources.mask = picture_bytes(png_of(128, 128, 1, [](int, int) { return std::uint8_t{0}; }));
+  request_.sources.mask = picture_bytes(shaded_png(128, 128, 1, [](int, int) { return std::uint8_t{0}; }));
   request_.inpaint_full_res = true;
   const Outcome outcome = run(model_, request_);
   ASSERT_EQ(outcome.pictures.at(0).warnings.size(), 1u);
@@ -205,17 +199,17 @@ TEST_F(ImageToImage, RefusesPicturesThatCannotBeUsed) {
     return "accepted";
   };
   const auto grey = [](int, int) { return std::uint8_t{99}; };
-  EXPECT_EQ(refusal(png_of(1, 1, 3, grey)), "init_images[0] is 1x1, expected at least 8 pixels a side");
+  EXPECT_EQ(refusal(shaded_png(1, 1, 3, grey)), "init_images[0] is 1x1, expected at least 8 pixels a side");
   EXPECT_NE(refusal("GIF89a").find("init_images[0]"), std::string::npos);
-  const std::string whole = png_of(64, 64, 3, grey);
+  const std::string whole = shaded_png(64, 64, 3, grey);
   EXPECT_NE(refusal(whole.substr(0, whole.size() / 2)).find("init_images[0]"), std::string::npos);
-  request_.sources.mask = picture_bytes(png_of(64, 64, 1, grey));
-  EXPECT_EQ(refusal(png_of(128, 128, 3, grey)), "mask is 64x64, expected 128x128 as the picture that it lies on");
+  request_.sources.mask = picture_bytes(shaded_png(64, 64, 1, grey));
+  EXPECT_EQ(refusal(shaded_png(128, 128, 3, grey)), "mask is 64x64, expected 128x128 as the picture that it lies on");
 }
 
 TEST_F(ImageToImage, GivesTheColoursOfTheFirstPicture) {
   request_.img2img_color_correction = true;
-  request_.sources.init_images = {picture_bytes(png_of(128, 128, 3, [](int, int) { return std::uint8_t{99}; }))};
+  request_.sources.init_images = {picture_bytes(shaded_png(128, 128, 3, [](int, int) { return std::uint8_t{99}; }))};
   const io::Image image = run(model_, request_).pictures.at(0).image;
   for (std::size_t i = 0; i + 2 < image.pixels.size(); i += 3) {
     const auto [low, high] = std::minmax({image.pixels[i], image.pixels[i + 1], image.pixels[i + 2]});
@@ -330,8 +324,7 @@ TEST_F(HiresFix, GoesOnFromAFinishedPicture) {
   const Outcome whole = run(model_, request_);
   GenerationRequest plain = request_;
   plain.enable_hr = false;
-  const std::vector<std::byte> first = io::encode_png(run(model_, plain).pictures.at(0).image);
-  request_.sources.firstpass_image = picture_bytes({reinterpret_cast<const char*>(first.data()), first.size()});
+  request_.sources.firstpass_image = png_of(run(model_, plain).pictures.at(0).image);
   const Outcome second = run(model_, request_);
   EXPECT_EQ(second.pictures.at(0).image.pixels, whole.pictures.at(0).image.pixels);
   // And says the same of itself, and which picture the first pass was.

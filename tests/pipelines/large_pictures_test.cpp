@@ -20,11 +20,6 @@
 namespace fude::pipelines {
 namespace {
 
-PictureBytes file_of(const io::Image& image) {
-  const std::vector<std::byte> bytes = io::encode_png(image);
-  return picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
-
 io::Image painted(int width, int height) {
   io::Image image{.width = width, .height = height, .channels = 3, .pixels = {}};
   for (int y = 0; y < height; ++y) {
@@ -38,18 +33,7 @@ io::Image painted(int width, int height) {
 class LargePictures : public ::testing::Test {
  protected:
   PictureModel model_ = load("micro-sd1");
-  GenerationRequest request_ = small_request();
-
-  static GenerationRequest small_request() {
-    GenerationRequest request;
-    request.prompt = "a cat";
-    request.seed = 7;
-    request.subseed = 0;
-    request.steps = 2;
-    request.sampler = "Euler a";
-    request.width = request.height = 64;
-    return request;
-  }
+  GenerationRequest request_ = cat_request(2, 64);
 
   std::vector<std::uint8_t> pixels() { return run(model_, request_).pictures.at(0).image.pixels; }
 };
@@ -111,10 +95,10 @@ TEST_F(TiledDiffusion, CutsTheSecondPassOfHiresFix) {
 // The network of an inpainting model takes nine channels: pieces of another size would not go through it.
 TEST_F(TiledDiffusion, ShowsEachPieceItsPartOfMaskAndPicture) {
   PictureModel model = load("tiny-sd1-inpaint");
-  request_.sources.init_images = {file_of(painted(256, 160))};
+  request_.sources.init_images = {png_of(painted(256, 160))};
   io::Image mask{.width = 256, .height = 160, .channels = 1, .pixels = std::vector<std::uint8_t>(256 * 160)};
   std::fill(mask.pixels.begin(), mask.pixels.begin() + 256 * 80, std::uint8_t{255});
-  request_.sources.mask = file_of(mask);
+  request_.sources.mask = png_of(mask);
   request_.tiled_diffusion = "MultiDiffusion";
   EXPECT_EQ(run(model, request_).pictures.at(0).image.width, 256);
 }
@@ -160,7 +144,7 @@ class SdUpscale : public LargePictures {
   };
 
   void SetUp() override {
-    request_.sources.init_images = {file_of(painted(96, 64))};
+    request_.sources.init_images = {png_of(painted(96, 64))};
     request_.sd_upscale = true;
     request_.sd_upscale_overlap = 16;
     request_.denoising_strength = 0.6;
@@ -198,7 +182,7 @@ TEST_F(SdUpscale, JoinsTheTilesThatImageToImageMakes) {
     GenerationRequest job = request_;
     job.sd_upscale = false;
     job.seed = 7 + batch;  // of the batch's first tile; within a batch they count up as ever
-    job.sources.init_images = {file_of(tile_of(large, grid, 2 * batch)), file_of(tile_of(large, grid, 2 * batch + 1))};
+    job.sources.init_images = {png_of(tile_of(large, grid, 2 * batch)), png_of(tile_of(large, grid, 2 * batch + 1))};
     for (const FinishedPicture& tile : run(model_, job).pictures) tiles.push_back(tile.image);
   }
   EXPECT_EQ(made.pictures[0].image.pixels, joined_tiles(grid, tiles).pixels);
@@ -297,7 +281,7 @@ TEST_F(SdUpscale, RefusesWhatItCannotCut) {
   EXPECT_EQ(refusal(), "init_images has 2 pictures, expected one for SD upscale");
   request_.sources = {};
   EXPECT_EQ(refusal(), "there is no picture to enlarge, expected init_images");
-  request_.sources.init_images = {file_of(painted(96, 64))};
+  request_.sources.init_images = {png_of(painted(96, 64))};
   EXPECT_EQ(tests::refusal(ErrorCode::kInvalidArgument, [&] { run_loopback(model_, request_, {}, {}); }),
             "sd_upscale is given for loopback, expected one of them");
   request_.sd_upscale_upscaler = "no such";

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "core/error.h"
-#include "io/images/png_file.h"
 
 namespace fude::pipelines {
 namespace {
@@ -11,10 +10,9 @@ namespace {
 GenerationRequest request_of(int width, int height) {
   io::Image image{.width = width, .height = height, .channels = 3, .pixels = {}};
   for (int i = 0; i < width * height * 3; ++i) image.pixels.push_back(static_cast<std::uint8_t>(i * 7));
-  const std::vector<std::byte> bytes = io::encode_png(image);
   GenerationRequest request;
   request.seed = 5;
-  request.sources.init_images = {picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()})};
+  request.sources.init_images = {png_of(image)};
   return request;
 }
 

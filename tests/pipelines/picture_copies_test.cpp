@@ -11,11 +11,6 @@
 namespace fude::pipelines {
 namespace {
 
-PictureBytes file_of(const io::Image& image) {
-  const std::vector<std::byte> bytes = io::encode_png(image);
-  return picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
-
 io::Image filled_with(int channels, std::uint8_t shade) {
   return {.width = 64,
           .height = 64,
@@ -26,25 +21,16 @@ io::Image filled_with(int channels, std::uint8_t shade) {
 class PictureCopies : public ::testing::Test {
  protected:
   PictureModel model_ = load("micro-sd1");
-  GenerationRequest request_ = small_request();
+  GenerationRequest request_ = cat_request(1, 64);
 
-  static GenerationRequest small_request() {
-    GenerationRequest request;
-    request.prompt = "a cat";
-    request.seed = 7;
-    request.subseed = 0;
-    request.steps = 1;
-    request.sampler = "Euler";
-    request.width = request.height = 64;
-    return request;
-  }
+  PictureCopies() { request_.sampler = "Euler"; }
 
   // The left half is made anew.
   void inpaint() {
-    request_.sources.init_images = {file_of(filled_with(3, 99))};
+    request_.sources.init_images = {png_of(filled_with(3, 99))};
     io::Image mask = filled_with(1, 0);
     for (int y = 0; y < 64; ++y) std::fill_n(mask.pixels.begin() + y * 64, 32, std::uint8_t{255});
-    request_.sources.mask = file_of(mask);
+    request_.sources.mask = png_of(mask);
     request_.mask_blur = 0;
   }
 
@@ -71,7 +57,7 @@ TEST_F(PictureCopies, KeepTheFirstPassOfHiresFix) {
 }
 
 TEST_F(PictureCopies, KeepThePictureBeforeItsColoursWereCorrected) {
-  request_.sources.init_images = {file_of(filled_with(3, 99))};
+  request_.sources.init_images = {png_of(filled_with(3, 99))};
   const std::vector<std::uint8_t> plain = made().image.pixels;
   request_.img2img_color_correction = request_.save_images_before_color_correction = true;
   const FinishedPicture picture = made();
@@ -114,7 +100,7 @@ TEST_F(PictureCopies, LieInTheWholePictureWhereOnlyThePartWasMade) {
 }
 
 TEST_F(PictureCopies, NameThePictureThatWasStartedFromByItsMd5) {
-  request_.sources.init_images = {file_of(filled_with(3, 0))};
+  request_.sources.init_images = {png_of(filled_with(3, 0))};
   request_.save_init_img = true;
   const FinishedPicture picture = made();
   ASSERT_TRUE(picture.init);

@@ -134,18 +134,7 @@ TEST(InpaintingModel, SeesMaskAndGreyPictureBesideTheLatent) {
 class TextToImage : public ::testing::Test {
  protected:
   PictureModel model_ = load("micro-sd1");
-  GenerationRequest request_ = small_request();
-
-  static GenerationRequest small_request() {
-    GenerationRequest request;
-    request.prompt = "a cat";
-    request.seed = 7;
-    request.subseed = 0;
-    request.steps = 3;
-    request.sampler = "Euler a";
-    request.width = request.height = 128;
-    return request;
-  }
+  GenerationRequest request_ = cat_request(3, 128);
 };
 
 TEST_F(TextToImage, GivesTheSameBytesTwice) {

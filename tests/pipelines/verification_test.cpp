@@ -28,9 +28,7 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-PictureBytes as_file(const std::vector<std::byte>& bytes) {
-  return picture_bytes({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
+PictureBytes as_file(const std::vector<std::byte>& bytes) { return picture_bytes(bytes); }
 
 PictureBytes as_file(const FinishedPicture& picture) { return as_file(encode_picture(picture)); }
 

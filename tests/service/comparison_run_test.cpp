@@ -11,10 +11,8 @@
 #include "io/images/png_file.h"
 #include "service/comparison_job.h"
 #include "service/gallery.h"
-#include "service/studio.h"
+#include "tests/service/studio_fixture.h"
 #include "tests/support/refusal.h"
-#include "tests/support/temporary_folder.h"
-#include "tests/support/tiny_model.h"
 
 namespace fude::service {
 namespace {
@@ -23,24 +21,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class ComparisonRunTest : public testing::Test {
+class ComparisonRunTest : public StudioTest {
  protected:
-  ComparisonRunTest() {
-    const std::filesystem::path models = folder_ / "models/Stable-diffusion";
-    std::filesystem::create_directories(models);
-    for (const char* name : {"micro", "other"}) {
-      std::filesystem::copy_file(tests::tiny_model("micro-sd1"), models / (std::string(name) + ".safetensors"));
-    }
-    open();
-    studio_->settings().set("sd_model_checkpoint", std::string("micro"));
-  }
-
-  void open() {
-    studio_.reset();
-    studio_ = std::make_unique<Studio>(
-        StudioOptions{.data_dir = folder_.path(), .device = "cpu", .precision = "fp32", .threads = 1});
-  }
-
   static NewJob plot(const std::string& axes, const std::string& more = "") {
     return {.kind = "compare",
             .request = R"({"script": "plot", "request": {"prompt": "a cat", "seed": -1, "steps": 2, "width": 64,
@@ -48,17 +30,7 @@ class ComparisonRunTest : public testing::Test {
                        axes + "}" + more + "}"};
   }
 
-  Job finished(const NewJob& wanted) { return studio_->wait(studio_->submit(wanted).id, {}); }
-
-  static void wait_until(const std::function<bool()>& is_so) {
-    for (int i = 0; i < 3000 && !is_so(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    ASSERT_TRUE(is_so());
-  }
-
   std::string file_of(PictureId id) const { return studio_->gallery().find(id)->file; }
-
-  tests::TemporaryFolder folder_;
-  std::unique_ptr<Studio> studio_;
 };
 
 const std::string kTwoByTwo = R"("x": {"axis": "Steps", "values": "1,2"}, "y": {"axis": "CFG Scale", "values": "3,5"})";
