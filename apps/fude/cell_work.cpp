@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/platform/interrupt.h"
 #include "core/platform/paths.h"
+#include "io/images/picture_format.h"
 #include "io/images/png_file.h"
 #include "pipelines/comparison/cell_files.h"
 #include "pipelines/comparison/grid_files.h"
@@ -165,6 +166,9 @@ pipelines::WordFiles CellFlags::word_files() const {
 }
 
 CellOutput CellFlags::output() const {
+  if (io::format_named(fs::path(out_).extension().string()) && !fs::is_directory(out_))
+    fail(ErrorCode::kInvalidArgument, "--out '{}' is called like a picture, expected a folder for several of them",
+         printable(out_));
   return {.out = out_, .data_dir = platform::data_dir_or_default(data_dir_), .prints_json = prints_json_};
 }
 

@@ -117,7 +117,7 @@ class CompareCommand {
 void add_compare_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("compare", "make pictures with several values of a knob, side by side");
   command->footer(
-      "Values: a list (\"Euler a,DPM++ 2M\"), ranges of whole numbers 1-5, 1-5 (+2), 1-10 [5] (five of them),\n"
+      "Values: a list (\"Euler a,DPM++ 2M\"), ranges of whole numbers 1-5, 1-5 (+2), 1-10 [5] (five of them), "
       "of numbers 0-1 (+0.25), 0-1 [6]. A value that holds a comma stands in \"quotes\".\n"
       "S/R puts words in the place of the first ones: \"S/R=red hair, blue hair\".\n"
       "\n"
@@ -125,7 +125,7 @@ void add_compare_command(CLI::App& app) {
       "  fude compare \"1girl, sky\" --x \"Steps=10-30 (+10)\"\n"
       "  fude compare \"1girl, sky\" --x \"CFG=5,7,9\" --y \"Sampler=Euler a,DPM++ 2M\"\n"
       "  fude compare \"1girl, red hair\" --x \"S/R=red hair, blue hair\" --y \"Seed=1-3\"\n"
-      "  fude compare \"a castle\" --x \"Checkpoint name=a.safetensors,b.safetensors\" --z \"Steps=10,20\"\n"
+      "  fude compare \"a castle\" --x \"Checkpoint name=a,b\" --z \"Steps=10,20\"\n"
       "  fude compare --list-axes");
   const auto state = std::make_shared<CompareCommand>(*command);
   command->callback([state] { state->run(); });

@@ -200,15 +200,15 @@ class UpscaleCommand {
 void add_upscale_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("upscale", "enlarge pictures");
   command->footer(
-      "Networks lie in the models folder, below ESRGAN, RealESRGAN, SwinIR, DAT, HAT,\n"
-      "SPAN or upscalers; docs/upscaling.md says which are known. What restores faces lies\n"
-      "below Codeformer and GFPGAN (docs/faces.md).\n\n"
+      "Networks lie in the models folder, below ESRGAN, RealESRGAN, SwinIR, DAT, HAT, SPAN or upscalers; "
+      "docs/upscaling.md says which are known. What restores faces lies below Codeformer and GFPGAN (docs/faces.md).\n"
+      "\n"
       "Examples:\n"
       "  fude upscale picture.png --by 2\n"
-      "  fude upscale picture.png --upscaler 4x-UltraSharp --to 3840x2160 --out large.png\n"
-      "  fude upscale drafts --upscaler \"R-ESRGAN 4x+ Anime6B\" --by 2 --out large --resume\n"
-      "  fude upscale picture.png --upscaler 4x-UltraSharp --upscaler2 Lanczos --blend 0.3\n"
-      "  fude upscale photo.png --upscaler None --codeformer-visibility 1 --codeformer-weight 0.5");
+      "  fude upscale picture.png --upscaler 4x-UltraSharp --to 3840x2160\n"
+      "  fude upscale drafts --upscaler \"R-ESRGAN 4x+\" --out large --resume\n"
+      "  fude upscale a.png --upscaler 4x-UltraSharp --upscaler2 Lanczos --blend 0.3\n"
+      "  fude upscale photo.png --upscaler None --codeformer-visibility 1");
   const auto state = std::make_shared<UpscaleCommand>(*command);
   command->callback([state] { state->run(); });
 }

@@ -57,8 +57,12 @@ class Formatter : public CLI::Formatter {
 
   std::string make_description(const CLI::App* app) const override { return wrapped(app->get_description()); }
 
+  // Indented lines are to be typed as they stand; the others are wrapped.
   std::string make_footer(const CLI::App* app) const override {
-    return app->get_footer().empty() ? "" : app->get_footer() + "\n";
+    std::istringstream lines(app->get_footer());
+    std::string out;
+    for (std::string line; std::getline(lines, line);) out += line.starts_with(' ') ? line + "\n" : wrapped(line);
+    return out;
   }
 
   std::string make_usage(const CLI::App* app, std::string name) const override {

@@ -71,6 +71,12 @@ TEST_F(CompareProgram, RefusesBeforeThePicturesAreMade) {
   EXPECT_FALSE(std::filesystem::exists(out("xyz_grid-0000-5.png")));
 }
 
+TEST_F(CompareProgram, AsksForAFolderWhereAPictureIsNamed) {
+  const ProgramResult result = run_fude({"matrix", "a|b", "--out", out("grid.png").string()});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("expected a folder for several of them"));
+}
+
 TEST_F(CompareProgram, PlansWithoutMaking) {
   const ProgramResult result = run_fude(small({"compare", "a cat"}, {"--x", "cfg=5,7", "--plan", "--vary-seeds", "x"}));
   ASSERT_EQ(result.exit_code, 0) << result.err;

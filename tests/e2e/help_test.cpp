@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <cctype>
 #include <sstream>
 #include <string>
 
@@ -23,6 +24,21 @@ TEST(HelpOfTheProgram, BeginsWithMakingPicturesAndFitsATerminal) {
   EXPECT_THAT(result.out, HasSubstr("fude txt2img \""));  // an example to type
   std::istringstream lines(result.out);
   for (std::string line; std::getline(lines, line);) EXPECT_THAT(line, SizeIs(Le(80)));
+}
+
+TEST(HelpOfTheProgram, FitsATerminalForEveryCommand) {
+  std::istringstream help(run_fude({"--help"}).out);
+  int commands = 0;
+  for (std::string entry; std::getline(help, entry);) {
+    const bool is_command =
+        entry.starts_with("  ") && entry.size() > 2 && std::isalpha(entry[2]) != 0 && !entry.starts_with("  fude ");
+    if (!is_command) continue;
+    ++commands;
+    const std::string name = entry.substr(2, entry.find(' ', 2) - 2);
+    std::istringstream lines(run_fude({name, "--help"}).out);
+    for (std::string line; std::getline(lines, line);) EXPECT_THAT(line, SizeIs(Le(80))) << name;
+  }
+  EXPECT_GT(commands, 20);
 }
 
 TEST(HelpOfTheProgram, TellsTheVersion) {
