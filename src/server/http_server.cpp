@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <charconv>
-#include <fstream>
 #include <mutex>
 #include <thread>
 #include <type_traits>
@@ -14,7 +13,7 @@
 #include "server/body_memory.h"
 #include "server/connection_threads.h"
 #include "server/error_response.h"
-#include "server/request_target.h"
+#include "server/http_library.h"
 
 namespace fude::server {
 namespace {
@@ -23,131 +22,12 @@ using platform::TcpConnection;
 
 constexpr int kMostRequests = 1000;  // on one connection
 constexpr int kBacklog = 512;        // connections that the system holds until they are accepted
-// What travels through the library's Request: the number of the connection, and Accept-Encoding.
-constexpr const char* kConnectionHeader = "Fude-Connection";
-constexpr const char* kEncodingsHeader = "Fude-Accept-Encoding";
-
-/// The library's view of a connection.
-class ConnectionStream : public httplib::Stream {
- public:
-  explicit ConnectionStream(TcpConnection& connection) : connection_(connection) {}
-
-  // No `override`: later releases of the library have more of these than earlier ones.
-  bool is_readable() const { return true; }
-  bool wait_readable() const { return true; }
-  bool is_writable() const { return !connection_.is_peer_gone(); }
-  bool wait_writable() const { return is_writable(); }
-  ssize_t read(char* bytes, std::size_t count) { return connection_.read(bytes, count); }
-  ssize_t write(const char* bytes, std::size_t count) {
-    return connection_.write(bytes, count) ? static_cast<ssize_t>(count) : -1;
-  }
-  void get_remote_ip_and_port(std::string& address, int& port) const {
-    address = connection_.remote();
-    port = 0;
-  }
-  void get_local_ip_and_port(std::string& address, int& port) const {
-    address.clear();
-    port = 0;
-  }
-  socket_t socket() const { return connection_.socket(); }
-  time_t duration() const { return 0; }
-
- private:
-  TcpConnection& connection_;
-};
-
-class TaskQueue : public httplib::TaskQueue {
- public:
-  explicit TaskQueue(std::shared_ptr<ConnectionThreads> threads) : threads_(std::move(threads)) {}
-
-  // Returns nothing in earlier releases, whether it was taken in later ones.
-  using Enqueued = decltype(std::declval<httplib::TaskQueue&>().enqueue(std::function<void()>()));
-  Enqueued enqueue(std::function<void()> task) override {
-    threads_->enqueue(std::move(task));
-    return Enqueued(true);
-  }
-  void shutdown() override { threads_->shut_down(); }
-
- private:
-  std::shared_ptr<ConnectionThreads> threads_;
-};
-
-class DataSink : public Sink {
- public:
-  explicit DataSink(httplib::DataSink& sink) : sink_(sink) {}
-  bool write(std::string_view bytes) override { return is_open_ = is_open_ && sink_.write(bytes.data(), bytes.size()); }
-  bool is_open() const { return is_open_; }
-
- private:
-  httplib::DataSink& sink_;
-  bool is_open_ = true;
-};
-
-void set_stream(httplib::Response& to, Response& from) {
-  to.set_chunked_content_provider(from.content_type,
-                                  [stream = std::move(from.stream)](std::size_t, httplib::DataSink& sink) {
-                                    DataSink data(sink);
-                                    const bool goes_on = stream(data);
-                                    if (data.is_open() && !goes_on) sink.done();
-                                    return data.is_open();
-                                  });
-}
-
-void set_file(httplib::Response& to, const Response& from) {
-  const auto file = std::make_shared<std::ifstream>(from.file, std::ios::binary | std::ios::ate);
-  const std::streamoff size = *file ? static_cast<std::streamoff>(file->tellg()) : -1;
-  if (size < 0) {
-    to.status = 404;
-    return;
-  }
-  if (size == 0) return to.set_content("", from.content_type);
-  to.set_content_provider(static_cast<std::size_t>(size), from.content_type,
-                          [file](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-                            constexpr std::size_t kPiece = std::size_t{64} << 10;
-                            std::string piece(std::min(length, kPiece), '\0');
-                            file->clear();
-                            file->seekg(static_cast<std::streamoff>(offset));
-                            file->read(piece.data(), static_cast<std::streamsize>(piece.size()));
-                            return file->gcount() > 0 &&
-                                   sink.write(piece.data(), static_cast<std::size_t>(file->gcount()));
-                          });
-}
-
-void send(httplib::Response& to, Response from) {
-  // 200 is the library's to say, since it may become 206; not for streams, which have no parts.
-  if (from.status != 200 || from.stream) to.status = from.status;
-  for (const auto& [name, value] : from.headers) to.set_header(name, value);
-  if (from.stream) {
-    set_stream(to, from);
-  } else if (!from.file.empty()) {
-    set_file(to, from);
-  } else if (from.status != 204 && from.status != 304) {
-    to.set_content(std::move(from.body), from.content_type);
-  }
-}
 
 // A whole number, -1 when it is none.
 std::int64_t whole_number(std::string_view text) {
   std::int64_t number = -1;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
   return problem == std::errc() && end == text.data() + text.size() && number >= 0 ? number : -1;
-}
-
-/// Absent: the target is no path of ours.
-std::optional<Request> translated(const httplib::Request& from) {
-  constexpr std::size_t kLongestTarget = 4096;
-  auto target = from.target.size() > kLongestTarget ? std::nullopt : parse_target(from.target);
-  if (!target) return std::nullopt;
-  Request to;
-  to.method = from.method;
-  to.path = std::move(target->path);
-  to.query = std::move(target->query);
-  for (const auto& [name, value] : from.headers) {
-    const auto [place, is_new] = to.headers.try_emplace(name, value);
-    if (!is_new) place->second += ", " + value;
-  }
-  to.headers["Accept-Encoding"] = from.get_header_value(kEncodingsHeader);
-  return to;
 }
 
 std::string reason(int status) {
@@ -389,7 +269,7 @@ class HttpServer::Impl : private httplib::Server {
   Response answer(const httplib::Request& from) {
     const std::uint64_t number = number_of(from);
     TcpConnection& connection = *open(number).connection;
-    auto request = translated(from);
+    auto request = request_of(from);
     if (!request) return error_response(400, "the address is not understood", "/");
     request->remote = connection.remote();
     const auto gone = std::make_shared<Cancellation>();
@@ -424,8 +304,8 @@ class HttpServer::Impl : private httplib::Server {
     std::string& body = request.body;
     const auto length = static_cast<std::size_t>(whole_number(from.get_header_value("Content-Length")));
     connection.begin_body(length);
-    constexpr std::size_t kPiece = std::size_t{1}
-                                   << 20;  // memory is taken as the bytes come, not as they are announced
+    // Memory is taken as the bytes come, not as they are announced.
+    constexpr std::size_t kPiece = std::size_t{1} << 20;
     while (body.size() < length) {
       const std::size_t before = body.size(), next = std::min(length, before + kPiece);
       if (!share.grow_to(next)) {
