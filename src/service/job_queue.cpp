@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/steady_wait.h"
+#include "service/job_list.h"
 #include "service/job_order.h"
 #include "service/job_rows.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 constexpr int kHighestPriority = 100;
 constexpr std::size_t kLongestTask = 200;  // bytes
-constexpr int kLongestList = 500;
 
 void check(const NewJob& job) {
   if (job.kind.empty()) fail(ErrorCode::kInvalidArgument, "kind is empty, expected a kind of job");
@@ -59,48 +59,6 @@ void forget_oldest(SQLite::Database& database) {
       "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state IN ('done', 'failed', 'cancelled') ORDER BY id "
       "DESC LIMIT -1 OFFSET ?)",
       JobQueue::kMostEnded);
-}
-
-bool is_in(const std::vector<JobState>& states, JobState state) {
-  return std::ranges::find(states, state) != states.end();
-}
-
-void append(SQLite::Statement& statement, std::vector<Job>& jobs) {
-  while (statement.executeStep()) jobs.push_back(read_job(statement).job);
-}
-
-void append_waiting(SQLite::Database& database, const JobQuery& query, std::vector<Job>& jobs) {
-  SQLite::Statement statement =
-      select_jobs(database, "WHERE state = 'waiting' ORDER BY priority DESC, place LIMIT ? OFFSET ?");
-  statement.bind(1, query.limit - static_cast<int>(jobs.size()));
-  statement.bind(2, query.after);
-  const std::size_t first = jobs.size();
-  append(statement, jobs);
-  for (std::size_t i = first; i < jobs.size(); ++i) jobs[i].position = query.after + static_cast<int>(i - first) + 1;
-}
-
-// The ended states asked for, as SQL has them; empty: none.
-std::string ended_states(const std::vector<JobState>& states) {
-  std::string list;
-  for (const JobState state : {JobState::kDone, JobState::kFailed, JobState::kCancelled}) {
-    if (is_in(states, state)) list += fmt::format("{}'{}'", list.empty() ? "" : ", ", name_of(state));
-  }
-  return list;
-}
-
-void append_ended(SQLite::Database& database, const JobQuery& query, std::vector<Job>& jobs) {
-  const std::string states = ended_states(query.states);
-  if (states.empty()) return;
-  SQLite::Statement statement =
-      select_jobs(database, fmt::format("WHERE state IN ({}) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?", states));
-  statement.bind(1, query.before);
-  statement.bind(2, query.before);
-  statement.bind(3, query.limit - static_cast<int>(jobs.size()));
-  append(statement, jobs);
-}
-
-std::int64_t count_in(SQLite::Database& database, JobState state) {
-  return number(database, "SELECT count(*) FROM jobs WHERE state = ?", std::string(name_of(state)));
 }
 
 std::vector<JobPicture> read_pictures(SQLite::Statement& statement) {
@@ -166,27 +124,15 @@ std::optional<Job> JobQueue::find_task(std::string_view task) const {
 }
 
 JobPage JobQueue::list(const JobQuery& query) const {
-  if (query.limit < 1 || query.limit > kLongestList) {
-    fail(ErrorCode::kInvalidArgument, "limit is {}, expected 1..{}", query.limit, kLongestList);
-  }
   JobPage page;
-  database_.read([&](SQLite::Database& database) {
-    // Who pages on has seen the running one.
-    if (is_in(query.states, JobState::kRunning) && query.after <= 0 && query.before == 0) {
-      SQLite::Statement running = select_jobs(database, "WHERE state = 'running' ORDER BY id");
-      append(running, page.jobs);
-    }
-    if (is_in(query.states, JobState::kWaiting) && query.before == 0) append_waiting(database, query, page.jobs);
-    append_ended(database, query, page.jobs);
-    for (const JobState state : query.states) page.total += count_in(database, state);
-  });
+  database_.read([&](SQLite::Database& database) { page = list_jobs(database, query); });
   return page;
 }
 
 QueueCounts JobQueue::counts() const {
   QueueCounts counts;
   database_.read([&](SQLite::Database& database) {
-    counts.waiting = count_in(database, JobState::kWaiting);
+    counts.waiting = count_jobs(database, JobState::kWaiting);
     counts.is_paused = number(database, "SELECT value FROM queue_state WHERE name = 'paused'") != 0;
     const JobId running = number(database, "SELECT id FROM jobs WHERE state = 'running'");
     if (running != 0) counts.running = running;
