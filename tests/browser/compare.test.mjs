@@ -83,6 +83,7 @@ test("values that cannot be read are said where they stand", async () => {
   await choose(page, "X axis", "cfg scale");
   await page.getByRole("textbox", { name: "Values of CFG Scale" }).fill("5, many");
   await page.getByRole("alert").getByText(/many/).waitFor();
+  await page.getByRole("status").getByText(/^X – .*many/).waitFor(); // where it is seen however far the boxes are
   assert.ok(await start(page).isDisabled());
   await page.getByRole("textbox", { name: "Values of CFG Scale" }).fill("5-7 (+1)");
   await page.getByText("5, 6, 7", { exact: true }).waitFor();
@@ -92,7 +93,7 @@ test("values that cannot be read are said where they stand", async () => {
 test("a prompt matrix and a list of prompts are made in the same room", async () => {
   const page = await openRoom();
   await page.getByRole("textbox", { name: "Prompt", exact: true }).fill("1girl | smile | hat");
-  await page.getByRole("tab", { name: "Prompt matrix" }).click();
+  await page.getByRole("tab", { name: "Matrix" }).click();
   await page.getByText("4 pictures").waitFor();
   await start(page).click();
   await until(async () => (await jobs()).length === 2);

@@ -1,6 +1,6 @@
 export const compare = {
   title: 'Compare',
-  scripts: { plot: 'X/Y/Z', matrix: 'Prompt matrix', lines: 'Prompt list' },
+  scripts: { plot: 'X/Y/Z', matrix: 'Matrix', lines: 'Prompt list' },
   dropHint: 'Nothing can be dropped here',
   base: 'Common settings',
   baseSummary: 'as in Create',
@@ -65,7 +65,6 @@ export const compare = {
     lines: 'Write a prompt in every line.',
   },
   counting: 'Counting…',
-  seeAxes: 'The values of an axis cannot be read.',
   pictures: (count: number) => (count === 1 ? '1 picture' : `${count} pictures`),
   time: (minutes: number, seconds: number) =>
     minutes === 0

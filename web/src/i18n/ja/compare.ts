@@ -67,7 +67,6 @@ export const compare: Phrases<typeof en> = {
     lines: '1行に1つずつプロンプトを書いてください。',
   },
   counting: '数えています…',
-  seeAxes: '読み取れない値がある軸があります。',
   pictures: (count) => `${count}枚`,
   time: (minutes, seconds) =>
     minutes === 0 ? `約${seconds}秒` : seconds === 0 ? `約${minutes}分` : `約${minutes}分${seconds}秒`,

@@ -38,6 +38,12 @@ const axes = [
 ];
 
 describe('the order of a comparison', () => {
+  it('leaves out that a picture is redrawn several times', () => {
+    const request = { prompt: 'a cat', loopback: { loops: 4 } };
+    expect(toOrder(startingForm(), request, axes).request).toEqual({ prompt: 'a cat' });
+    expect(request.loopback).toEqual({ loops: 4 });
+  });
+
   it('has chosen values as a list and written ones as a text', () => {
     const form = startingForm();
     form.axes.x = { axis: 'steps', values: '1-3', choices: [], writes: false };

@@ -136,7 +136,9 @@ export function toOrder(
   request: Record<string, unknown>,
   axes: readonly Axis[],
 ): Schema<'NewComparison'> {
-  const order = { script: form.script, request, options: optionsOf(form) } as Schema<'NewComparison'>;
+  const cell = { ...request };
+  delete cell.loopback; // a cell is made in one go
+  const order = { script: form.script, request: cell, options: optionsOf(form) } as Schema<'NewComparison'>;
   if (form.script === 'lines') order.lines = form.lines;
   if (form.script !== 'plot') return order;
   order.axes = {};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../api/client';
-import { picturesOf, tablesOf } from './table';
+import { fittingSide, picturesOf, tablesOf } from './table';
 
 const sheet: Schema<'Comparison'> = {
   script: 'plot',
@@ -30,5 +30,15 @@ describe('a comparison as tables', () => {
 
   it('goes through all pictures', () => {
     expect(picturesOf(sheet)).toEqual([10, 12, 13]);
+  });
+});
+
+describe('the size of cells', () => {
+  it('fills the place with the columns, within what is of use', () => {
+    expect(fittingSide(1000, 3)).toBe(256);
+    expect(fittingSide(360, 2)).toBe(128);
+    expect(fittingSide(2000, 1)).toBe(384);
+    expect(fittingSide(400, 20)).toBe(96);
+    expect(fittingSide(0, 1)).toBe(96);
   });
 });

@@ -31,3 +31,11 @@ export const picturesOf = (sheet: Sheet): number[] => sheet.cells.flatMap(({ pic
 export function cellName(sheet: Sheet, index: number): string {
   return sheet.cells[index]?.name ?? '';
 }
+
+/** Pixels along a cell's side with which a table fills a place this wide, legends included, as far as that is of use. */
+export function fittingSide(width: number, columns: number): number {
+  const legends = width < 560 ? 88 : 176;
+  const [smallest, largest, step] = [96, 384, 32];
+  const side = Math.floor((width - legends) / columns / step) * step;
+  return Math.min(largest, Math.max(smallest, side));
+}
