@@ -32,10 +32,21 @@ export const gallery = {
   until: 'Until',
   order: { label: 'Order', newest: 'Newest first', oldest: 'Oldest first', rating: 'Best rated' },
   tileSize: 'Size of the tiles',
+  look: 'Look for new pictures',
+  lookHint: 'Look for new pictures: those that commands made or that were copied into the folder outputs',
+  looked: (added: number, removed: number) =>
+    added + removed === 0
+      ? 'There is nothing new.'
+      : [added > 0 ? `${added} new` : '', removed > 0 ? `${removed} no longer there` : '']
+          .filter(Boolean)
+          .join(', ') + '.',
   select: 'Select',
   selectHint: 'Select (X)',
   selection: 'Selected pictures',
   selected: (count: number) => `${count} selected`,
+  selectFirst: 'Click the pictures to select.',
+  selectAll: 'All',
+  selectAllHint: 'Select all pictures of this search (Ctrl+A)',
   selectSecond: 'Select a second one to compare.',
   clearSelection: 'Clear the selection',
   compare: 'Compare',
@@ -83,6 +94,7 @@ export const gallery = {
     previous: 'Previous (←)',
     next: 'Next (→)',
     reuse: 'Reuse settings',
+    hires: 'Hires',
     copy: 'Copy the recipe',
     download: 'Download',
     zoom: 'Zoom',
@@ -100,6 +112,7 @@ export const gallery = {
     size: 'Size',
     made: 'Made',
     file: 'File',
+    job: 'Job',
   },
   proof: {
     title: 'Proof of making',
@@ -119,13 +132,14 @@ export const gallery = {
   film: {
     title: 'Film of the making',
     play: 'Play',
-    again: 'From the start',
+    again: 'Replay',
     rate: 'Steps a second',
     rateHint: 'How fast the steps follow each other.',
     hold: 'Seconds at the end',
     holdHint: 'How long the finished picture stays before the film begins again.',
     cannotShow: 'The film could not be shown.',
   },
+  sameJob: (job: number) => `#${job}: show all`,
   saysNothing: 'This picture says nothing of its making.',
   note: 'Note',
   notePlaceholder: 'Anything you want to remember',

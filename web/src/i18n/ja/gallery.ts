@@ -35,10 +35,20 @@ export const gallery: Phrases<typeof en> = {
   until: '終了日',
   order: { label: '並び順', newest: '新しい順', oldest: '古い順', rating: '評価の高い順' },
   tileSize: '表示の大きさ',
+  look: '新しい画像を探す',
+  lookHint: '新しい画像を探す（コマンドで作った画像や、outputsフォルダーに入れた画像）',
+  looked: (added, removed) =>
+    added + removed === 0
+      ? '新しい画像はありませんでした。'
+      : (added > 0 ? `新しい画像が${added}枚ありました。` : '') +
+        (removed > 0 ? `${removed}枚はフォルダーからなくなっていました。` : ''),
   select: '選択',
   selectHint: '選択 (X)',
   selection: '選択した画像',
   selected: (count) => `${count}枚を選択中`,
+  selectFirst: '選ぶ画像をクリックしてください。',
+  selectAll: 'すべて選択',
+  selectAllHint: 'この検索の画像をすべて選択 (Ctrl+A)',
   selectSecond: 'もう1枚選ぶと比較できます。',
   clearSelection: '選択を解除',
   compare: '比較',
@@ -82,9 +92,10 @@ export const gallery: Phrases<typeof en> = {
     previous: '前へ (←)',
     next: '次へ (→)',
     reuse: 'この設定で作る',
+    hires: '高解像度',
     copy: '生成情報をコピー',
     download: 'ダウンロード',
-    zoom: '拡大',
+    zoom: 'ズーム',
     facts: '詳細',
   },
   facts: {
@@ -99,6 +110,7 @@ export const gallery: Phrases<typeof en> = {
     size: 'サイズ',
     made: '作成日時',
     file: 'ファイル',
+    job: 'ジョブ',
   },
   proof: {
     title: '作り方の検証',
@@ -125,6 +137,7 @@ export const gallery: Phrases<typeof en> = {
     holdHint: '完成した画像を何秒見せてから繰り返すか。',
     cannotShow: '動画を表示できませんでした。',
   },
+  sameJob: (job) => `#${job}：すべて見る`,
   saysNothing: 'この画像には生成情報がありません。',
   note: 'メモ',
   notePlaceholder: '覚えておきたいこと',
