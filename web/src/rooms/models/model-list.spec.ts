@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { countByUse, filterModels, isChosen, promptOf, shortName, type Model } from './model-list';
+import {
+  countByUse,
+  familyText,
+  filterModels,
+  isChosen,
+  promptOf,
+  shortName,
+  type Model,
+} from './model-list';
 
 function model(name: string, rest: Partial<Model> = {}): Model {
   return { use: 'checkpoint', name, title: name, byte_count: 1, family: 'SD 1', has_preview: false, ...rest };
@@ -59,5 +67,13 @@ describe('models', () => {
     expect(isChosen(ink, '')).toBe(false);
     expect(isChosen(model('Hajime', { file: '' }), '')).toBe(true);
     expect(isChosen(model('ink', { use: 'lora' }), 'ink')).toBe(false);
+  });
+});
+
+describe('familyText', () => {
+  it('leaves out what the place says', () => {
+    expect(familyText('SDXL checkpoint')).toBe('SDXL');
+    expect(familyText('LoRA')).toBe('LoRA');
+    expect(familyText(undefined)).toBe('');
   });
 });

@@ -72,3 +72,6 @@ export function isChosen(model: Model, checkpoint: string): boolean {
   if (model.use !== 'checkpoint') return false;
   return checkpoint === '' ? !model.file : checkpoint === model.name || checkpoint === model.title;
 }
+
+/** Where it is plain that it is a checkpoint: 'Stable Diffusion 1.x'. */
+export const familyText = (family = ''): string => family.replace(/ checkpoint$/, '');
