@@ -173,8 +173,9 @@ test("a finished picture is enlarged by the second pass", async (t) => {
   const count = await countPictures(studio);
   await page.getByRole("button", { name: "Hires this one" }).click();
   const made = await newestPicture(studio, count);
-  assert.deepEqual([made.width, made.height], [256, 256]);
-  assert.match(made.infotext, /Hires upscale: 2/);
+  // The built-in model is small: half as large again, and close to the picture.
+  assert.deepEqual([made.width, made.height], [192, 192]);
+  assert.match(made.infotext, /Denoising strength: 0\.35.*Hires upscale: 1\.5.*Hires upscaler: Lanczos/);
   await leave(page, "hires-this-one");
 });
 
@@ -185,15 +186,16 @@ test("hires from a finished picture goes by what is set in Create", async () => 
   const upscaler = page.getByRole("combobox", { name: "Upscaler", exact: true });
   const names = await upscaler.locator("option").allInnerTexts();
   assert.ok(names.includes("Latent (nearest-exact)") && names.includes("Lanczos"), names.join());
-  await upscaler.selectOption("Lanczos");
-  await knob(page, "Times as large").fill("1.5");
+  assert.deepEqual([await upscaler.inputValue(), await knob(page, "Denoising strength").inputValue()], [String(names.indexOf("Lanczos")), "0.35"]);
+  await upscaler.selectOption("Nearest");
+  await knob(page, "Times as large").fill("2");
   await knob(page, "Times as large").press("Enter");
   const count = await countPictures(studio);
   await page.goto(`${studio.address}/#/gallery?id=${picture.id}`);
   await page.getByRole("button", { name: /^Hires this one/ }).click();
   const made = await newestPicture(studio, count);
-  assert.deepEqual([made.width, made.height, made.seed, made.prompt], [192, 192, 3, "1girl, smile"]);
-  assert.match(made.infotext, /Hires upscale: 1\.5.*Hires upscaler: Lanczos/);
+  assert.deepEqual([made.width, made.height, made.seed, made.prompt], [256, 256, 3, "1girl, smile"]);
+  assert.match(made.infotext, /Hires upscale: 2.*Hires upscaler: Nearest/);
   await leave(page, "hires-gallery");
 });
 

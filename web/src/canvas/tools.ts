@@ -1,3 +1,4 @@
+import { restored } from '../stores/kept';
 import type { Rgb } from './mosaic';
 
 export const toolNames = [
@@ -47,16 +48,7 @@ export const startingSettings: Readonly<ToolSettings> = {
   block: 0,
 };
 
-/** Kept settings: what is missing or of another kind is as at the start. */
-export function restoreSettings(kept: unknown): ToolSettings {
-  const settings: Record<string, unknown> = { ...startingSettings };
-  if (typeof kept === 'object' && kept !== null)
-    for (const [name, usual] of Object.entries(startingSettings)) {
-      const value = (kept as Record<string, unknown>)[name];
-      if (typeof value === typeof usual && !Number.isNaN(value)) settings[name] = value;
-    }
-  return settings as unknown as ToolSettings;
-}
+export const restoreSettings = (kept: unknown): ToolSettings => restored(kept, startingSettings);
 
 export const largestBrush = 1024;
 

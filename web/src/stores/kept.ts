@@ -24,6 +24,16 @@ export function keep(name: string, value: unknown): void {
   }
 }
 
+/** A kept record, of the shape of `usual`: what is missing or of another kind is as there. */
+export function restored<T extends object>(kept: unknown, usual: Readonly<T>): T {
+  const source = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>;
+  const entries = Object.entries(usual).map(([name, fallback]: [string, unknown]) => {
+    const value = source[name];
+    return [name, typeof value === typeof fallback && value === value ? value : fallback];
+  });
+  return Object.fromEntries(entries) as T;
+}
+
 /** Calls back when another tab keeps a new value under this name. Returns how to stop. */
 export function onKeptElsewhere(name: string, heard: (value: unknown) => void): () => void {
   const listen = (event: StorageEvent) => {

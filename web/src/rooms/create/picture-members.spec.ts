@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { fromWords, hiresRequest, hiresSize, isGrid, isPictureMember } from './picture-members';
+import {
+  fromWords,
+  hiresRequest,
+  hiresSize,
+  isGrid,
+  isPictureMember,
+  startingHires,
+} from './picture-members';
 
 describe('the request of a picture from words', () => {
   it('leaves out what belongs to redrawing and to a second pass that is off', () => {
@@ -20,6 +27,15 @@ describe('the request of a picture from words', () => {
 describe('the second pass', () => {
   it('comes to multiples of 8', () => {
     expect(hiresSize({ width: 512, height: 768 }, 1.3)).toEqual({ width: 664, height: 992 });
+  });
+
+  it('begins closer to the picture than the studio takes when nothing is asked for', () => {
+    expect(startingHires(256, 'Lanczos')).toEqual({
+      hr_scale: 1.5,
+      hr_upscaler: 'Lanczos',
+      denoising_strength: 0.35,
+    });
+    expect(startingHires(1024, '4x').hr_scale).toBe(2);
   });
 
   it('of a finished picture takes its words and seed, and makes one', () => {

@@ -94,6 +94,16 @@ export const usualHires = {
   denoising_strength: 0.7,
 } as const;
 
+/**
+ * What the second pass begins with when it is switched on: close to the picture, and no larger than a model of this
+ * native size can work out without drawing everything twice.
+ */
+export const startingHires = (nativeSize: number, upscaler: string) => ({
+  hr_scale: nativeSize <= 256 ? 1.5 : 2,
+  hr_upscaler: upscaler,
+  denoising_strength: 0.35,
+});
+
 /** The request of a picture from words: without what belongs to redrawing, and to a second pass that is off. */
 export function fromWords(request: Request): Request {
   const rest = without(request, redrawMembers);

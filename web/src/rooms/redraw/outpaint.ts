@@ -1,5 +1,6 @@
 import type { Schema } from '../../api/client';
 import { noMargins, type Margins } from '../../canvas/margins';
+import { restored } from '../../stores/kept';
 import type { Size } from '../create/picture-members';
 
 /** How a picture is to grow, as the API takes it. */
@@ -21,15 +22,7 @@ export const startingOutpainting: Readonly<Outpainting> = {
 /** What the studio takes when nothing else is asked for: a redrawing keeps more. */
 export const outpaintingStrength = 0.8;
 
-/** As it was kept; what is missing or of another kind is as at the start. */
-export function restoreOutpainting(kept: unknown): Outpainting {
-  const source = (typeof kept === 'object' && kept !== null ? kept : {}) as Record<string, unknown>;
-  const entries = Object.entries(startingOutpainting).map(([name, usual]) => {
-    const value = source[name];
-    return [name, typeof value === typeof usual && value === value ? value : usual];
-  });
-  return Object.fromEntries(entries) as Outpainting;
-}
+export const restoreOutpainting = (kept: unknown): Outpainting => restored(kept, startingOutpainting);
 
 export const growsAnywhere = (outpainting: Outpainting) => sides.some((side) => outpainting[side]);
 

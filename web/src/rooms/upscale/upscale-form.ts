@@ -1,4 +1,6 @@
 import type { Schema } from '../../api/client';
+import { restored } from '../../stores/kept';
+import { closestUpscaler } from '../../stores/upscaler-choices';
 
 /** All that is set in the room. */
 export interface UpscaleForm {
@@ -39,14 +41,8 @@ export const startingForm: Readonly<UpscaleForm> = {
 
 /** A kept form: what is missing or of another kind is as at the start. */
 export function restoreForm(kept: unknown): UpscaleForm {
-  const form: Record<string, unknown> = { ...startingForm };
-  if (typeof kept === 'object' && kept !== null)
-    for (const [name, usual] of Object.entries(startingForm)) {
-      const value = (kept as Record<string, unknown>)[name];
-      if (typeof value === typeof usual && value === value) form[name] = value;
-    }
-  if (form.by !== 'size') form.by = 'factor';
-  return form as unknown as UpscaleForm;
+  const form = restored(kept, startingForm);
+  return { ...form, by: form.by === 'size' ? 'size' : 'factor' };
 }
 
 type Upscaler = Schema<'Upscaler'>;
@@ -54,8 +50,7 @@ type Upscaler = Schema<'Upscaler'>;
 /** What is used: the chosen one, or else the first network, or else Lanczos. */
 export function usedUpscaler(form: UpscaleForm, upscalers: readonly Upscaler[]): string {
   const usable = upscalers.filter(({ problem }) => !problem);
-  const named = (name: string) => usable.find((each) => each.name === name)?.name;
-  return named(form.upscaler) ?? usable.find(({ family }) => family)?.name ?? named('Lanczos') ?? 'Lanczos';
+  return usable.find(({ name }) => name === form.upscaler)?.name ?? closestUpscaler(usable);
 }
 
 /** The body of POST /upscales, but for the picture. */
