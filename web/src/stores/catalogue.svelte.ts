@@ -1,4 +1,5 @@
 import { api, type Schema } from '../api/client';
+import { fetchFile } from './picture-file';
 import { studio } from './studio.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -14,6 +15,8 @@ class Catalogue {
   upscalers = $state.raw<Schema<'Upscaler'>[]>([]);
   /** What a second pass can take beside them. */
   latentUpscalers = $state.raw<string[]>([]);
+  /** What restores faces, of those whose files are there; undefined until that is known. */
+  faceRestorers = $state.raw<string[]>();
   styles = $state.raw<Schema<'Style'>[]>([]);
   loaded = $state.raw<Schema<'LoadedModel'>>();
   #settings = $state.raw<Schema<'Setting'>[]>([]);
@@ -39,6 +42,7 @@ class Catalogue {
       this.#askLoaded(),
       this.#askSettings(),
       this.refreshUpscalers(),
+      this.refreshFaces(),
     ]);
   }
 
@@ -53,6 +57,20 @@ class Catalogue {
     if (!answer.ok) return;
     this.upscalers = answer.value.upscalers;
     this.latentUpscalers = answer.value.latent;
+  }
+
+  // The list that other programs get, too: "None" stands for no restoration there.
+  async refreshFaces(): Promise<void> {
+    const file = await fetchFile('sdapi/v1/face-restorers');
+    const listed: unknown = file && JSON.parse(await file.text());
+    if (!Array.isArray(listed)) return;
+    this.faceRestorers = listed.map(({ name }: { name: string }) => name).filter((name) => name !== 'None');
+  }
+
+  /** Whether faces can be made anew, by anything or by one of them. While that is not known, it is tried. */
+  restoresFaces(name?: string): boolean {
+    const { faceRestorers: known } = this;
+    return !known || (name ? known.includes(name) : known.length > 0);
   }
 
   async refreshStyles(): Promise<void> {

@@ -86,6 +86,11 @@ export const create = {
   faces: {
     title: 'Faces',
     on: 'restored',
+    off: 'off',
+    missing:
+      'The files that restore faces are not there yet. Put them into these places of the data folder: the first one, and CodeFormer or GFPGAN.',
+    files: { detector: 'finds the faces', outline: 'their outlines (not a must)' },
+    lookAgain: 'Look again',
     restore: 'Restore faces',
     hint: 'Faces are found in the finished picture and made again by a network of their own. For photographs; drawings are better off without.',
   },
@@ -212,10 +217,10 @@ export const create = {
     pictures: (done: number, wanted: number) => `${done} of ${wanted}`,
     noWords: '(no words)',
     compare: (prompt: string) => (prompt ? `Comparing: ${prompt}` : 'Comparing'),
+    folder: (name: string) => `Folder ${name}`,
     kinds: {
       merge: 'Merge of models',
       upscale: 'Enlarging a picture',
-      folder: 'A folder of pictures',
       verify: 'Verifying a picture',
     },
     goOn: 'Go on with what is missing',
@@ -228,6 +233,8 @@ export const create = {
     refiner: 'Refiner',
     tiles: 'Large pictures in tiles',
     guidance: 'Guidance and all else',
+    on: 'on',
+    off: 'off',
     asDefault: 'As usual',
     set: (count: number) => `${count} set`,
     hint: 'Only what you set here differs from the usual; each shows as a chip above.',

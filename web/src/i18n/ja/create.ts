@@ -89,6 +89,11 @@ export const create: Phrases<typeof en> = {
   faces: {
     title: '顔の修復',
     on: 'オン',
+    off: 'オフ',
+    missing:
+      '顔の修復に使うファイルがまだありません。データフォルダーの次の場所に置いてください。顔を見つけるものと、CodeFormerかGFPGANのどちらかが必要です。',
+    files: { detector: '顔を見つける', outline: '顔の輪郭（なくても使えます）' },
+    lookAgain: 'もう一度確かめる',
     restore: '顔を修復する',
     hint: '完成した画像から顔を見つけ、専用のネットワークで描き直します。写真向きで、イラストでは使わない方がきれいです。',
   },
@@ -209,10 +214,10 @@ export const create: Phrases<typeof en> = {
     pictures: (done, wanted) => `${done} / ${wanted} 枚`,
     noWords: '（言葉なし）',
     compare: (prompt) => (prompt ? `比較：${prompt}` : '比較'),
+    folder: (name) => `フォルダー ${name}`,
     kinds: {
       merge: 'モデルのマージ',
       upscale: '画像の拡大',
-      folder: 'フォルダーの画像',
       verify: '画像の検証',
     },
     goOn: '残りを続ける',
@@ -225,6 +230,8 @@ export const create: Phrases<typeof en> = {
     refiner: 'リファイナー',
     tiles: '大きな画像をタイルで',
     guidance: 'ガイダンスほか',
+    on: 'オン',
+    off: 'オフ',
     asDefault: '既定のまま',
     set: (count) => `${count}件設定`,
     hint: 'ここで設定したものだけが既定と変わり、上にチップとして表示されます。',

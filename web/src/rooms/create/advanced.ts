@@ -77,6 +77,12 @@ function groupByName(id: string): AdvancedGroup {
   return id.startsWith('tiled_diffusion') ? 'tiles' : 'guidance';
 }
 
+/** In Japanese: what it does, without the note behind it, where the text of a picture has no name for it. */
+export function knobTitleJa(field: Field): string {
+  const [what = ''] = (field.help_ja ?? '').split(/[（：。]/);
+  return field.infotext || !what ? knobTitle(field) : what;
+}
+
 /** 's_min_uncond' -> 'S min uncond', for a knob that the text of a picture does not name. */
 export function knobTitle(field: Field): string {
   if (field.infotext && !field.infotext.includes('-')) return field.infotext;
