@@ -51,6 +51,14 @@ describe('the request of a redrawn picture', () => {
     );
   });
 
+  it('feeds the result back where that was chosen', () => {
+    const loopback = { loops: 3, final_strength: 0.4, curve: 'Lazy' as const };
+    expect(redrawRequest({ ...base, mode: 'inpaint', mask: 'B', loopback })).toMatchObject({ loopback });
+    expect('loopback' in redrawRequest({ ...base, mode: 'whole' })).toBe(false);
+    const grown = redrawRequest({ ...base, mode: 'outpaint', outpainting: startingOutpainting, loopback });
+    expect('loopback' in grown).toBe(false);
+  });
+
   it('leaves out what the studio does not know', () => {
     const sent = redrawRequest({
       ...base,

@@ -1,6 +1,7 @@
 import type { LayerKind } from '../../canvas/document';
 import type { KnobValue } from '../create/form';
 import { hiresMembers, without, type Size } from '../create/picture-members';
+import type { Loopback } from './loopback';
 import { outpaintingStrength, type Outpainting } from './outpaint';
 
 export const redrawModes = ['whole', 'sketch', 'inpaint', 'inpaintSketch', 'outpaint', 'folder'] as const;
@@ -45,6 +46,9 @@ export const usualSdUpscale = {
 /** Whether a way of redrawing can go tile by tile: one that has no mask, and does not grow by itself. */
 export const canTile = (mode: RedrawMode) => mode === 'whole' || mode === 'sketch';
 
+/** Whether a way of redrawing can feed its result back to itself. */
+export const canLoop = (mode: RedrawMode) => canTile(mode) || hasMask(mode);
+
 const maskNames = [
   'mask_blur',
   'inpainting_fill',
@@ -66,6 +70,8 @@ export interface Redrawing {
   mask?: string;
   /** Of that mode. */
   outpainting?: Outpainting;
+  /** Where results are fed back. */
+  loopback?: Loopback;
 }
 
 /** The body of POST /sdapi/v1/img2img. */
@@ -77,6 +83,7 @@ export function redrawRequest({
   picture,
   mask,
   outpainting,
+  loopback,
 }: Redrawing): Record<string, unknown> {
   const isTiled = canTile(mode) && request.sd_upscale === true;
   const members: Record<string, unknown> = {
@@ -89,7 +96,12 @@ export function redrawRequest({
     return { ...outpaintMembers(members, request), outpaint: outpainting, init_images: [picture] };
   const unused = Object.keys(usualMembers).filter((name) => !isKnown(name));
   const left = without(members, mask === undefined ? [...unused, ...maskNames] : unused);
-  return { ...left, init_images: [picture], ...(mask === undefined ? {} : { mask }) };
+  return {
+    ...left,
+    init_images: [picture],
+    ...(mask === undefined ? {} : { mask }),
+    ...(loopback ? { loopback } : {}),
+  };
 }
 
 // The studio prepares ground and mask; of redrawing only the strength and the soft blending mean something.

@@ -18,8 +18,10 @@ import { isPictureMember, type Size } from '../create/picture-members';
 import { queue } from '../create/queue.svelte';
 import type { Job } from '../create/queue-state';
 import { folderRequest, restoreFolder, type FolderChoice } from './folder';
+import { loopbackOf, restoreLoopback, type LoopbackChoice } from './loopback';
 import { growsAnywhere, marginsOf, restoreOutpainting, type Outpainting } from './outpaint';
 import {
+  canLoop,
   canTile,
   hasMask,
   isRedrawMode,
@@ -43,6 +45,13 @@ class Redraw {
     restoreOutpainting(readKept<unknown>('redraw.outpaint', null, isAnything)),
   );
   folder = $state<FolderChoice>(restoreFolder(readKept<unknown>('redraw.folder', null, isAnything)));
+  loopback = $state<LoopbackChoice>(restoreLoopback(readKept<unknown>('redraw.loopback', null, isAnything)));
+  /** A result, or the picture that is being made, lies large over the drawing. */
+  showsResult = $state(false);
+  /** Id of the job that was sent last. */
+  sent = $state<number>();
+  /** The drawing was gone back to, and what is generated forever does not cover it again. */
+  #keepsDrawing = false;
   /** Tells how to read the layers; there while the room is. */
   screen: () => Screen | undefined = () => undefined;
 
@@ -80,9 +89,29 @@ class Redraw {
     return { width: width || native, height: height || native };
   }
 
+  /** Whether the way of redrawing that is on can feed results back. */
+  get canLoop(): boolean {
+    return canLoop(this.mode) && !this.isTiled;
+  }
+
+  showResult(): void {
+    this.showsResult = true;
+  }
+
+  /** From now on, what is made is shown when it is sent. */
+  follow(): void {
+    this.#keepsDrawing = false;
+  }
+
+  backToDrawing(): void {
+    this.showsResult = false;
+    this.#keepsDrawing = true;
+  }
+
   /** Another way of redrawing; the tools work on the layer that is usual there. */
   choose(mode: RedrawMode): void {
     this.mode = mode;
+    this.showsResult = false;
     const [kind] = kindsOf[mode];
     if (kind) this.toolbox.layer = this.drawing.layerOf(kind);
   }
@@ -92,11 +121,13 @@ class Redraw {
     keep('redraw.mode', this.mode);
     keep('redraw.followsSize', this.followsSize);
     keep('redraw.outpaint', $state.snapshot(this.outpainting));
+    keep('redraw.loopback', $state.snapshot(this.loopback));
     keep('redraw.folder', $state.snapshot(this.folder));
   }
 
   /** Brings another picture; the one before can be had back. */
   async open(file: Blob): Promise<void> {
+    this.showsResult = false;
     const hadPicture = this.drawing.structure.picture !== null;
     try {
       await this.drawing.open(file);
@@ -161,6 +192,7 @@ class Redraw {
         picture: await toBase64(await this.#picture(bitmap)),
         mask: hasMask(this.mode) ? await toBase64(await this.#mask()) : undefined,
         outpainting: $state.snapshot(this.outpainting),
+        loopback: this.canLoop ? loopbackOf($state.snapshot(this.loopback)) : undefined,
       });
     } catch {
       toasts.error(t().redraw.cannotRead);
@@ -169,10 +201,18 @@ class Redraw {
   }
 
   #submit(request: Record<string, unknown>): Promise<Job | undefined> {
-    if (this.mode !== 'folder') return queue.submit(request);
+    if (this.mode !== 'folder') return this.#submitOne(request);
     const { width, height } = this.making.form.form;
     const size = this.followsSize || width === 0 || height === 0 ? undefined : { width, height };
     return queue.submitFolder(folderRequest($state.snapshot(this.folder), request, size));
+  }
+
+  async #submitOne(request: Record<string, unknown>): Promise<Job | undefined> {
+    const job = await queue.submit(request);
+    this.sent = job?.id;
+    if (!this.making.generate.forever) this.#keepsDrawing = false;
+    if (job && !this.#keepsDrawing) this.showsResult = true;
+    return job;
   }
 
   // The file as it came, where nothing was painted on it: not a bit of it is lost on the way.

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Studio, leave, openBrowser, phone, until, visit } from "./studio.mjs";
+import { knob, paint, promptBox } from "./create.mjs";
+import { canvas, countPictures, draw, newestPicture, sendFromGallery } from "./redraw.mjs";
+
+let browser, studio, picture;
+before(async () => {
+  studio = await Studio.start();
+  browser = await openBrowser();
+  picture = await studio.paint({ prompt: "1girl, smile", width: 128, height: 128, seed: 3 });
+});
+after(async () => {
+  await browser?.close();
+  await studio?.stop();
+});
+
+async function openRoom(to, options) {
+  const page = await visit(browser, studio, options);
+  await sendFromGallery(page, studio, picture, to);
+  await canvas(page).waitFor();
+  await until(async () => (await promptBox(page).inputValue()) === "1girl, smile");
+  await knob(page, "Steps").fill("2");
+  await knob(page, "Steps").press("Enter");
+  return page;
+}
+
+const result = (page) => page.getByRole("region", { name: "Results" });
+const shownIn = (page, made) => result(page).locator(`img[src*="pictures/${made.id}/"]`);
+
+test("a result is shown large, laid over what it was, and gone on with", async () => {
+  const page = await openRoom("Inpaint");
+  const count = await countPictures(studio);
+  await draw(page, [[0.5, 0.45], [0.5, 0.55]]);
+  await paint(page);
+  const made = await newestPicture(studio, count);
+  await shownIn(page, made).waitFor();
+  const [place, seen] = [await canvas(page).boundingBox(), await shownIn(page, made).boundingBox()];
+  assert.ok(seen.width > place.width * 0.8 && seen.height > place.height * 0.8, "the result is small");
+
+  await page.keyboard.press("Control+z");
+  await page.getByRole("button", { name: "Compare with before" }).click();
+  const divide = page.getByRole("slider", { name: "Where the pictures meet" });
+  await divide.press("ArrowRight");
+  const [line, held] = [await divide.boundingBox(), await result(page).boundingBox()];
+  assert.ok(line.height > held.height * 0.6, "the pictures to compare are small");
+
+  await page.getByRole("button", { name: "Back to drawing" }).click();
+  await result(page).waitFor({ state: "detached" });
+  assert.ok(await page.getByRole("button", { name: "Redo (Ctrl+Y)" }).isDisabled(), "keys reached the covered drawing");
+
+  await page.getByRole("button", { name: /^Picture: / }).first().click();
+  await page.getByRole("button", { name: "Go on with this" }).click();
+  await page.getByText("There is another picture now.").waitFor();
+  await result(page).waitFor({ state: "detached" });
+  await leave(page, "result");
+});
+
+test("a request that is refused leaves the drawing in view", async () => {
+  const page = await openRoom("Redraw", { viewport: phone });
+  await page.getByText("More about redrawing", { exact: true }).click();
+  await page.getByRole("textbox", { name: "Upscaler for img2img" }).fill("no such upscaler");
+  await page.getByRole("textbox", { name: "Upscaler for img2img" }).press("Enter");
+  await page.getByRole("switch", { name: /^Size as the picture/ }).click();
+  await paint(page);
+  await page.getByText(/no such upscaler/).first().waitFor();
+  await result(page).waitFor({ state: "detached" });
+  page.complaints = page.complaints.filter((line) => !/40\d/.test(line)); // the browser's own line about the refusal
+  await leave(page, "result-refused");
+});
+
+test("without the files that restore faces, the page says which belong where", async () => {
+  const page = await visit(browser, studio);
+  await sendFromGallery(page, studio, picture, "Upscale");
+  await page.getByText("Faces", { exact: true }).click();
+  await page.getByText("models/Codeformer/codeformer-v0.1.0.pth").waitFor();
+  for (const name of ["CodeFormer", "GFPGAN"]) assert.ok(await page.getByRole("slider", { name }).isDisabled(), name);
+  await leave(page, "faces-missing");
+});
