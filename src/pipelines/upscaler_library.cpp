@@ -44,6 +44,15 @@ constexpr std::array<Title, 11> kTitles{{{"realesrgan_x4plus", "R-ESRGAN 4x+"},
                                          {"dat_x3", "DAT x3"},
                                          {"dat_x4", "DAT x4"}}};
 
+bool is_none(const std::string& lower_name) { return lower_name.empty() || lower_name == ascii_lower(kNone); }
+
+// nullptr: it has a network.
+const Classic* find_classic(const std::string& lower_name) {
+  const auto found =
+      std::ranges::find_if(kClassics, [&](const Classic& classic) { return ascii_lower(classic.name) == lower_name; });
+  return found == kClassics.end() ? nullptr : &*found;
+}
+
 bool is_called(const fs::path& path, const std::string& lower_name) {
   return ascii_lower(upscaler_title(path)) == lower_name || ascii_lower(path.stem().string()) == lower_name ||
          ascii_lower(path.filename().string()) == lower_name;
@@ -106,13 +115,16 @@ fs::path UpscalerLibrary::find(std::string_view name) const {
        printable(name, 60), did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())));
 }
 
+void UpscalerLibrary::require(std::string_view name) const {
+  const std::string lower = ascii_lower(name);
+  if (!is_none(lower) && find_classic(lower) == nullptr) find(name);
+}
+
 LoadedUpscaler UpscalerLibrary::load(std::string_view name, const EngineOptions& engine) const {
   const std::string lower = ascii_lower(name);
-  if (lower.empty() || lower == ascii_lower(kNone)) return {.name = std::string(kNone), .network = {}, .is_none = true};
-  for (const Classic& classic : kClassics) {
-    if (ascii_lower(classic.name) == lower)
-      return {.name = std::string(classic.name), .network = {}, .filter = classic.filter};
-  }
+  if (is_none(lower)) return {.name = std::string(kNone), .network = {}, .is_none = true};
+  if (const Classic* classic = find_classic(lower))
+    return {.name = std::string(classic->name), .network = {}, .filter = classic->filter};
   const fs::path path = find(name);
   return {.name = upscaler_title(path),
           .network = models::load_upscaler(io::TensorFile::open(path), engine.type, engine.device)};

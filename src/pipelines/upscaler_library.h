@@ -45,6 +45,9 @@ class UpscalerLibrary {
   /// the nearest name, and what models::load_upscaler throws.
   LoadedUpscaler load(std::string_view name, const EngineOptions& engine) const;
 
+  /// Throws Error(kNotFound) as load() does, without opening the file.
+  void require(std::string_view name) const;
+
   /// Where the file of such a name lies; absent where there is none, and for those without a network.
   std::optional<std::filesystem::path> find_file(std::string_view name) const;
 

@@ -12,6 +12,7 @@
 #include "server/error_response.h"
 #include "server/made_pictures.h"
 #include "server/sdapi_routes.h"
+#include "server/sdapi_upscalers.h"
 #include "server/sent_picture.h"
 #include "server/web_ui_route.h"
 #include "service/job_kinds.h"
@@ -158,10 +159,12 @@ Response enlarge_several(Studio& studio, const Request& request) {
 }  // namespace
 
 void add_sdapi_extras(Router& router, Studio& studio) {
-  add_web_ui_route(router, "POST", "/sdapi/v1/extra-single-image",
-                   [&studio](const Request& request) { return enlarge_one(studio, request); });
-  add_web_ui_route(router, "POST", "/sdapi/v1/extra-batch-images",
-                   [&studio](const Request& request) { return enlarge_several(studio, request); });
+  add_web_ui_route(router, "POST", "/sdapi/v1/extra-single-image", [&studio](const Request& request) {
+    return naming_upscaler_list([&] { return enlarge_one(studio, request); });
+  });
+  add_web_ui_route(router, "POST", "/sdapi/v1/extra-batch-images", [&studio](const Request& request) {
+    return naming_upscaler_list([&] { return enlarge_several(studio, request); });
+  });
 }
 
 }  // namespace fude::server

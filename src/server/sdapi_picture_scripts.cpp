@@ -41,6 +41,8 @@ class LoopbackScript {
   }
 
   ScriptResult run() {
+    const Cell first{.jobs = {base_}, .name = {}};
+    run_.check({&first, 1}, {});
     const int chains = pipelines::picture_count(base_);
     for (int chain = 0; chain < chains && run_chain(chain); ++chain) continue;
     ScriptResult result{.pictures = {}, .job = run_.last_job()};
@@ -113,6 +115,7 @@ ScriptResult run_once(const RunningScript& script, const Cell& cell) {
   GenerationRequest checked = cell.jobs.front();
   pipelines::normalise(checked);  // refused as a member of the body, not as a cell that failed
   ScriptRun run(script);
+  run.check({&cell, 1}, {});
   run.make_next(cell);
   ScriptResult result{.pictures = {}, .job = run.last_job()};
   result.pictures = run.pictures();

@@ -14,6 +14,7 @@
 #include "server/sdapi_options.h"
 #include "server/sdapi_routes.h"
 #include "server/sdapi_scripts.h"
+#include "server/sdapi_upscalers.h"
 #include "server/web_ui_route.h"
 #include "service/model_cards.h"
 #include "service/studio.h"
@@ -130,10 +131,13 @@ Response pictures(Studio& studio, Tab tab, const Request& request) {
 }  // namespace
 
 void add_sdapi_pictures(Router& router, Studio& studio) {
-  add_web_ui_route(router, "POST", "/sdapi/v1/txt2img",
-                   [&studio](const Request& request) { return pictures(studio, Tab::kFromWords, request); });
-  add_web_ui_route(router, "POST", "/sdapi/v1/img2img",
-                   [&studio](const Request& request) { return pictures(studio, Tab::kFromPicture, request); });
+  const auto add = [&](const char* path, Tab tab) {
+    add_web_ui_route(router, "POST", path, [&studio, tab](const Request& request) {
+      return naming_upscaler_list([&] { return pictures(studio, tab, request); });
+    });
+  };
+  add("/sdapi/v1/txt2img", Tab::kFromWords);
+  add("/sdapi/v1/img2img", Tab::kFromPicture);
 }
 
 }  // namespace fude::server

@@ -18,8 +18,10 @@
 #include "pipelines/picture_preparation.h"
 #include "pipelines/recipe_models.h"
 #include "pipelines/request_json.h"
+#include "pipelines/request_upscalers.h"
 #include "pipelines/stored_text.h"
 #include "pipelines/upscale_order.h"
+#include "pipelines/upscaler_library.h"
 #include "pipelines/word_expansion.h"
 #include "service/comparison_job.h"
 #include "service/film_store.h"
@@ -78,6 +80,7 @@ void require_models(const GenerationRequest& request, const pipelines::ModelLibr
   if (!request.refiner.empty()) library.find_checkpoint(request.refiner);
   if (request.enable_hr && !request.hr_checkpoint.empty()) library.find_checkpoint(request.hr_checkpoint);
   if (request.vae != "Automatic" && request.vae != "None") library.find_autoencoder(request.vae);
+  require_upscalers(request, library);
 }
 
 MadePicture read_picture(const fs::path& file, const JobPicture& picture) {
@@ -150,6 +153,9 @@ class Studio::Parts {
     const pipelines::UpscaleOrder order = pipelines::parse_upscale_order(job.request);
     job.pictures_wanted = 1;
     if (order.image) pipelines::decode_source(order.image, "image");
+    const pipelines::UpscalerLibrary upscalers(library, /*takes_paths=*/false);
+    upscalers.require(order.request.upscaler);
+    upscalers.require(order.request.second_upscaler);
     job.request = pipelines::without_picture(job.request);
     return sources.submit(job, upscale_sources(order.image));
   }

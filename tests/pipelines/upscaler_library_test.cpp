@@ -35,6 +35,16 @@ TEST(UpscalerLibrary, ListsFilesByWhatTheyAreAndTheirWebUiNames) {
   EXPECT_EQ(upscalers[9].name, "R-ESRGAN 4x+");
 }
 
+TEST(UpscalerLibrary, LooksForANameWithoutOpeningTheFile) {
+  const tests::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "ESRGAN");
+  std::ofstream(folder.path() / "ESRGAN" / "broken.pth") << "nothing";
+  const UpscalerLibrary library{ModelLibrary(folder.path())};
+  for (const char* name : {"", "none", "LANCZOS", "Broken", "broken.pth"}) EXPECT_NO_THROW(library.require(name));
+  EXPECT_NE(tests::refusal(ErrorCode::kNotFound, [&] { library.require("brokn"); }).find("'broken'"),
+            std::string::npos);
+}
+
 TEST(UpscalerLibrary, LoadsByAnyNameOfAFile) {
   const tests::TemporaryFolder folder;
   const auto path = folder.path() / "RealESRGAN" / "RealESRGAN_x4plus.safetensors";

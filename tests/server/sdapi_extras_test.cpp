@@ -110,3 +110,7 @@ TEST_F(SdapiExtras, RefusesWhatItCannotDo) {
 
 }  // namespace
 }  // namespace fude::server
+  EXPECT_EQ(refusal({{"upscaler_2", "no such net"}}), 404);
+  const Response near = ask("POST", "/sdapi/v1/extra-single-image", body({{"upscaler_1", "Lancsoz"}}).dump());
+  EXPECT_THAT(near.body, testing::AllOf(HasSubstr("did you mean 'Lanczos'"), HasSubstr("GET /sdapi/v1/upscalers")));
+  EXPECT_EQ(studio_->queue().list({.states = {service::JobState::kFailed}}).total, 0) << "no job was made of it";

@@ -122,6 +122,10 @@ TEST_F(SdapiPictureScripts, RefuseWrongArguments) {
   EXPECT_EQ(refusal("sd upscale", {"", -5}).status, 422);
   EXPECT_EQ(studio_->queue().counts().waiting, 0);
 }
+  const Response upscaler = refusal("sd upscale", {"", 16, "Lancsoz"});
+  EXPECT_EQ(upscaler.status, 404);
+  EXPECT_THAT(upscaler.body, testing::AllOf(HasSubstr("Lanczos"), HasSubstr("GET /sdapi/v1/upscalers")));
+  EXPECT_EQ(studio_->queue().list({.states = {service::JobState::kFailed}}).total, 0);
 
 }  // namespace
 }  // namespace fude::server

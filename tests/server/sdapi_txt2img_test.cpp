@@ -286,6 +286,18 @@ TEST_F(SdapiTxt2Img, HiresFixMakesTheLargerPicture) {
               HasSubstr("Hires upscale: 2"));
 }
 
+TEST_F(SdapiTxt2Img, AnUnknownUpscalerIsRefusedBeforeAnythingIsMade) {
+  const Json hires{{"enable_hr", true}, {"hr_upscaler", "Lancsoz"}};
+  const Response response = ask("POST", kRoute, small(hires).dump());
+  EXPECT_EQ(response.status, 404);
+  EXPECT_THAT(Json::parse(response.body)["detail"].get<std::string>(),
+              testing::AllOf(HasSubstr("did you mean 'Lanczos'"), HasSubstr("GET /sdapi/v1/upscalers")));
+  Json matrix = small(hires);
+  matrix.update({{"script_name", "Prompt matrix"}, {"script_args", Json::array()}});
+  EXPECT_EQ(ask("POST", kRoute, matrix.dump()).status, 404);
+  EXPECT_EQ(studio_->queue().list({.states = {service::JobState::kFailed}}).total, 0);
+}
+
 TEST_F(SdapiTxt2Img, TellsHowLongItTook) {
   const Response response = ask("POST", kRoute, small().dump());
   ASSERT_FALSE(response.headers.empty());

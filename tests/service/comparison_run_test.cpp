@@ -190,6 +190,9 @@ TEST_F(ComparisonRunTest, TellsBeforehandWhatItComesTo) {
   const ComparisonOutline wrong =
       outline(plot(R"("x": {"axis": "Steps", "values": "1-"}, "y": {"axis": "Eta", "values": "0"})"));
   EXPECT_THAT(wrong.axes[0].error, HasSubstr("Steps"));
+  EXPECT_THAT(refuse(ErrorCode::kNotFound, {.kind = "compare", .request = R"({"request": {"enable_hr": true}, "axes":
+      {"x": {"axis": "Hires upscaler", "values": "Latent,Lancsoz"}}})"}),
+              HasSubstr("did you mean 'Lanczos'"));
   EXPECT_THAT(wrong.axes[1].error, IsEmpty());
   EXPECT_EQ(wrong.pictures, 0);
   EXPECT_THAT(outline(plot(R"("x": {"axis": "Prompt S/R", "values": "dog,cat"})")).error, HasSubstr("neither prompt"));

@@ -10,7 +10,7 @@ class ModelLibrary;
 
 namespace fude::pipelines::comparison {
 
-/// Looks for every model, refiner and autoencoder that the cells name, before the first is loaded. Throws
+/// Looks for every model, refiner, autoencoder and upscaler that the cells name, before the first is loaded. Throws
 /// Error(kNotFound) as ModelLibrary does.
 void check_files(const ModelLibrary& library, std::span<const Cell> cells);
 
