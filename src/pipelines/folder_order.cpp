@@ -68,6 +68,7 @@ FolderOrder parse_folder_order(std::string_view text, const GenerationRequest& b
   const auto request = body.find("request");
   ParsedRequest parsed = parse_request(request == body.end() ? "{}" : request->dump(), order.request);
   order.request = std::move(parsed.request);
+  order.saving = std::move(parsed.saving);
   if (warnings != nullptr) *warnings = std::move(parsed.warnings);
   return order;
 }
@@ -78,7 +79,7 @@ std::string to_json(const FolderOrder& order) {
   if (!order.masks.empty()) body["masks"] = order.masks;
   if (!order.texts.empty()) body["texts"] = order.texts;
   if (!order.reused.empty()) body["reuse"] = order.reused;
-  body["request"] = Json::parse(request_to_json(order.request));
+  body["request"] = Json::parse(request_to_json(order.request, order.saving));
   return body.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pipelines/generation_request.h"
+#include "pipelines/saving_texts.h"
 
 namespace fude::pipelines {
 
@@ -17,6 +18,7 @@ struct FolderOrder {
   std::string texts = {};                // of pictures whose text is read; empty: `folder`
   std::vector<std::string> reused = {};  // of kReusable (picture_folder.h)
   GenerationRequest request = {};        // without a size: that of each picture
+  SavingTexts saving = {};               // settings of how results are kept, not checked here
 };
 
 /// Reads a JSON object with `folder`, `output`, `masks`, `texts`, `reuse` and `request`, whose absent members are as in

@@ -36,18 +36,12 @@ std::optional<io::Image> drawn(const JobSettings& settings, int batch_size, std:
   return comparison::draw_grid(layout, places);
 }
 
-pipelines::EncodedPicture encoded(const io::Image& image, const std::string& infotext, const JobSettings& settings,
-                                  std::string_view format) {
-  pipelines::SavingOptions options = service::saving_options(settings);
-  options.encoding.format = io::format_named(format).value_or(io::PictureFormat::kPng);
-  return pipelines::encode_for_saving(image, infotext, io::DigitalSource::kGenerated, options);
-}
-
 }  // namespace
 
 MadePicture drawn_picture(const io::Image& image, const std::string& infotext, std::int64_t seed,
                           const JobSettings& settings) {
-  return {.bytes = encoded(image, infotext, settings, settings.text("samples_format")).bytes,
+  const auto source = io::DigitalSource::kGenerated;
+  return {.bytes = pipelines::encode_for_saving(image, infotext, source, service::saving_options(settings)).bytes,
           .infotext = infotext,
           .seed = seed};
 }
@@ -61,7 +55,7 @@ std::optional<MadePicture> batch_grid(const service::Studio& studio, const JobSe
   if (!image) return std::nullopt;
   const MadePicture& first = pictures.front();
   if (saves) {
-    const pipelines::EncodedPicture file = encoded(*image, first.infotext, settings, settings.text("grid_format"));
+    const pipelines::EncodedPicture file = service::encode_grid(*image, first.infotext, settings);
     comparison::save_grid(pipelines::dated_output_folder(studio.options().data_dir, settings.text(grids_setting(tab))),
                           "grid", first.seed, file.bytes, {}, io::file_ending(file.format));
   }

@@ -7,7 +7,6 @@
 
 #include "core/base64.h"
 #include "core/error.h"
-#include "io/images/png_text.h"
 #include "pipelines/upscale_request.h"
 #include "server/error_response.h"
 #include "server/made_pictures.h"
@@ -112,20 +111,12 @@ std::string html_of(std::string_view text) {
   return html + "</p>";
 }
 
-// What was done to it, as the file says itself.
-std::string text_of(const service::MadePicture& picture) {
-  for (const io::PngText& text : io::read_png_texts(picture.bytes).texts) {
-    if (text.keyword == "postprocessing") return text.text;
-  }
-  return {};
-}
-
 Response enlarge_one(Studio& studio, const Request& request) {
   const JsonObject body = json_body(request);
   const UpscaleRequest wanted = read_request(body);
   const std::string picture = check_sent_picture(body.text("image", kLargestBody).value_or(""));
   const service::MadePicture made = enlarged(studio, wanted, picture, request);
-  return ordered_response({{"image", base64_encode(made.bytes)}, {"html_info", html_of(text_of(made))}});
+  return ordered_response({{"image", base64_encode(made.bytes)}, {"html_info", html_of(made.infotext)}});
 }
 
 std::vector<std::string> read_pictures(const JsonObject& body) {
@@ -151,7 +142,7 @@ Response enlarge_several(Studio& studio, const Request& request) {
   for (const std::string& picture : read_pictures(body)) {
     const service::MadePicture made = enlarged(studio, wanted, picture, request);
     images.push_back(base64_encode(made.bytes));
-    text = text_of(made);
+    text = made.infotext;
   }
   return ordered_response({{"images", std::move(images)}, {"html_info", html_of(text)}});
 }

@@ -5,13 +5,13 @@
 
 #include "core/error.h"
 #include "io/images/picture_decoder.h"
-#include "io/images/png_file.h"
 #include "pipelines/comparison/cell_files.h"
 #include "pipelines/comparison/grid_files.h"
 #include "pipelines/output_files.h"
 #include "server/made_pictures.h"
 #include "server/sdapi_batch_grid.h"
 #include "service/gallery.h"
+#include "service/saving_settings.h"
 
 namespace fude::server {
 
@@ -105,10 +105,10 @@ const Job& ScriptRun::last_job() const {
 MadePicture ScriptRun::grid(const io::Image& image, const GridWords& words) const {
   const service::JobSettings settings(studio_.settings(), script_.saving);
   if (words.saves) {
-    const std::vector<std::byte> png = io::encode_png(image, std::vector<io::PngText>{{"parameters", words.infotext}});
+    const pipelines::EncodedPicture file = service::encode_grid(image, words.infotext, settings);
     const std::string folder = settings.text(grids_setting(script_.asked.tab));
     comparison::save_grid(pipelines::dated_output_folder(studio_.options().data_dir, folder), words.name, words.seed,
-                          png, words.index_of);
+                          file.bytes, words.index_of, io::file_ending(file.format));
   }
   return drawn_picture(image, words.infotext, words.seed, settings);
 }

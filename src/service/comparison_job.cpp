@@ -10,6 +10,7 @@
 #include "service/gallery.h"
 #include "service/job_failures.h"
 #include "service/job_kinds.h"
+#include "service/job_settings.h"
 #include "service/pace.h"
 #include "service/request_sources.h"
 #include "service/settings_store.h"
@@ -87,6 +88,7 @@ CheckedComparison checked_comparison(const NewJob& job, const ComparisonPlace& p
   NewJob checked = job;
   std::vector<std::string> warnings;
   ComparisonOrder order = read_order(job.request, place, warnings);
+  const JobSettings settings(place.settings, order.saving);
   give_sources(order.base, given);
   check_pictures(order.base);
   order.seeds = comparison::SeedSource::random_start();
@@ -95,7 +97,7 @@ CheckedComparison checked_comparison(const NewJob& job, const ComparisonPlace& p
   comparison::sheet_size(plan, comparison::largest_picture(plan.cells(), kUsualSide));
   std::vector<Source> sources = take_sources(order.base);
   checked.request = to_json(order);
-  const std::size_t grids = place.settings.truth("grid_save") ? plan.grid_count() : 0;
+  const std::size_t grids = settings.truth("grid_save") ? plan.grid_count() : 0;
   checked.pictures_wanted = static_cast<int>(comparison::workload_of(plan.cells()).pictures) + static_cast<int>(grids);
   checked.warnings.insert(checked.warnings.end(), warnings.begin(), warnings.end());
   checked.warnings.insert(checked.warnings.end(), plan.warnings().begin(), plan.warnings().end());

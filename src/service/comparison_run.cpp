@@ -9,9 +9,9 @@
 #include "core/platform/atomic_file.h"
 #include "core/platform/mapped_file.h"
 #include "io/images/picture_decoder.h"
-#include "io/images/png_file.h"
 #include "pipelines/comparison/plan_sheets.h"
 #include "pipelines/comparison/run.h"
+#include "pipelines/file_name.h"
 #include "service/comparison_job.h"
 #include "service/gallery.h"
 #include "service/job_failures.h"
@@ -20,6 +20,7 @@
 #include "service/picture_run.h"
 #include "service/picture_saver.h"
 #include "service/request_sources.h"
+#include "service/saving_settings.h"
 
 namespace fude::service {
 namespace {
@@ -29,10 +30,10 @@ using comparison::Cell;
 using comparison::CellResult;
 using pipelines::GenerationRequest;
 
-comparison::ComparisonPlan laid_out(const Workbench& bench, const Job& job) {
+comparison::ComparisonOrder order_of(const Workbench& bench, const Job& job) {
   comparison::ComparisonOrder order = stored_order(job);
   give_sources(order.base, bench.parts().sources.read(job.id));
-  return {order, pipelines::WordFiles::of_data_dir(bench.parts().data_dir)};
+  return order;
 }
 
 /// What is left of a cell.
@@ -43,13 +44,12 @@ struct PendingCell {
 
 class ComparisonRun {
  public:
-  ComparisonRun(Workbench& bench, const Job& job)
-      : bench_(bench), job_(job), plan_(laid_out(bench, job)), ranges_(picture_ranges(plan_)), view_(bench, job) {}
+  ComparisonRun(Workbench& bench, const Job& job) : ComparisonRun(bench, job, order_of(bench, job)) {}
 
   void run() {
     bench_.warn(job_, plan_.warnings());
     const int count = ranges_.back().first + ranges_.back().count;
-    const bool saves_grids = bench_.parts().settings.truth("grid_save");
+    const bool saves_grids = settings_.truth("grid_save");
     bench_.parts().queue.set_pictures_wanted(job_.id, count + (saves_grids ? static_cast<int>(plan_.grid_count()) : 0));
     find_pending();
     bench_.meter().plan(count, count - missing_, static_cast<int>(cells_.size()));
@@ -60,6 +60,15 @@ class ComparisonRun {
   }
 
  private:
+  ComparisonRun(Workbench& bench, const Job& job, comparison::ComparisonOrder order)
+      : bench_(bench),
+        job_(job),
+        plan_(order, pipelines::WordFiles::of_data_dir(bench.parts().data_dir)),
+        saving_(std::move(order.saving)),
+        settings_(bench.parts().settings, saving_),
+        ranges_(picture_ranges(plan_)),
+        view_(bench, job) {}
+
   void find_pending() {
     const std::set<int> done = finished_indices(bench_.parts().queue.pictures_of(job_.id));
     const auto failures = bench_.parts().failures.of(job_.id);
@@ -84,7 +93,7 @@ class ComparisonRun {
   }
 
   void make(int pictures_wanted) {
-    PictureSaver saver(bench_, job_, pictures_wanted);
+    PictureSaver saver(bench_, job_, pictures_wanted, saving_);
     const comparison::RunEvents events{
         .model = [this](const GenerationRequest& request) -> pipelines::PictureModel& { return model_for(request); },
         .on_progress =
@@ -178,14 +187,10 @@ class ComparisonRun {
 
   void save_grid(const std::vector<CellResult>& cells, std::size_t grid, int index) {
     const std::string text = comparison::grid_infotext(cells, plan_.pairs());
-    std::vector<io::PngText> texts;
-    if (!text.empty() && bench_.parts().settings.truth("enable_pnginfo")) {
-      texts.push_back({.keyword = "parameters", .text = text});
-    }
-    const std::vector<std::byte> png = io::encode_png(comparison::sheet(plan_, cells, grid), texts);
+    const pipelines::EncodedPicture file = encode_grid(comparison::sheet(plan_, cells, grid), text, settings_);
     const bool is_from_picture = starts_from_picture(plan_.cells().front().jobs.front());
-    const std::string folder =
-        bench_.parts().settings.text(is_from_picture ? "outdir_img2img_grids" : "outdir_txt2img_grids");
+    const std::filesystem::path folder =
+        settings_.text(is_from_picture ? "outdir_img2img_grids" : "outdir_txt2img_grids");
     PictureStore& store = bench_.parts().pictures;
     const pipelines::NamingFacts facts{.infotext = pipelines::parse_infotext(text),
                                        .base_name = plan_.grid_name(),
@@ -194,21 +199,23 @@ class ComparisonRun {
     const PictureId id = store.save({.job = job_.id,
                                      .index = index,
                                      .name = {.stem = std::to_string(comparison::grid_seed(plan_.cells(), cells)),
-                                              .ending = ".png",
+                                              .ending = std::string(io::file_ending(file.format)),
                                               .base = plan_.grid_name()},
-                                     .bytes = png},
-                                    bench_.picture_folder(folder, facts));
+                                     .bytes = file.bytes},
+                                    folder / saving_folder(saving_options(settings_), facts));
     if (grid > 0) return;
     std::filesystem::path path = store.path_of(id);
-    const std::string file = path.filename().string();
+    const std::string name = path.filename().string();
     platform::AtomicFile index_file(path.replace_extension(".json"));
-    index_file.write(plan_.index(cells, file));
+    index_file.write(plan_.index(cells, name));
     index_file.commit();
   }
 
   Workbench& bench_;
   const Job& job_;
   comparison::ComparisonPlan plan_;
+  pipelines::SavingTexts saving_;
+  JobSettings settings_;
   std::vector<PictureRange> ranges_;
   LiveView view_;
   std::vector<Cell> cells_;  // what is to be made, in the order of making

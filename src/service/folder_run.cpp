@@ -29,7 +29,7 @@ class FolderRun {
         work_(read_folder_work(job, bench.parts().sources.read(job.id))),
         wanted_(work_.missing()),
         view_(bench, job),
-        saver_(bench, job, wanted_) {}
+        saver_(bench, job, wanted_, work_.order.saving) {}
 
   void run() {
     const std::set<int> made = finished_indices(bench_.parts().queue.pictures_of(job_.id));

@@ -14,7 +14,7 @@ namespace fude::service {
 struct MadePicture {
   int index = 0;                      // in the job
   std::vector<std::byte> bytes = {};  // a picture's file with its text
-  std::string infotext = {};
+  std::string infotext = {};          // of an enlarged picture: what was done to it
   std::int64_t seed = 0;
   std::int64_t subseed = 0;
   std::optional<PictureId> picture = {};  // absent: it was not saved

@@ -67,7 +67,7 @@ PictureId PictureSaver::save_into_gallery(const pipelines::FinishedPicture& pict
                                             .ending = std::string(file_ending(encoded.format)),
                                             .is_numbered = !place && options.is_numbered},
                                    .bytes = encoded.bytes},
-                                  place ? place->folder : bench_.picture_folder(base, facts));
+                                  place ? place->folder : base / saving_folder(options, facts));
   if (picture.init) write_init_picture(bench_.parts().data_dir / "outputs" / "init-images", *picture.init);
   if (!options.writes_text_file && !options.writes_small_copy && picture.copies.empty()) return id;
   const std::filesystem::path path = store.path_of(id);

@@ -17,4 +17,10 @@ pipelines::SavingOptions saving_options(const JobSettings& settings) {
           .folder_pattern = settings.text("directories_filename_pattern")};
 }
 
+pipelines::EncodedPicture encode_grid(const io::Image& grid, const std::string& infotext, const JobSettings& settings) {
+  pipelines::SavingOptions options = saving_options(settings);
+  options.encoding.format = io::format_named(settings.text("grid_format")).value_or(io::PictureFormat::kPng);
+  return encode_for_saving(grid, infotext, io::DigitalSource::kGenerated, options);
+}
+
 }  // namespace fude::service

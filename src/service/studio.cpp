@@ -170,6 +170,7 @@ class Studio::Parts {
   }
 
   Job submit_work(const NewJob& job, FolderWork work) {
+    JobSettings(settings, work.order.saving);  // throws for wrong ones
     require_models(work.order.request, library);
     resolve_seeds(work.order.request);
     std::vector<Source> stored;
@@ -299,12 +300,15 @@ Job Studio::repeat(JobId id, bool has_new_seeds) {
     return parts_->submit_work({.priority = old.priority, .origin = old.origin}, std::move(work));
   }
   if (old.kind != kTextToImageKind || !has_new_seeds) return parts_->sources.repeat(id);
-  GenerationRequest request = pipelines::parse_request(old.request).request;
-  give_sources(request, parts_->sources.read(id));
-  request.seed = request.subseed = -1;
-  return submit(
-      {.kind = old.kind, .priority = old.priority, .origin = old.origin, .saves_pictures = old.saves_pictures},
-      std::move(request));
+  pipelines::ParsedRequest parsed = pipelines::parse_request(old.request);
+  give_sources(parsed.request, parts_->sources.read(id));
+  parsed.request.seed = parsed.request.subseed = -1;
+  return submit({.kind = old.kind,
+                 .priority = old.priority,
+                 .origin = old.origin,
+                 .saves_pictures = old.saves_pictures,
+                 .saving = std::move(parsed.saving)},
+                std::move(parsed.request));
 }
 
 Job Studio::resume(JobId id) {

@@ -5,7 +5,6 @@
 #include "core/error.h"
 #include "models/detect.h"
 #include "pipelines/text_to_image.h"
-#include "service/saving_settings.h"
 #include "weights/state_dict.h"
 
 namespace fude::service {
@@ -131,10 +130,6 @@ void Workbench::note_share(const Job& job, std::int64_t done, std::int64_t total
   if (is_interrupted(job)) fail(ErrorCode::kCancelled, "interrupted");
   meter_.note_share(total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total));
   publish_progress(/*is_urgent=*/false);
-}
-
-std::filesystem::path Workbench::picture_folder(const std::string& base, const pipelines::NamingFacts& facts) const {
-  return base / saving_folder(saving_options(parts_.settings), facts);
 }
 
 void Workbench::interrupt() {

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "pipelines/engine_options.h"
-#include "pipelines/file_name.h"
 #include "pipelines/model_library.h"
 #include "service/input_folders.h"
 #include "service/job_failures.h"
@@ -94,9 +93,6 @@ class Workbench {
   /// Progress of work that leaves nothing behind when it is interrupted. Throws as check_going_on(), and
   /// Error(kCancelled) when it is interrupted.
   void note_share(const Job& job, std::int64_t done, std::int64_t total);
-
-  /// Below the outputs folder: "txt2img-images/2026-07-01", or what the user's pattern makes of the facts.
-  std::filesystem::path picture_folder(const std::string& base, const pipelines::NamingFacts& facts) const;
 
   // In any thread:
   void stop() { is_stopping_ = true; }

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 
 #include "core/base64.h"
+#include "io/images/picture_format.h"
 #include "io/images/png_file.h"
 #include "io/images/png_text.h"
+#include "server/sent_picture.h"
 #include "service/gallery.h"
 #include "tests/server/python_client.h"
 #include "tests/server/studio_routes.h"
@@ -91,6 +93,25 @@ TEST_F(SdapiExtras, SeveralPicturesAreEnlargedInTurn) {
   EXPECT_EQ(picture(answer["images"][1]).width, 32);
   EXPECT_THAT(answer["html_info"].get<std::string>(), HasSubstr("Lanczos"));
   EXPECT_EQ(post("/sdapi/v1/extra-batch-images", {{"imageList", Json::array()}})["images"], Json::array());
+TEST_F(SdapiExtras, HaveTheFormatOfSavedPictures) {
+  const std::string before = "a cat\nSteps: 9, Sampler: Euler, Size: 16x12";
+  for (const char* format : {"jpg", "webp"}) {
+    studio_->settings().set("samples_format", std::string(format));
+    const Json answer = enlarge({{"upscaler_1", "Lanczos"}, {"image", sent(before)}});
+    const std::string file = bytes_of(answer["image"]);
+    EXPECT_EQ(io::file_ending(*io::picture_format(std::as_bytes(std::span(file)))), "." + std::string(format));
+    EXPECT_EQ(text_of_sent_picture(answer["image"].get<std::string>()).infotext,
+              before + ", Postprocess upscale by: 2, Postprocess upscaler: Lanczos")
+        << "their files have one text only";
+    EXPECT_THAT(answer["html_info"].get<std::string>(), HasSubstr("Postprocess upscale by: 2"));
+  }
+}
+
+TEST_F(SdapiExtras, SayWhatWasDoneThisTimeOnly) {
+  const Json larger = enlarge({{"upscaler_1", "Lanczos"}});
+  EXPECT_EQ(enlarge({{"image", larger["image"]}})["html_info"], "<p></p>");
+}
+
   EXPECT_EQ(ask("POST", "/sdapi/v1/extra-batch-images", R"({"imageList": [5]})").status, 422);
   EXPECT_EQ(ask("POST", "/sdapi/v1/extra-batch-images", "{}").status, 422);
 }

@@ -127,6 +127,17 @@ TEST_F(SdapiScripts, HaveTheFormatThatIsAskedFor) {
   }
 }
 
+TEST_F(SdapiScripts, SaveTheirGridsInTheFormatOfGrids) {
+  const Json answer = post(kRoute, body("x/y/z plot", plot_arguments({4, "1,2"}, kNothing, kNothing),
+                                        {{"save_images", true}, {"override_settings", {{"grid_format", "webp"}}}}));
+  EXPECT_EQ(picture(answer, 0).width, 2 * 64) << "the answer's is PNG, as pictures are";
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(studio_->outputs_folder() / "txt2img-grids")) {
+    if (entry.is_regular_file()) names.push_back(entry.path().filename().string());
+  }
+  EXPECT_THAT(names, testing::UnorderedElementsAre("xyz_grid-0000-5.webp", "xyz_grid-0000-5.json"));
+}
+
 TEST_F(SdapiScripts, AreListedWithTheirArguments) {
   const Json titles = get("/sdapi/v1/scripts");
   EXPECT_EQ(titles["txt2img"], Json({"prompt matrix", "prompts from file or textbox", "x/y/z plot"}));

@@ -81,6 +81,23 @@ TEST_F(ComparisonRunTest, SavesNoGridWhereSettingsWantNone) {
   EXPECT_FALSE(std::filesystem::exists(studio_->outputs_folder() / "txt2img-grids"));
 }
 
+TEST_F(ComparisonRunTest, MayHaveFormatsOfItsOwn) {
+  const auto with = [](const std::string& settings) -> NewJob {
+    return {.kind = "compare",
+            .request = R"({"request": {"steps": 1, "width": 64, "height": 64, "override_settings": {)" + settings +
+                       R"(}}, "axes": {"x": {"axis": "CFG Scale", "values": "3,5"}}})"};
+  };
+  const Job done = finished(with(R"("samples_format": "jpg", "grid_format": "webp")"));
+  ASSERT_EQ(done.pictures.size(), 3u) << done.error;
+  EXPECT_THAT(file_of(done.pictures[0]), testing::EndsWith(".jpg"));
+  EXPECT_THAT(file_of(done.pictures[2]), testing::EndsWith(".webp"));
+  EXPECT_THAT(studio_->gallery().find(done.pictures[2])->infotext, HasSubstr("X Type: CFG Scale"));
+  const Job alone = finished(with(R"("grid_save": false, "save_to_dirs": false)"));
+  ASSERT_EQ(alone.pictures.size(), 2u) << alone.error;
+  EXPECT_THAT(file_of(alone.pictures[0]), testing::MatchesRegex("txt2img-images/[^/]+.png"));
+  tests::refusal(ErrorCode::kInvalidArgument, [&] { studio_->submit(with(R"("grid_format": "tiff")")); });
+}
+
 TEST_F(ComparisonRunTest, ACellThatFailsLeavesItsMessage) {
   studio_->queue().pause();
   const Job stored = studio_->submit(plot(R"("x": {"axis": "Checkpoint name", "choices": ["micro", "other"]})"));
@@ -173,6 +190,9 @@ TEST_F(ComparisonRunTest, RefusesWhatCannotBeMadeBeforeItIsStored) {
   EXPECT_THAT(refuse(ErrorCode::kInvalidArgument, plot(R"("x": {"axis": "Steps", "values": "1-150"},
       "y": {"axis": "Size", "values": "4096x4096"})")),
               HasSubstr("pixels"));
+  EXPECT_THAT(refuse(ErrorCode::kNotFound, {.kind = "compare", .request = R"({"request": {"enable_hr": true}, "axes":
+      {"x": {"axis": "Hires upscaler", "values": "Latent,Lancsoz"}}})"}),
+              HasSubstr("did you mean 'Lanczos'"));
   EXPECT_EQ(studio_->queue().counts().waiting, 0);
 }
 
@@ -190,9 +210,6 @@ TEST_F(ComparisonRunTest, TellsBeforehandWhatItComesTo) {
   const ComparisonOutline wrong =
       outline(plot(R"("x": {"axis": "Steps", "values": "1-"}, "y": {"axis": "Eta", "values": "0"})"));
   EXPECT_THAT(wrong.axes[0].error, HasSubstr("Steps"));
-  EXPECT_THAT(refuse(ErrorCode::kNotFound, {.kind = "compare", .request = R"({"request": {"enable_hr": true}, "axes":
-      {"x": {"axis": "Hires upscaler", "values": "Latent,Lancsoz"}}})"}),
-              HasSubstr("did you mean 'Lanczos'"));
   EXPECT_THAT(wrong.axes[1].error, IsEmpty());
   EXPECT_EQ(wrong.pictures, 0);
   EXPECT_THAT(outline(plot(R"("x": {"axis": "Prompt S/R", "values": "dog,cat"})")).error, HasSubstr("neither prompt"));

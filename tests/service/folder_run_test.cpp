@@ -72,7 +72,17 @@ TEST_F(FolderRunTest, SavesAsSettingsSayWithoutAnOutputFolder) {
   write("inputs/in/a.png", 64, 3);
   const Job done = finished(over("", R"(, "n_iter": 2)"));
   EXPECT_EQ(done.pictures_wanted, 2);
-  EXPECT_THAT(files_of(done), ElementsAre(HasSubstr("-images/"), HasSubstr("-images/")));
+  EXPECT_THAT(files_of(done), ElementsAre(HasSubstr("img2img-images/"), HasSubstr("img2img-images/")));
+}
+
+TEST_F(FolderRunTest, MayHaveAFormatOfItsOwn) {
+  write("inputs/in/a.png", 64, 3);
+  const std::string webp = R"(, "override_settings": {"samples_format": "webp"})";
+  const Job done = finished(over(R"(, "output": "redrawn")", webp));
+  EXPECT_THAT(files_of(done), ElementsAre("redrawn/a.webp"));
+  EXPECT_THAT(files_of(studio_->wait(studio_->repeat(done.id, true).id, {})), ElementsAre("redrawn/a-1.webp"));
+  tests::refusal(ErrorCode::kInvalidArgument,
+                 [&] { studio_->submit(over("", R"(, "override_settings": {"samples_format": "tiff"})")); });
 }
 
 TEST_F(FolderRunTest, WritesOverNothing) {

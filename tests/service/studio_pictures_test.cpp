@@ -142,6 +142,16 @@ TEST_F(StudioPicturesTest, SavesEnlargedPicturesByTheUsersPattern) {
   EXPECT_EQ(file(), "extras-images/large/00000-mine-upscaled.png");
   studio_->settings().set("save_to_dirs", false);
   EXPECT_THAT(file(), testing::MatchesRegex("extras-images/[0-9]+-mine-upscaled.png"));
+  studio_->settings().set("samples_format", std::string("webp"));
+  EXPECT_THAT(file(), testing::MatchesRegex("extras-images/[0-9]+-mine-upscaled.webp"));
+}
+
+TEST_F(StudioPicturesTest, RepeatsAJobInItsOwnFormat) {
+  const Job first = finished(job(R"(, "override_settings": {"samples_format": "jpg", "save_to_dirs": false})"));
+  for (const bool has_new_seeds : {false, true}) {
+    const Job again = studio_->wait(studio_->repeat(first.id, has_new_seeds).id, {});
+    EXPECT_THAT(studio_->gallery().find(again.pictures.at(0))->file, testing::MatchesRegex("txt2img-images/[^/]+.jpg"));
+  }
 }
 
 TEST_F(StudioPicturesTest, TellsWhenAPictureIsGone) {

@@ -197,6 +197,7 @@ ComparisonOrder parse_comparison_order(std::string_view text, const GenerationRe
   ParsedRequest parsed = parse_request((request == nullptr ? nothing : *request).dump(), base);
   if (warnings != nullptr) *warnings = std::move(parsed.warnings);
   order.base = std::move(parsed.request);
+  order.saving = std::move(parsed.saving);
   if (parsed.outpainting) {
     resolve_seeds(order.base);  // the ground is drawn by the seed
     order.base = outpainting_request(std::move(order.base), *parsed.outpainting);
@@ -215,7 +216,7 @@ ComparisonOrder parse_comparison_order(std::string_view text, const GenerationRe
 
 std::string to_json(const ComparisonOrder& order) {
   Json body{{"script", name_of(order.script)},
-            {"request", Json::parse(request_to_json(order.base))},
+            {"request", Json::parse(request_to_json(order.base, order.saving))},
             {"options", options_json(order)},
             {"seeds", order.seeds}};
   if (order.script == Script::kPlot) body["axes"] = axes_json(order);

@@ -10,6 +10,7 @@
 #include "pipelines/comparison/prompt_lines.h"
 #include "pipelines/comparison/prompt_matrix.h"
 #include "pipelines/generation_request.h"
+#include "pipelines/saving_texts.h"
 
 namespace fude::pipelines::comparison {
 
@@ -32,6 +33,7 @@ struct AxisOrder {
 struct ComparisonOrder {
   Script script = Script::kPlot;
   GenerationRequest base = {};         // normalised; seeds may be -1
+  SavingTexts saving = {};             // settings of how pictures and grids are kept, not checked here
   std::array<AxisOrder, 3> axes = {};  // kPlot: x, y, z
   ComparisonOptions plot = {};         // kPlot
   MatrixOptions matrix = {};           // kMatrix
