@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "core/base64.h"
 #include "server/picture_info.h"
 #include "server/query.h"
 #include "server/sdapi_routes.h"
 #include "server/web_ui_route.h"
+#include "service/job_kinds.h"
 
 namespace fude::server {
 namespace {
@@ -22,6 +24,29 @@ bool is_true(const std::string& text) {
   return std::ranges::find(kWords, ascii_lower(text)) != kWords.end();
 }
 
+// What runs, by the web UI's name of its work.
+std::string job_name(Studio& studio, const RunningState& running) {
+  if (!running.job) return {};
+  if (!running.task.empty()) return running.task;
+  if (studio.queue().find(*running.job).kind == service::kUpscaleKind) return "extras";
+  const auto sources = studio.queue().sources_of(*running.job);
+  const bool is_from_picture = std::ranges::find(sources, "init_images", &service::JobSource::member) != sources.end();
+  return is_from_picture ? "scripts_img2img" : "scripts_txt2img";
+}
+
+Ordered progress_state(const RunningState& running, const std::string& name) {
+  const bool is_running = running.job.has_value();
+  return {{"skipped", running.was_skipped},
+          {"interrupted", running.was_interrupted},
+          {"stopping_generation", running.was_interrupted},
+          {"job", name},
+          {"job_count", is_running ? std::max(1, running.pictures) : 0},
+          {"job_timestamp", is_running ? job_timestamp(running.started_at) : "0"},
+          {"job_no", is_running ? running.picture : 0},
+          {"sampling_step", is_running ? running.step : 0},
+          {"sampling_steps", is_running ? running.steps : 0}};
+}
+
 Response progress(Studio& studio, const Request& request) {
   const bool skips_picture = is_true(Query(request).text("skip_current_image", 100).value_or(""));
   const RunningState running = studio.running();
@@ -31,7 +56,7 @@ Response progress(Studio& studio, const Request& request) {
   }
   return ordered_response({{"progress", shown_progress(running)},
                            {"eta_relative", running.job ? std::max(0.0, running.seconds_left) : 0.0},
-                           {"state", progress_state(running)},
+                           {"state", progress_state(running, job_name(studio, running))},
                            {"current_image", std::move(picture)},
                            {"textinfo", Ordered()}});
 }
@@ -41,21 +66,6 @@ Response progress(Studio& studio, const Request& request) {
 double shown_progress(const RunningState& running) {
   constexpr double kBegun = 0.01;  // programs take 0 for "nothing runs"
   return running.job ? std::clamp(running.share, kBegun, 1.0) : 0;
-}
-
-Ordered progress_state(const RunningState& running) {
-  const bool is_running = running.job.has_value();
-  return {{"skipped", running.was_skipped},
-          {"interrupted", running.was_interrupted},
-          {"stopping_generation", running.was_interrupted},
-          {"job", !is_running            ? ""
-                  : running.task.empty() ? "scripts_txt2img"
-                                         : running.task},
-          {"job_count", is_running ? std::max(1, running.pictures) : 0},
-          {"job_timestamp", is_running ? job_timestamp(running.started_at) : "0"},
-          {"job_no", is_running ? running.picture : 0},
-          {"sampling_step", is_running ? running.step : 0},
-          {"sampling_steps", is_running ? running.steps : 0}};
 }
 
 std::string data_uri(const service::Preview& preview) {

@@ -6,9 +6,6 @@
 
 namespace fude::server {
 
-/// The `state` of GET /sdapi/v1/progress: what runs, in the web UI's words. A job is a picture here.
-nlohmann::ordered_json progress_state(const service::RunningState& running);
-
 /// 0 while nothing runs, else from 0.01 to 1.
 double shown_progress(const service::RunningState& running);
 
