@@ -19,6 +19,11 @@ constexpr std::array<std::string_view, 8> kKnownScripts{"adetailer",         "co
                                                         "dynamic prompts",   "hypertile",      "latent couple",
                                                         "regional prompter", "tiled diffusion"};
 
+// Parts of the web UI's own page. Programs send them along, and there as here they have no bearing on what is asked by
+// the API: its own members say it.
+constexpr std::array<std::string_view, 6> kPageParts{"api payload", "comments", "extra options",
+                                                     "refiner",     "sampler",  "seed"};
+
 // In the order of its arguments.
 constexpr std::array kSoftInpaintingArguments{
     AlwaysOnArgument{"soft_inpainting", "Soft inpainting", 0, 0, 1},
@@ -29,10 +34,10 @@ constexpr std::array kSoftInpaintingArguments{
     AlwaysOnArgument{"soft_inpainting_difference_threshold", "Difference threshold", 0.5, 0, 8},
     AlwaysOnArgument{"soft_inpainting_difference_contrast", "Difference contrast", 2, 0, 8}};
 
-[[noreturn]] void refuse_script(std::string_view title) {
+[[noreturn]] void refuse_script(std::string_view title, const char* member) {
   const bool is_known = std::ranges::find(kKnownScripts, ascii_lower(title)) != kKnownScripts.end();
   if (is_known) throw HttpError(501, fmt::format("the script '{}' is not supported yet", printable(title, 60)));
-  throw HttpError(422, fmt::format("Script '{}' not found", printable(title, 60)), "script_name");
+  throw HttpError(422, fmt::format("Script '{}' not found", printable(title, 60)), member);
 }
 
 // Whether a unit of a script does something: {"enabled": false} and false do not.
@@ -46,7 +51,7 @@ void check_script_name(const Json& body, Tab tab) {
   if (name == body.end() || asks_for_nothing(*name)) return;
   if (!name->is_string()) throw HttpError(400, "script_name is no text", "script_name");
   const auto& title = name->get_ref<const std::string&>();
-  if (ascii_lower(title) != "none" && !is_script(title, tab)) refuse_script(title);
+  if (ascii_lower(title) != "none" && !is_script(title, tab)) refuse_script(title, "script_name");
 }
 
 Json arguments_of(const Json& script) {
@@ -78,8 +83,10 @@ void read_always_on(Json& request, Tab tab) {
                       "alwayson_scripts");
     }
     const Json arguments = arguments_of(script);
-    if (is_off(arguments)) continue;
-    if (tab != Tab::kFromPicture || ascii_lower(title) != kSoftInpainting) refuse_script(title);
+    const std::string name = ascii_lower(title);
+    const bool is_page_part = std::ranges::find(kPageParts, name) != kPageParts.end();
+    if (is_page_part || is_off(arguments)) continue;
+    if (tab != Tab::kFromPicture || name != kSoftInpainting) refuse_script(title, "alwayson_scripts");
     apply_soft_inpainting(request, arguments);
   }
 }

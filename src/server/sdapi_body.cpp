@@ -11,6 +11,7 @@
 #include "pipelines/request_fields.h"
 #include "pipelines/settings.h"
 #include "server/error_response.h"
+#include "server/forgiving_values.h"
 #include "server/model_settings.h"
 #include "server/sdapi_always_on.h"
 #include "server/sdapi_sources.h"
@@ -31,25 +32,24 @@ bool asks_for(const Json& body, const char* name) {
 
 // Members of a hires fix that is off do not matter, wrong ones either.
 void drop_unused_hires(Json& request) {
-  if (asks_for(request, "enable_hr")) return;
+  if (request.contains("enable_hr")) request["enable_hr"] = as_truth(request["enable_hr"]);
+  if (asks_for(request, "enable_hr")) {
+    if (!asks_for(request, "hr_upscaler")) request.erase("hr_upscaler");  // "" is none chosen, as null is
+    return;
+  }
   for (auto member = request.begin(); member != request.end();) {
     const bool is_unused = member.key().starts_with("hr_") || member.key() == "firstpass_image";
     member = is_unused ? request.erase(member) : std::next(member);
   }
 }
 
-bool holds_text(const pipelines::RequestField& field) {
-  return std::holds_alternative<std::string pipelines::GenerationRequest::*>(field.member);
-}
-
-// "20" -> 20, as the web UI's form takes them.
-void read_numbers(Json& request) {
+// As the web UI's form takes them.
+void read_loose_values(Json& request) {
+  using Request = pipelines::GenerationRequest;
   for (auto& [name, value] : request.items()) {
-    if (!value.is_string()) continue;
     const pipelines::RequestField* field = pipelines::find_request_field(name);
-    if (field == nullptr || holds_text(*field)) continue;
-    const Json number = Json::parse(value.get_ref<const std::string&>(), nullptr, /*allow_exceptions=*/false);
-    if (number.is_number() || number.is_boolean()) value = number;
+    if (field == nullptr || std::holds_alternative<std::string Request::*>(field->member)) continue;
+    value = std::holds_alternative<bool Request::*>(field->member) ? as_truth(value) : as_number(value);
   }
 }
 
@@ -67,17 +67,20 @@ bool is_none(std::string_view name) {
   return name.empty() || ascii_lower(name) == "none" || name.starts_with("Use same ");
 }
 
-// False where there is none.
-bool check_sampler(const Json& request, const char* name) {
+// False where there is none; the member goes then.
+bool check_sampler(Json& request, const char* name) {
   const auto sampler = request.find(name);
   if (sampler == request.end() || !sampler->is_string()) return false;
   const auto& text = sampler->get_ref<const std::string&>();
-  if (is_none(text)) return false;
+  if (is_none(text)) {
+    request.erase(sampler);
+    return false;
+  }
   if (!diffusion::find_sampler_names(text, {})) throw HttpError(400, "Sampler not found");
   return true;
 }
 
-void check_samplers(const Json& request) {
+void check_samplers(Json& request) {
   // The newer name goes before the older one.
   if (!check_sampler(request, "sampler_name")) check_sampler(request, "sampler_index");
   check_sampler(request, "hr_sampler_name");
@@ -103,7 +106,7 @@ bool is_known_setting(const std::string& id) {
 // Absent: the setting is left out.
 std::optional<Json> stored_setting(const std::vector<ModelCard>& cards, const std::string& id, const Json& value) {
   if (!pipelines::is_setting(id)) return std::nullopt;  // of the page or the server: no bearing on one picture
-  if (!names_model(id)) return value;
+  if (!names_model(id)) return as_setting(id, value);
   if (!value.is_string() || (value == Json("") && id != "sd_vae")) return std::nullopt;
   auto name = model_setting(cards, id, value.get_ref<const std::string&>(), Naming::kByPart);
   return name ? std::optional<Json>(*std::move(name)) : std::nullopt;
@@ -166,6 +169,15 @@ nlohmann::ordered_json form_of(Tab tab) {
 
 }  // namespace
 
+JsonObject read_switches(const JsonObject& body) {
+  Json read = body.value();
+  for (const char* name : {"send_images", "save_images", "do_not_save_samples", "do_not_save_grid",
+                           "include_init_images", "override_settings_restore_afterwards"}) {
+    if (const auto member = read.find(name); member != read.end()) *member = as_truth(*member);
+  }
+  return JsonObject(std::move(read));
+}
+
 AskedPictures read_asked_pictures(const JsonObject& body, Tab tab, const std::vector<ModelCard>& cards,
                                   std::span<const prompt::Style> styles) {
   AskedPictures asked{
@@ -178,7 +190,7 @@ AskedPictures read_asked_pictures(const JsonObject& body, Tab tab, const std::ve
   read_scripts(asked.request, tab);
   for (const char* name : {"firstphase_width", "firstphase_height"}) asked.request.erase(name);
   drop_unused_hires(asked.request);
-  read_numbers(asked.request);
+  read_loose_values(asked.request);
   cut_sizes(asked.request);
   check_samplers(asked.request);
   keep_known_styles(asked.request, styles);

@@ -25,9 +25,13 @@ struct UnknownSetting {
   std::string id;
 };
 
-/// Reads a body as the web UI does, which forgives much: numbers may be texts ("20"); sizes are cut to multiples of 8;
-/// unknown styles, checkpoints and autoencoders are left out; members of a hires fix that is off do not matter; scripts
-/// that are switched off may be named. Models become names that ModelLibrary knows: nothing of the body is a path.
+/// The body with the switches of its answer as true or false, whatever they were sent as; for read_asked_pictures().
+JsonObject read_switches(const JsonObject& body);
+
+/// Reads a body as the web UI does, which forgives much: numbers and switches may be texts ("20"); sizes are cut to
+/// multiples of 8; unknown styles, checkpoints and autoencoders are left out; members of a hires fix that is off do not
+/// matter; scripts that are switched off may be named. Models become names that ModelLibrary knows: nothing of the body
+/// is a path.
 ///
 /// Throws HttpError: 501 for work that Fude does not do yet, 422 for scripts that do not exist, 400 "Sampler not
 /// found", and as read_sources(); UnknownSetting.

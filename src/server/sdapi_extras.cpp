@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "pipelines/upscale_request.h"
 #include "server/error_response.h"
+#include "server/forgiving_values.h"
 #include "server/made_pictures.h"
 #include "server/sdapi_routes.h"
 #include "server/sdapi_upscalers.h"
@@ -57,7 +58,25 @@ bool counts(const UpscaleField& field, int mode) {
   return mode == 0 ? !is_of_size : !is_of_factor;
 }
 
-UpscaleRequest read_request(const JsonObject& body) {
+Json same(const Json& value) { return value; }
+
+// The members of the request alone; numbers and switches may be texts.
+JsonObject loose_values(const Json& body) {
+  Json read = Json::object();
+  const auto take = [&](const std::string& name, Json (*as)(const Json&)) {
+    if (const auto member = body.find(name); member != body.end()) read[name] = as(*member);
+  };
+  take("resize_mode", as_number);
+  for (const UpscaleField& field : pipelines::upscale_fields()) {
+    const bool is_text = std::holds_alternative<std::string UpscaleRequest::*>(field.member);
+    const bool is_switch = std::holds_alternative<bool UpscaleRequest::*>(field.member);
+    take(std::string(field.name), is_text ? same : is_switch ? as_truth : as_number);
+  }
+  return JsonObject(std::move(read));
+}
+
+UpscaleRequest read_request(const JsonObject& sent) {
+  const JsonObject body = loose_values(sent.value());
   UpscaleRequest request{.factor = 2};  // the API's default, not the page's
   request.mode = static_cast<int>(body.whole("resize_mode", 0, 1).value_or(0));
   for (const UpscaleField& field : pipelines::upscale_fields()) {

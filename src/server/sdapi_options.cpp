@@ -9,6 +9,7 @@
 #include "pipelines/model_card.h"
 #include "pipelines/settings.h"
 #include "server/error_response.h"
+#include "server/forgiving_values.h"
 #include "server/model_settings.h"
 #include "server/sdapi_body.h"
 #include "server/sdapi_routes.h"
@@ -112,7 +113,7 @@ Wishes read_wishes(const Studio& studio, const JsonObject& body) {
         wishes.changes.emplace_back(id, name);
       }
     } else if (has_row(id)) {
-      wishes.changes.emplace_back(id, value.is_array() ? joined(id, value) : to_value(id, value));
+      wishes.changes.emplace_back(id, value.is_array() ? joined(id, value) : to_value(id, as_setting(id, value)));
     } else if (!pipelines::is_setting(id)) {
       throw UnknownSetting{id};
     }  // else it is one of the web UI's that have no bearing here

@@ -105,7 +105,7 @@ nlohmann::ordered_json encoded(std::span<const MadePicture> pictures) {
 }
 
 Response pictures(Studio& studio, Tab tab, const Request& request) {
-  const JsonObject body = json_body(request);
+  const JsonObject body = read_switches(json_body(request));
   AskedPictures asked;
   try {
     asked = read_asked_pictures(body, tab, service::model_cards(studio), styles_of(studio));

@@ -65,6 +65,9 @@ std::string ScriptArguments::text(std::size_t place, std::string_view otherwise)
   const Json* value = find(place);
   if (value == nullptr) return std::string(otherwise);
   if (value->is_string()) return value->get<std::string>();
+  if (value->is_number_float() && std::trunc(value->get<double>()) == value->get<double>()) {
+    return fmt::format("{:.0f}", value->get<double>());  // 1.0 is a place in a list as 1 is
+  }
   if (value->is_number()) return value->dump();
   refuse_argument(place, "a text");
 }

@@ -1,9 +1,16 @@
 #include "server/sdapi_sources.h"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
 #include <string>
 
+#include "core/error.h"
+#include "io/images/picture_decoder.h"
+#include "pipelines/inpaint_mask.h"
 #include "server/error_response.h"
+#include "server/forgiving_values.h"
 #include "server/sent_picture.h"
 
 namespace fude::server {
@@ -45,6 +52,26 @@ void read_mask_blur(Json& request) {
   request.erase("mask_blur_y");
 }
 
+// Whether nothing is to be made anew below the mask. A damaged one is refused later, with its name.
+bool is_blank(const Json& mask, bool is_inverted) {
+  try {
+    const std::string bytes = check_sent_picture(mask.get_ref<const std::string&>());
+    const io::Image read =
+        pipelines::mask_of(io::decode_picture(std::as_bytes(std::span(bytes)), "mask"), /*rounds=*/false);
+    const std::uint8_t kept = is_inverted ? 255 : 0;
+    return std::ranges::all_of(read.pixels, [kept](std::uint8_t pixel) { return pixel == kept; });
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// As in the web UI, where inpainting of the masked part alone becomes plain img2img then.
+void drop_blank_mask(Json& request) {
+  const bool is_part_alone = as_truth(request.value("inpaint_full_res", Json(true))) != Json(false);
+  const bool is_inverted = as_truth(request.value("inpainting_mask_invert", Json(0))) == Json(true);
+  if (request.contains("mask") && is_part_alone && is_blank(request["mask"], is_inverted)) request.erase("mask");
+}
+
 void read_masks(Json& request) {
   for (const char* name : kMasks) {
     if (is_absent(request, name)) {
@@ -53,6 +80,7 @@ void read_masks(Json& request) {
       check_picture(request[name], name);
     }
   }
+  drop_blank_mask(request);
   if (!request.contains("mask")) request.erase("latent_mask");  // it only refines the other
 }
 

@@ -95,6 +95,25 @@ TEST(AskedPictures, ScriptsThatAreOffMayBeNamed) {
   }
 }
 
+TEST(AskedPictures, PartsOfTheWebUisPageMayBeNamed) {
+  EXPECT_NO_THROW(read(R"({"alwayson_scripts": {
+    "API payload": {"args": []}, "Comments": {"args": []}, "Extra options": {"args": []}, "Hypertile": {"args": []},
+    "Refiner": {"args": [true, "nice", 0.8]}, "Sampler": {"args": [20, "DPM++ 2M", "Automatic"]},
+    "Seed": {"args": [-1, false, -1, 0, 0, 0]}, "Soft Inpainting": {"args": [false, 1, 0.5, 4, 0, 0.5, 2]}}})"));
+}
+
+TEST(AskedPictures, AnEmptySamplerIsNone) {
+  const Json request = read(R"({"sampler_name": "", "sampler_index": "Heun"})").request;
+  EXPECT_FALSE(request.contains("sampler_name"));
+  EXPECT_EQ(request["sampler_index"], "Heun");
+}
+
+TEST(AskedPictures, AnEmptyUpscalerOfHiresFixIsNone) {
+  EXPECT_FALSE(read(R"({"enable_hr": true, "hr_upscaler": ""})").request.contains("hr_upscaler"));
+  EXPECT_EQ(read(R"({"enable_hr": "True", "hr_upscaler": "Lanczos"})").request["hr_upscaler"], "Lanczos");
+  EXPECT_FALSE(read(R"({"enable_hr": "False", "hr_upscaler": "Lanczos"})").request.contains("hr_upscaler"));
+}
+
 TEST(AskedPictures, AnUnknownSamplerIs400) {
   EXPECT_EQ(refused(R"({"sampler_name": "Eular"})").status(), 400);
   EXPECT_STREQ(refused(R"({"sampler_index": "Eular"})").what(), "Sampler not found");
@@ -111,6 +130,22 @@ TEST(AskedPictures, NumbersMayBeTexts) {
   EXPECT_EQ(request["tiling"], true);
   EXPECT_EQ(request["prompt"], "20");
   EXPECT_EQ(request["seed"], "x");
+}
+
+TEST(AskedPictures, SwitchesMayBeNumbersAndWords) {
+  const Json request = read(R"({"tiling": 1, "mask_round": "no", "override_settings":
+    {"CLIP_stop_at_last_layers": "2", "overlay_inpaint": 0, "samples_format": "JPEG"}})")
+                           .request;
+  EXPECT_EQ(request["tiling"], true);
+  EXPECT_EQ(request["mask_round"], false);
+  EXPECT_EQ(request["override_settings"]["CLIP_stop_at_last_layers"], 2);
+  EXPECT_EQ(request["override_settings"]["overlay_inpaint"], false);
+  EXPECT_EQ(request["override_settings"]["samples_format"], "jpg");
+  const JsonObject body =
+      read_switches(JsonObject(Json{{"send_images", "false"}, {"save_images", 1}, {"do_not_save_grid", "maybe"}}));
+  EXPECT_EQ(body.truth("send_images"), false);
+  EXPECT_EQ(body.truth("save_images"), true);
+  EXPECT_THROW(body.truth("do_not_save_grid"), HttpError);
 }
 
 TEST(AskedPictures, SizesAreCutToMultiplesOf8) {

@@ -77,22 +77,22 @@ TEST_F(SdapiExtras, NumbersOfTheOtherModeDoNotMatter) {
   EXPECT_EQ(picture(enlarge({{"max_side_length", 24}, {"upscaler_1", "Lanczos"}})["image"]).width, 24);
 }
 
+TEST_F(SdapiExtras, NumbersAndSwitchesMayBeTexts) {
+  EXPECT_EQ(picture(enlarge({{"upscaling_resize", "3"}, {"upscaler_1", "Lanczos"}})["image"]).width, 48);
+  const Json size{{"upscaler_1", "Nearest"},
+                  {"resize_mode", "1"},
+                  {"upscaling_resize_w", "40"},
+                  {"upscaling_resize_h", 40.0},
+                  {"upscaling_crop", "true"}};
+  EXPECT_EQ(picture(enlarge(size)["image"]).width, 40);
+}
+
 TEST_F(SdapiExtras, TwoUpscalersAreBlended) {
   const Json answer =
       enlarge({{"upscaler_1", "Lanczos"}, {"upscaler_2", "Nearest"}, {"extras_upscaler_2_visibility", 0.5}});
   EXPECT_THAT(answer["html_info"].get<std::string>(), HasSubstr("Postprocess upscaler 2: Nearest"));
 }
 
-TEST_F(SdapiExtras, SeveralPicturesAreEnlargedInTurn) {
-  Json members = Json::parse(kClientExtra);
-  members.erase("image");
-  members["upscaler_1"] = "Lanczos";
-  members["imageList"] = {{{"data", sent()}, {"name", "a.png"}}, {{"data", sent()}, {"name", "b.png"}}};
-  const Json answer = post("/sdapi/v1/extra-batch-images", members);
-  ASSERT_EQ(answer["images"].size(), 2u);
-  EXPECT_EQ(picture(answer["images"][1]).width, 32);
-  EXPECT_THAT(answer["html_info"].get<std::string>(), HasSubstr("Lanczos"));
-  EXPECT_EQ(post("/sdapi/v1/extra-batch-images", {{"imageList", Json::array()}})["images"], Json::array());
 TEST_F(SdapiExtras, HaveTheFormatOfSavedPictures) {
   const std::string before = "a cat\nSteps: 9, Sampler: Euler, Size: 16x12";
   for (const char* format : {"jpg", "webp"}) {
@@ -112,6 +112,16 @@ TEST_F(SdapiExtras, SayWhatWasDoneThisTimeOnly) {
   EXPECT_EQ(enlarge({{"image", larger["image"]}})["html_info"], "<p></p>");
 }
 
+TEST_F(SdapiExtras, SeveralPicturesAreEnlargedInTurn) {
+  Json members = Json::parse(kClientExtra);
+  members.erase("image");
+  members["upscaler_1"] = "Lanczos";
+  members["imageList"] = {{{"data", sent()}, {"name", "a.png"}}, {{"data", sent()}, {"name", "b.png"}}};
+  const Json answer = post("/sdapi/v1/extra-batch-images", members);
+  ASSERT_EQ(answer["images"].size(), 2u);
+  EXPECT_EQ(picture(answer["images"][1]).width, 32);
+  EXPECT_THAT(answer["html_info"].get<std::string>(), HasSubstr("Lanczos"));
+  EXPECT_EQ(post("/sdapi/v1/extra-batch-images", {{"imageList", Json::array()}})["images"], Json::array());
   EXPECT_EQ(ask("POST", "/sdapi/v1/extra-batch-images", R"({"imageList": [5]})").status, 422);
   EXPECT_EQ(ask("POST", "/sdapi/v1/extra-batch-images", "{}").status, 422);
 }
@@ -123,7 +133,11 @@ TEST_F(SdapiExtras, RefusesWhatItCannotDo) {
   EXPECT_EQ(refusal({{"upscaler_1", 5}}), 422);
   EXPECT_EQ(refusal({{"resize_mode", 7}}), 422);
   EXPECT_EQ(refusal({{"upscaler_1", "no such net"}}), 404);
+  EXPECT_EQ(refusal({{"upscaler_2", "no such net"}}), 404);
   EXPECT_EQ(refusal({{"upscaler_1", "../../etc/passwd"}}), 404);
+  const Response near = ask("POST", "/sdapi/v1/extra-single-image", body({{"upscaler_1", "Lancsoz"}}).dump());
+  EXPECT_THAT(near.body, testing::AllOf(HasSubstr("did you mean 'Lanczos'"), HasSubstr("GET /sdapi/v1/upscalers")));
+  EXPECT_EQ(studio_->queue().list({.states = {service::JobState::kFailed}}).total, 0) << "no job was made of it";
   EXPECT_EQ(refusal({{"gfpgan_visibility", 0.5}}), 404);  // the files are not there
   EXPECT_EQ(refusal({{"codeformer_visibility", 1}}), 404);
   EXPECT_EQ(refusal({{"codeformer_visibility", 2}}), 422);
@@ -131,7 +145,3 @@ TEST_F(SdapiExtras, RefusesWhatItCannotDo) {
 
 }  // namespace
 }  // namespace fude::server
-  EXPECT_EQ(refusal({{"upscaler_2", "no such net"}}), 404);
-  const Response near = ask("POST", "/sdapi/v1/extra-single-image", body({{"upscaler_1", "Lancsoz"}}).dump());
-  EXPECT_THAT(near.body, testing::AllOf(HasSubstr("did you mean 'Lanczos'"), HasSubstr("GET /sdapi/v1/upscalers")));
-  EXPECT_EQ(studio_->queue().list({.states = {service::JobState::kFailed}}).total, 0) << "no job was made of it";

@@ -131,6 +131,9 @@ TEST_F(SdapiLists, OptionsAreReadChangedAndReadAgain) {
   EXPECT_THAT(options["sd_model_checkpoint"].get<std::string>(), StartsWith("small/micro.safetensors ["));
   EXPECT_TRUE(post("/sdapi/v1/options", {{"CLIP_stop_at_last_layers", 2}, {"grid_save", false}}).is_null());
   EXPECT_EQ(get("/sdapi/v1/options")["CLIP_stop_at_last_layers"], 2);
+  EXPECT_TRUE(post("/sdapi/v1/options", {{"CLIP_stop_at_last_layers", "3"}, {"grid_save", "True"}}).is_null());
+  EXPECT_EQ(get("/sdapi/v1/options")["CLIP_stop_at_last_layers"], 3);
+  EXPECT_EQ(get("/sdapi/v1/options")["grid_save"], true);
   EXPECT_TRUE(post("/sdapi/v1/options", options).is_null()) << "what was read can be written";
   EXPECT_EQ(get("/sdapi/v1/options"), options);
 }

@@ -98,6 +98,8 @@ TEST_F(SdapiPictureScripts, SdUpscaleRedrawsTheLargerPictureInTiles) {
   EXPECT_EQ(picture(run("sd upscale", {"", 16, 1, 2}, {{"denoising_strength", 0.2}}), 0).pixels,
             picture(answer, 0).pixels)
       << "1 is the place of Lanczos in the list";
+  EXPECT_EQ(picture(run("sd upscale", {"", 16, 1.0, 2}, {{"denoising_strength", 0.2}}), 0).pixels,
+            picture(answer, 0).pixels);
 }
 
 TEST_F(SdapiPictureScripts, BelongToImg2ImgOnly) {
@@ -120,12 +122,12 @@ TEST_F(SdapiPictureScripts, RefuseWrongArguments) {
   EXPECT_EQ(refusal("poor man's outpainting", {16, 4, "water"}).status, 422);
   EXPECT_EQ(refusal("sd upscale", {"", 16, 999}).status, 422);
   EXPECT_EQ(refusal("sd upscale", {"", -5}).status, 422);
-  EXPECT_EQ(studio_->queue().counts().waiting, 0);
-}
   const Response upscaler = refusal("sd upscale", {"", 16, "Lancsoz"});
   EXPECT_EQ(upscaler.status, 404);
   EXPECT_THAT(upscaler.body, testing::AllOf(HasSubstr("Lanczos"), HasSubstr("GET /sdapi/v1/upscalers")));
   EXPECT_EQ(studio_->queue().list({.states = {service::JobState::kFailed}}).total, 0);
+  EXPECT_EQ(studio_->queue().counts().waiting, 0);
+}
 
 }  // namespace
 }  // namespace fude::server
