@@ -83,14 +83,18 @@ std::vector<fs::path> write_companions(const fs::path& picture, const io::Image&
   return written;
 }
 
+EncodedPicture encode_copy(const PictureCopy& copy, const std::string& infotext, const SavingOptions& options) {
+  SavingOptions as_kept = options;
+  if (copy.image.channels == 4) as_kept.encoding.format = io::PictureFormat::kPng;
+  return encode_for_saving(copy.image, infotext, copy.source, as_kept);
+}
+
 std::vector<fs::path> write_copies(const fs::path& picture, std::span<const PictureCopy> copies,
                                    const std::string& infotext, const SavingOptions& options) {
   std::vector<fs::path> written;
   for (const PictureCopy& copy : copies) {
     if (!copy.is_kept) continue;
-    SavingOptions as_kept = options;
-    if (copy.image.channels == 4) as_kept.encoding.format = io::PictureFormat::kPng;  // JPEG has no transparency
-    const EncodedPicture file = encode_for_saving(copy.image, infotext, copy.source, as_kept);
+    const EncodedPicture file = encode_copy(copy, infotext, options);
     written.push_back(beside(picture, std::string(copy.suffix) + std::string(io::file_ending(file.format))));
     write_file(written.back(), file.bytes);
   }

@@ -48,6 +48,9 @@ std::string saving_name(const SavingOptions& options, const NamingFacts& facts, 
 std::vector<std::filesystem::path> write_companions(const std::filesystem::path& picture, const io::Image& image,
                                                     const std::string& infotext, const SavingOptions& options);
 
+/// The file of a copy: PNG where it is transparent, which JPEG cannot be.
+EncodedPicture encode_copy(const PictureCopy& copy, const std::string& infotext, const SavingOptions& options);
+
 /// What is kept beside a saved picture, each as "NAME-mask.png" for "NAME.png", with the same text. Returns the paths.
 /// Throws Error as platform::AtomicFile.
 std::vector<std::filesystem::path> write_copies(const std::filesystem::path& picture,

@@ -98,9 +98,13 @@ std::optional<MadePicture> grid_of(Studio& studio, Tab tab, const AskedPictures&
   return batch_grid(studio, settings, tab, static_cast<int>(number_or(asked.request, "batch_size", 1)), pictures);
 }
 
+// Each with its mask and its mask composite behind it, where return_mask asks for them.
 nlohmann::ordered_json encoded(std::span<const MadePicture> pictures) {
   nlohmann::ordered_json images = nlohmann::ordered_json::array();
-  for (const MadePicture& picture : pictures) images.push_back(base64_encode(picture.bytes));
+  for (const MadePicture& picture : pictures) {
+    images.push_back(base64_encode(picture.bytes));
+    for (const auto& copy : picture.copies) images.push_back(base64_encode(copy));
+  }
   return images;
 }
 

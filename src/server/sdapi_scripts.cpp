@@ -112,6 +112,7 @@ Ordered soft_inpainting_rows() {
 struct Script {
   std::string_view title;  // lower case
   bool is_for_words;       // those for pictures are all of them
+  bool returns_masks;      // behind its pictures, where return_mask asks for them
   Ordered (*arguments)(Tab tab);
   ScriptResult (*run)(const RunningScript& script);
 
@@ -119,13 +120,13 @@ struct Script {
 };
 
 constexpr std::array kScripts{
-    Script{"prompt matrix", true, matrix_arguments, run_matrix},
-    Script{"prompts from file or textbox", true, lines_arguments, run_lines},
-    Script{"x/y/z plot", true, plot_arguments, run_plot},
-    Script{"loopback", false, loopback_arguments, run_loopback},
-    Script{"outpainting mk2", false, outpainting_arguments, run_outpainting},
-    Script{"poor man's outpainting", false, poor_outpainting_arguments, run_poor_outpainting},
-    Script{"sd upscale", false, sd_upscale_arguments, run_sd_upscale},
+    Script{"prompt matrix", true, true, matrix_arguments, run_matrix},
+    Script{"prompts from file or textbox", true, true, lines_arguments, run_lines},
+    Script{"x/y/z plot", true, false, plot_arguments, run_plot},
+    Script{"loopback", false, false, loopback_arguments, run_loopback},
+    Script{"outpainting mk2", false, false, outpainting_arguments, run_outpainting},
+    Script{"poor man's outpainting", false, false, poor_outpainting_arguments, run_poor_outpainting},
+    Script{"sd upscale", false, false, sd_upscale_arguments, run_sd_upscale},
 };
 
 // nullptr: the tab has none of that name.
@@ -188,12 +189,13 @@ ScriptResult run_script(service::Studio& studio, const ScriptCall& call, const J
                                studio.settings().with_settings(pipelines::api_request()));
   pipelines::normalise(parsed.request);
   pipelines::check_pictures(parsed.request);
-  return find_script(call.title, call.tab)
-      ->run({.studio = studio,
-             .asked = call,
-             .base = std::move(parsed.request),
-             .saving = std::move(parsed.saving),
-             .http = http});
+  const Script& script = *find_script(call.title, call.tab);
+  if (!script.returns_masks) parsed.request.return_mask = parsed.request.return_mask_composite = false;
+  return script.run({.studio = studio,
+                     .asked = call,
+                     .base = std::move(parsed.request),
+                     .saving = std::move(parsed.saving),
+                     .http = http});
 }
 
 }  // namespace fude::server

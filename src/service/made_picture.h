@@ -18,6 +18,8 @@ struct MadePicture {
   std::int64_t seed = 0;
   std::int64_t subseed = 0;
   std::optional<PictureId> picture = {};  // absent: it was not saved
+  /// Files of what goes behind it to programs: its mask, its mask composite.
+  std::vector<std::vector<std::byte>> copies = {};
 };
 
 }  // namespace fude::service

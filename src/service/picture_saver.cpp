@@ -8,6 +8,16 @@
 
 namespace fude::service {
 
+std::vector<std::vector<std::byte>> PictureSaver::returned_copies(const pipelines::FinishedPicture& picture,
+                                                                  const pipelines::SavingOptions& options) const {
+  std::vector<std::vector<std::byte>> files;
+  if (job_.origin != "sdapi") return files;
+  for (const pipelines::PictureCopy& copy : picture.copies) {
+    if (copy.is_returned) files.push_back(encode_copy(copy, {}, options).bytes);
+  }
+  return files;
+}
+
 std::optional<PictureId> PictureSaver::save(const pipelines::PictureModel& model,
                                             const pipelines::FinishedPicture& picture, int index,
                                             const std::optional<PlaceToSave>& place) {
@@ -17,12 +27,15 @@ std::optional<PictureId> PictureSaver::save(const pipelines::PictureModel& model
   std::optional<PictureId> id;
   if (job_.saves_pictures) {
     id = save_into_gallery(picture, encoded, index, place, options);
+    auto copies = returned_copies(picture, options);
+    if (!copies.empty()) bench_.parts().results.add(job_.id, {.index = index, .copies = std::move(copies)});
   } else {
     bench_.parts().results.add(job_.id, {.index = index,
                                          .bytes = std::move(encoded.bytes),
                                          .infotext = picture.infotext,
                                          .seed = picture.request.seed,
-                                         .subseed = picture.request.subseed});
+                                         .subseed = picture.request.subseed,
+                                         .copies = returned_copies(picture, options)});
     bench_.parts().queue.count_picture(job_.id);
   }
   // Known by now: the picture's text has it.

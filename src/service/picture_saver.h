@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "pipelines/picture_file.h"
 #include "pipelines/picture_model.h"
@@ -31,6 +32,9 @@ class PictureSaver {
                                 int index, const std::optional<PlaceToSave>& place = std::nullopt);
 
  private:
+  // Files of those that go to programs behind the picture: only these wait for them, nobody else would fetch them.
+  std::vector<std::vector<std::byte>> returned_copies(const pipelines::FinishedPicture& picture,
+                                                      const pipelines::SavingOptions& options) const;
   pipelines::NamingFacts naming_facts(const pipelines::FinishedPicture& picture, int index) const;
   PictureId save_into_gallery(const pipelines::FinishedPicture& picture, const pipelines::EncodedPicture& encoded,
                               int index, const std::optional<PlaceToSave>& place,

@@ -343,6 +343,10 @@ std::vector<MadePicture> Studio::results(JobId id) {
     const auto row = picture.picture ? parts_->gallery.find(*picture.picture) : std::nullopt;
     if (row) made.push_back(read_picture(parts_->gallery.path_of(*row), picture));
   }
+  for (MadePicture& kept : parts_->results.take(id)) {  // what goes behind the pictures, which is in no gallery
+    const auto picture = std::ranges::find(made, kept.index, &MadePicture::index);
+    if (picture != made.end()) picture->copies = std::move(kept.copies);
+  }
   return made;
 }
 

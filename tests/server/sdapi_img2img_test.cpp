@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <thread>
+
 #include "core/base64.h"
 #include "io/images/png_file.h"
 #include "service/gallery.h"
@@ -162,6 +165,62 @@ TEST_F(SdapiImg2Img, IndexesOfAxesAreThoseOfItsTab) {
   EXPECT_TRUE(std::filesystem::exists(studio_->outputs_folder() / "img2img-grids"));
 }
 
+TEST_F(SdapiImg2Img, MasksComeBehindTheirPictures) {
+  for (const bool saves : {false, true}) {
+    const Json answer = make({{"mask", sent(right_half())},
+                              {"inpaint_full_res", false},
+                              {"mask_blur", 0},
+                              {"batch_size", 2},
+                              {"save_images", saves},
+                              {"do_not_save_grid", true},
+                              {"override_settings", {{"return_mask", true}, {"return_mask_composite", true}}}});
+    ASSERT_EQ(answer["images"].size(), 6u) << saves;
+    for (const std::size_t first : {0u, 3u}) {
+      const io::Image mask = picture(answer, first + 1), composite = picture(answer, first + 2);
+      EXPECT_EQ(mask.channels, 3);
+      EXPECT_EQ(mask.pixels[0], 0);
+      EXPECT_EQ(mask.pixels[3 * (kSide - 1)], 255);
+      ASSERT_EQ(composite.channels, 4);
+      EXPECT_EQ(composite.pixels[3], 0);
+      EXPECT_EQ(composite.pixels[4 * (kSide - 1) + 3], 255);
+    }
+    EXPECT_EQ(info(answer)["infotexts"].size(), 2u) << "only pictures have texts";
+    EXPECT_EQ(info(answer)["index_of_first_image"], 0);
+  }
+}
+
+TEST_F(SdapiImg2Img, ABlankMaskOfThePartAloneIsNone) {
+  io::Image black{
+      .width = kSide, .height = kSide, .channels = 1, .pixels = std::vector<std::uint8_t>(kSide * kSide, 0)};
+  const Json plain = make();
+  EXPECT_EQ(make({{"mask", sent(black)}})["images"], plain["images"]);
+  io::Image white = black;
+  std::ranges::fill(white.pixels, 255);
+  EXPECT_EQ(make({{"mask", sent(white)}, {"inpainting_mask_invert", 1}})["images"], plain["images"]);
+  EXPECT_NE(make({{"mask", sent(white)}})["images"], plain["images"]);
+  const Response response = refusal({{"mask", sent(black)}, {"inpaint_full_res", false}});
+  EXPECT_EQ(response.status, 422) << "nothing would change";
+  EXPECT_EQ(Json::parse(response.body)["detail"][0]["loc"], Json({"body", "mask"}));
+}
+
+TEST_F(SdapiImg2Img, ScriptsThatGoOnWithThePictureReturnNoMasks) {
+  const Json answer = make({{"mask", sent(right_half())},
+                            {"script_name", "Loopback"},
+                            {"script_args", {2}},
+                            {"override_settings", {{"return_mask", true}}}});
+  EXPECT_EQ(answer["images"].size(), 3u);
+}
+
+TEST_F(SdapiImg2Img, ProgressCallsTheWorkByItsTab) {
+  std::thread client([this] { ask("POST", kRoute, small({{"steps", 150}, {"n_iter", 50}}).dump()); });
+  while (studio_->running().step < 2) std::this_thread::yield();
+  const Json progress = get("/sdapi/v1/progress");
+  ask("POST", "/sdapi/v1/interrupt");
+  client.join();
+  EXPECT_EQ(progress["state"]["job"], "scripts_img2img");
+  EXPECT_EQ(get("/sdapi/v1/progress")["state"]["job"], "");
+}
+
 TEST_F(SdapiImg2Img, RefusesPicturesThatCannotBeUsed) {
   EXPECT_EQ(refusal({{"init_images", Json::array()}}).status, 404);
   EXPECT_EQ(Json::parse(refusal({{"init_images", nullptr}}).body)["detail"], "Init image not found");
@@ -169,13 +228,9 @@ TEST_F(SdapiImg2Img, RefusesPicturesThatCannotBeUsed) {
   EXPECT_EQ(Json::parse(refusal({{"init_images", {"!!"}}}).body)["detail"], "Invalid encoded image");
   std::vector<std::byte> cut = io::encode_png(coloured());
   cut.resize(cut.size() / 2);
-  for (const Json& members : {Json{{"init_images", {base64_encode(cut)}}},
-                              Json{{"init_images", {sent(coloured(1, 1))}}}, Json{{"mask", sent(right_half(32, 32))}},
-                              Json{{"mask", sent({.width = kSide,
-                                            .height = kSide,
-                                            .channels = 1,
-                                            .pixels = std::vector<std::uint8_t>(kSide * kSide, 0)})}},
-                              Json{{"resize_mode", 9}}, Json{{"denoising_strength", 2}}}) {
+  for (const Json& members :
+       {Json{{"init_images", {base64_encode(cut)}}}, Json{{"init_images", {sent(coloured(1, 1))}}},
+        Json{{"mask", sent(right_half(32, 32))}}, Json{{"resize_mode", 9}}, Json{{"denoising_strength", 2}}}) {
     const Response response = refusal(members);
     EXPECT_EQ(response.status, 422) << response.body;
     const std::string member = members.begin().key();
