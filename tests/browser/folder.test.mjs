@@ -33,6 +33,6 @@ test("a folder of pictures is redrawn", async () => {
   const { pictures } = await studio.ask("/pictures?text=frown");
   assert.deepEqual(pictures.map(({ seed, width }) => [seed, width]), [[3, 128], [3, 128]]);
   assert.deepEqual(readdirSync(join(studio.folder, "outputs/redrawn")).filter((name) => /^[ab]\.png$/.test(name)).length, 2);
-  await page.getByRole("group", { name: "Folder frames" }).getByText(/2 of 2/).waitFor();
+  await page.getByRole("group", { name: "Folder inputs/frames" }).getByText(/2 of 2/).waitFor();
   await leave(page, "folder");
 });

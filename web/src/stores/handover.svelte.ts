@@ -6,6 +6,8 @@ export interface SentPicture {
   source: number | File;
   /** Mask a part of it, and not redraw it as a whole. */
   masked?: boolean;
+  /** Enlarge it first, and redraw it tile by tile. */
+  tiled?: boolean;
 }
 
 /** A request whose values are to be compared. */

@@ -24,6 +24,8 @@ export const upscale = {
   overlap: 'Overlap of tiles',
   result: (width: number, height: number) => `${width} × ${height}`,
   cannotUse: (name: string, why: string) => `${name}: ${why}`,
+  tiledHint: 'For new details as well:',
+  tiled: 'Redraw it larger, in tiles',
   again: 'Use the result as the next picture',
   facesExplained: 'How much of the restored faces is seen; 0 leaves them as they are.',
   fidelity: 'Fidelity of CodeFormer',

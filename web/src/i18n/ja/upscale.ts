@@ -26,6 +26,8 @@ export const upscale: Phrases<typeof en> = {
   overlap: 'タイルの重なり',
   result: (width, height) => `${width} × ${height}`,
   cannotUse: (name, why) => `${name}：${why}`,
+  tiledHint: '細部も描き足したい時は：',
+  tiled: 'タイルごとに描き直して拡大',
   again: '結果を次の画像にする',
   facesExplained: '修復した顔をどれだけ重ねるか。0なら元のままです。',
   fidelity: 'CodeFormerの忠実さ',

@@ -21,13 +21,13 @@ describe('advancedGroups', () => {
 });
 
 describe('knobTitle', () => {
-  it('is what the knob does, in Japanese, where pictures do not name it', () => {
-    const help_ja = '元の画像も保存する（-init）';
-    expect(knobTitleJa({ ...field('save_init_img', 'save_init_img', ''), help_ja })).toBe(
-      '元の画像も保存する',
-    );
-    expect(knobTitleJa({ ...field('eta', 'eta', 'Eta'), help_ja: 'Eta（量）' })).toBe('Eta');
-    expect(knobTitleJa(field('s_churn', 's_churn', ''))).toBe('S churn');
+  it('is what the knob does, in Japanese, where no other does the same', () => {
+    const said = (id: string, help_ja: string) => ({ ...field(id, '', 'Some name'), help_ja });
+    const init = said('save_init_img', '元の画像も保存する（-init）');
+    const blurs = [said('mask_blur_x', 'マスクのぼかし（横）'), said('mask_blur_y', 'マスクのぼかし（縦）')];
+    const long = said('ngms', 'このsigma未満ではネガティブプロンプトを1ステップおきに省く');
+    const titles = [init, ...blurs, long].map((each) => knobTitleJa(each, [init, ...blurs, long]));
+    expect(titles).toEqual(['元の画像も保存する', 'Some name', 'Some name', 'Some name']);
   });
 
   it('uses the name that pictures carry', () => {

@@ -77,10 +77,13 @@ function groupByName(id: string): AdvancedGroup {
   return id.startsWith('tiled_diffusion') ? 'tiles' : 'guidance';
 }
 
-/** In Japanese: what it does, without the note behind it, where the text of a picture has no name for it. */
-export function knobTitleJa(field: Field): string {
-  const [what = ''] = (field.help_ja ?? '').split(/[（：。]/);
-  return field.infotext || !what ? knobTitle(field) : what;
+const briefJa = ({ help_ja }: Field) => (help_ja ?? '').split(/[（：。]/)[0] ?? '';
+
+/** In Japanese: what it does, without the note behind it, where that is short and said of no other knob. */
+export function knobTitleJa(field: Field, fields: readonly Field[]): string {
+  const brief = briefJa(field);
+  const isOwn = fields.filter((each) => briefJa(each) === brief).length < 2;
+  return brief !== '' && brief.length <= 20 && isOwn ? brief : knobTitle(field);
 }
 
 /** 's_min_uncond' -> 'S min uncond', for a knob that the text of a picture does not name. */

@@ -31,6 +31,8 @@ import {
   type RedrawMode,
 } from './redraw-request';
 
+/** Details are worked out, and each tile still shows what it did. */
+const tiledStrength = 0.3;
 const isAnything = (value: unknown): value is unknown => value !== undefined;
 const isTruth = (value: unknown): value is boolean => typeof value === 'boolean';
 
@@ -141,8 +143,10 @@ class Redraw {
       });
   }
 
-  async take({ source, masked }: SentPicture): Promise<void> {
+  async take({ source, masked, tiled = false }: SentPicture): Promise<void> {
     if (masked !== undefined) this.choose(masked ? 'inpaint' : 'whole');
+    const { members } = this.making.form.form;
+    if (tiled) Object.assign(members, { sd_upscale: true, denoising_strength: tiledStrength });
     const file = typeof source === 'number' ? await fetchPicture(source) : source;
     if (!file) return toasts.error(t().redraw.cannotRead);
     await this.open(file);
