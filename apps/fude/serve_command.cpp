@@ -19,6 +19,7 @@
 #include "server/page.h"
 #include "server/sdapi_routes.h"
 #include "server/site.h"
+#include "service/start_scan.h"
 #include "service/studio.h"
 
 namespace fude::apps {
@@ -154,6 +155,7 @@ Wish serve_once(ServeFlags& flags, const InterruptGuard& interrupt) {
   add_page(router, server::page_files(), server::page_bytes());
   http->start(site_hooks(gatekeeper, router));
   announce(flags, local_address(flags.server.address, http->port()), begin);
+  const service::StartScan scan(studio.gallery(), studio.events());
   const Wish end = wait_for_end(wish, interrupt, studio);
   http.reset();
   return end;
