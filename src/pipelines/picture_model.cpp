@@ -128,6 +128,13 @@ GenerationRequest largest_pass(GenerationRequest request, int native_size) {
   return request;
 }
 
+// Of a network that is not loaded yet and does not show whether it predicts v: the larger.
+int expected_native_size(const io::TensorFile& file, const models::StableDiffusionConfig& config) {
+  const bool is_known = config.facts.predicts_v == models::Told::kNo;
+  return native_size(
+      file, usual_size(config, is_known ? diffusion::PredictionType::kEpsilon : diffusion::PredictionType::kV));
+}
+
 // A separate autoencoder is taken for one like the checkpoint's own; a tiny one needs less.
 void add_demands(const ModelFiles& files, const GenerationRequest& request, at::ScalarType type,
                  std::vector<NetworkDemand>& demands) {
@@ -135,8 +142,7 @@ void add_demands(const ModelFiles& files, const GenerationRequest& request, at::
   const weights::TensorIndex index = weights::index_of(file);
   const models::StableDiffusionConfig config =
       models::infer_stable_diffusion_config(index, file.name(), file.metadata());
-  const int usual = usual_size(config, diffusion::PredictionType::kV);  // which the network does not show yet
-  const int native = native_size(file, usual);
+  const int native = expected_native_size(file, config);
   for (const NetworkDemand& demand : memory_demands(index, config, type, largest_pass(request, native), native)) {
     demands.push_back(demand);
   }
@@ -196,6 +202,14 @@ int native_size(const io::TensorFile& file, int usual) {
   std::from_chars(text.data(), text.data() + text.size(), size);
   const bool is_usable = size >= kSmallest && size <= kLargest && size % 8 == 0;
   return is_usable ? size : usual;
+}
+
+int expected_native_size(const ModelLibrary& library, const GenerationRequest& request) {
+  const NamedFile checkpoint =
+      with_text_and_autoencoder(library, library.open_checkpoint(request.model), request.text_encoder);
+  const io::TensorFile& file = checkpoint.file;
+  return expected_native_size(
+      file, models::infer_stable_diffusion_config(weights::index_of(file), file.name(), file.metadata()));
 }
 
 PictureModel load_picture_model(const ModelLibrary& library, const GenerationRequest& request,

@@ -51,4 +51,9 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
 /// does not tell.
 int native_size(const io::TensorFile& file, int usual = 512);
 
+/// The same of the model that a request would be made with, by its files' headers alone: PictureModel::native_size
+/// unless only the loaded network shows what it predicts. Throws Error as load_picture_model() for files that are not
+/// there or no model.
+int expected_native_size(const ModelLibrary& library, const GenerationRequest& request);
+
 }  // namespace fude::pipelines

@@ -1,11 +1,15 @@
 #include "service/comparison_job.h"
 
+#include <algorithm>
+#include <map>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
 #include "pipelines/comparison/cell_files.h"
 #include "pipelines/comparison/plan_sheets.h"
 #include "pipelines/model_library.h"
+#include "pipelines/picture_model.h"
 #include "pipelines/picture_preparation.h"
 #include "service/gallery.h"
 #include "service/job_failures.h"
@@ -23,7 +27,46 @@ using comparison::ComparisonOrder;
 using comparison::ComparisonPlan;
 using pipelines::WordFiles;
 
-constexpr int kUsualSide = 512;  // of pictures whose size is left to the model
+constexpr int kUsualSide = 512;  // of pictures of a model that cannot be read, or that start from one unknown here
+
+// Pixels along the sides of a model's own pictures.
+class NativeSizes {
+ public:
+  explicit NativeSizes(const pipelines::ModelLibrary& library) : library_(library) {}
+
+  int of(const pipelines::GenerationRequest& request) {
+    const auto [entry, is_new] = known_.try_emplace(request.model, kUsualSide);
+    if (!is_new) return entry->second;
+    try {
+      entry->second = pipelines::expected_native_size(library_, request);
+    } catch (const Error&) {  // its cell will say what is wrong with it
+    }
+    return entry->second;
+  }
+
+ private:
+  const pipelines::ModelLibrary& library_;
+  std::map<std::string, int> known_;
+};
+
+// The cells with their pictures' sizes where those are left to the model. A picture that starts from another one has
+// its size.
+std::vector<comparison::Cell> sized_cells(const ComparisonPlan& plan, const pipelines::ModelLibrary& library) {
+  std::vector<comparison::Cell> cells(plan.cells().begin(), plan.cells().end());
+  NativeSizes sizes(library);
+  for (comparison::Cell& cell : cells) {
+    for (pipelines::GenerationRequest& job : cell.jobs) {
+      if (starts_from_picture(job)) continue;
+      if (job.width == 0) job.width = sizes.of(job);
+      if (job.height == 0) job.height = sizes.of(job);
+    }
+  }
+  return cells;
+}
+
+bool have_sizes(std::span<const comparison::Cell> cells) {
+  return std::ranges::all_of(cells, [](const comparison::Cell& cell) { return cell.jobs.front().width > 0; });
+}
 
 ComparisonOrder read_order(std::string_view text, const ComparisonPlace& place, std::vector<std::string>& warnings) {
   return comparison::parse_comparison_order(text, place.settings.with_settings(pipelines::api_request()), &warnings);
@@ -42,13 +85,13 @@ AxisOutline outline_axis(const comparison::AxisOrder& order) {
   return outline;
 }
 
-void count_work(const ComparisonPlan& plan, const Pace& pace, ComparisonOutline& outline) {
-  const comparison::Workload work = comparison::workload_of(plan.cells());
-  outline.cells = static_cast<std::int64_t>(plan.cells().size());
+void count_work(std::span<const comparison::Cell> cells, const Pace& pace, ComparisonOutline& outline) {
+  const comparison::Workload work = comparison::workload_of(cells);
+  outline.cells = static_cast<std::int64_t>(cells.size());
   outline.pictures = work.pictures;
   outline.steps = work.steps;
   double seconds = 0;
-  for (const comparison::Cell& cell : plan.cells()) {
+  for (const comparison::Cell& cell : cells) {
     const std::optional<double> more = pace.seconds_for(cell.jobs);
     if (!more) return;
     seconds += *more;
@@ -72,9 +115,12 @@ ComparisonOutline outline_comparison(std::string_view text, const ComparisonPlac
   try {
     const ComparisonPlan plan(order, WordFiles::of_data_dir(place.data_dir));
     outline.warnings.insert(outline.warnings.end(), plan.warnings().begin(), plan.warnings().end());
-    count_work(plan, place.pace, outline);
+    const std::vector<comparison::Cell> cells = sized_cells(plan, place.library);
+    count_work(cells, place.pace, outline);
     comparison::check_files(place.library, plan.cells());
-    outline.grid = comparison::sheet_size(plan, comparison::largest_picture(plan.cells(), kUsualSide));
+    if (have_sizes(cells)) {
+      outline.grid = comparison::sheet_size(plan, comparison::largest_picture(cells, kUsualSide));
+    }
   } catch (const Error& error) {
     outline.error = error.what();
   }
@@ -94,7 +140,7 @@ CheckedComparison checked_comparison(const NewJob& job, const ComparisonPlace& p
   order.seeds = comparison::SeedSource::random_start();
   const ComparisonPlan plan(order, WordFiles::of_data_dir(place.data_dir));
   comparison::check_files(place.library, plan.cells());
-  comparison::sheet_size(plan, comparison::largest_picture(plan.cells(), kUsualSide));
+  comparison::sheet_size(plan, comparison::largest_picture(sized_cells(plan, place.library), kUsualSide));
   std::vector<Source> sources = take_sources(order.base);
   checked.request = to_json(order);
   const std::size_t grids = settings.truth("grid_save") ? plan.grid_count() : 0;

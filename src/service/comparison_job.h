@@ -46,6 +46,7 @@ struct ComparisonOutline {
   std::int64_t cells = 0;
   std::int64_t pictures = 0;
   std::int64_t steps = 0;
+  /// Absent where the pictures take their size from ones that are not read for this.
   std::optional<pipelines::comparison::GridSize> grid = {};
   std::optional<double> seconds = {};  // about; absent: nothing was made yet
   std::vector<std::string> warnings = {};

@@ -218,6 +218,21 @@ TEST_F(ComparisonRunTest, TellsBeforehandWhatItComesTo) {
   EXPECT_TRUE(outline(plot(kTwoByTwo)).seconds);
 }
 
+TEST_F(ComparisonRunTest, TellsTheGridsSizeOfPicturesOfTheModelsOwnSizeAndOfEnlargedOnes) {
+  const auto grid = [this](const std::string& members) {
+    const std::string order = R"({"script": "plot", "request": {"prompt": "a cat", )" + members +
+                              R"(}, "axes": {"x": {"axis": "Steps", "values": "1,2"}}, "options": {"legend": false}})";
+    const auto size = studio_->outline_comparison(order).grid;
+    return size ? std::to_string(size->width) + "x" + std::to_string(size->height) : "unknown";
+  };
+  EXPECT_EQ(grid(R"("width": 0, "height": 0)"), "1024x512");
+  EXPECT_EQ(grid(R"("width": 0, "height": 0, "override_settings": {"sd_model_checkpoint": "Hajime"})"), "512x256");
+  EXPECT_EQ(grid(R"("width": 64, "height": 128, "enable_hr": true, "hr_scale": 2)"), "256x256");
+  const std::string point =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC";
+  EXPECT_EQ(grid(R"("width": 0, "height": 0, "init_images": [")" + point + "\"]"), "unknown");
+}
+
 TEST_F(ComparisonRunTest, RepeatsWithTheSameAxes) {
   studio_->queue().pause();
   const Job stored = studio_->submit(plot(kTwoByTwo));

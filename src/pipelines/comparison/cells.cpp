@@ -30,12 +30,27 @@ std::vector<std::size_t> in_turn(std::size_t count) {
   return order;
 }
 
+namespace {
+
+PictureSize finished_size(const GenerationRequest& request, int native) {
+  const PictureSize own{.width = request.width == 0 ? native : request.width,
+                        .height = request.height == 0 ? native : request.height};
+  if (!request.enable_hr) return own;
+  GenerationRequest sized = request;
+  sized.width = own.width;
+  sized.height = own.height;
+  const HiresSize larger = hires_size(sized);
+  return {.width = larger.width, .height = larger.height};
+}
+
+}  // namespace
+
 PictureSize largest_picture(std::span<const Cell> cells, int native) {
   PictureSize largest;
   for (const Cell& cell : cells) {
-    const GenerationRequest& request = cell.jobs.front();
-    largest.width = std::max(largest.width, request.width == 0 ? native : request.width);
-    largest.height = std::max(largest.height, request.height == 0 ? native : request.height);
+    const PictureSize size = finished_size(cell.jobs.front(), native);
+    largest.width = std::max(largest.width, size.width);
+    largest.height = std::max(largest.height, size.height);
   }
   return largest;
 }

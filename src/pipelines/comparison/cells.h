@@ -42,7 +42,8 @@ Workload workload_of(std::span<const Cell> cells);
 /// 0, 1, .. count - 1: the order of making where none is better.
 std::vector<std::size_t> in_turn(std::size_t count);
 
-/// The size of the largest picture of the cells; `native` pixels a side stand for requests that name no size.
+/// The size of the largest picture of the cells, enlarged by hires fix where they are; `native` pixels a side stand for
+/// requests that name no size.
 struct PictureSize {
   int width = 0;
   int height = 0;
