@@ -82,7 +82,9 @@ describe('the Japanese of the messages', () => {
     const missing = [...codes].flatMap(([file, code]) => {
       if (!/^(server|service|pipelines)\//.test(file) || otherDialects.test(file)) return [];
       return [
-        ...code.matchAll(/\b(?:fail|HttpError|error_response|refuse|warnings\.push_back)\(|\.error = (?=")/g),
+        ...code.matchAll(
+          /\b(?:fail|HttpError|error_response|refuse|warn|warnings\.push_back)\(|\.error = (?=")/g,
+        ),
       ]
         .map(({ index, 0: call }) => textsOf(argumentsFrom(code, index + call.length))[0] ?? '')
         .filter((message) => /[a-z]{2} |[a-z]{5}/.test(message))

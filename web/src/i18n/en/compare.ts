@@ -10,6 +10,13 @@ export const compare = {
   plotHint: 'The same picture with other values: side by side (X), one below the other (Y), in tables (Z).',
   axes: { x: 'X axis', y: 'Y axis', z: 'Z axis' },
   noAxis: 'Nothing',
+  /** Of axes that have no explanation of the studio's. */
+  explained: {
+    search: 'replaces words of the prompt by others',
+    order: 'puts words of the prompt in other orders',
+    styles: 'styles of the prompt',
+    size: 'width x height',
+  } as Record<string, string>,
   findAxis: 'Search',
   noSuchAxis: 'Nothing is called so',
   swap: (one: string, other: string) => `Exchange ${one} and ${other}`,
@@ -78,6 +85,9 @@ export const compare = {
   empty: 'Which value suits best?',
   emptyText:
     'Choose an axis, “Steps” for example, and its values. The pictures appear here side by side, each with its value.',
+  stopped: (done: number, all: number) => `Stopped: ${done} of ${all} cells have their picture.`,
+  again: 'Make all again',
+  againHint: 'The same comparison with the same seeds',
   earlier: 'Comparisons',
   zoom: 'Size of the pictures',
   openGrid: 'Grid as a picture',

@@ -137,6 +137,7 @@ describe('finding axes', () => {
     expect(findAxes(axes, 'ステップ').map(({ id }) => id)).toEqual(['steps']);
     expect(findAxes(axes, '')).toHaveLength(3);
     expect(findAxes(axes, 'nothing')).toHaveLength(0);
+    expect(findAxes(axes, '置換', ({ id }) => (id === 'steps' ? '検索と置換' : ''))).toHaveLength(1);
   });
   it('gives an example that fits', () => {
     expect(exampleOf(axis({}))).toBe('10-30 (+10)');

@@ -174,10 +174,14 @@ export function swapAxes(form: CompareForm, one: AxisName, other: AxisName): voi
 }
 
 /** The axes whose label or explanation has all of these words; those that begin with them first. */
-export function findAxes(axes: readonly Axis[], text: string): Axis[] {
+export function findAxes(
+  axes: readonly Axis[],
+  text: string,
+  explained: (axis: Axis) => string = () => '',
+): Axis[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = axes.filter((axis) => {
-    const all = `${axis.label} ${axis.id} ${axis.help} ${axis.help_ja}`.toLowerCase();
+    const all = `${axis.label} ${axis.id} ${axis.help} ${axis.help_ja} ${explained(axis)}`.toLowerCase();
     return words.every((word) => all.includes(word));
   });
   const first = words[0];

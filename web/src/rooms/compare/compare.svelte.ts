@@ -96,6 +96,14 @@ class Compare {
     await this.show(answer.value.id);
   }
 
+  /** The same once more, with the same seeds. */
+  async again(job: number): Promise<void> {
+    const answer = await api.post('/jobs/{id}/repeat', { path: { id: job }, body: { new_seed: false } });
+    if (!answer.ok) return toasts.error(answer.error);
+    results.follow();
+    await this.show(answer.value.id);
+  }
+
   async show(job: number): Promise<void> {
     this.job = job;
     await this.#refresh();
@@ -120,6 +128,7 @@ class Compare {
 
   // A burst of pictures is answered by one question.
   #hear(event: StudioEvent) {
+    if (event.name === 'resync') void this.refreshAxes();
     const isOurs = event.name === 'job' && event.data.id === this.job;
     if (!isOurs && event.name !== 'resync') return;
     this.#look ??= setTimeout(() => {

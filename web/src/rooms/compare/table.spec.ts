@@ -35,10 +35,12 @@ describe('a comparison as tables', () => {
 
 describe('the size of cells', () => {
   it('fills the place with the columns, within what is of use', () => {
-    expect(fittingSide(1000, 3)).toBe(256);
-    expect(fittingSide(360, 2)).toBe(128);
-    expect(fittingSide(2000, 1)).toBe(384);
-    expect(fittingSide(400, 20)).toBe(96);
-    expect(fittingSide(0, 1)).toBe(96);
+    const place = (width: number, height: number) => ({ width, height });
+    expect(fittingSide(place(1000, 900), 3, 1)).toBe(256);
+    expect(fittingSide(place(1000, 500), 3, 5)).toBe(192);
+    expect(fittingSide(place(360, 480), 2, 2)).toBe(128);
+    expect(fittingSide(place(2000, 2000), 1, 1)).toBe(384);
+    expect(fittingSide(place(400, 900), 20, 1)).toBe(96);
+    expect(fittingSide(place(0, 0), 1, 1)).toBe(96);
   });
 });

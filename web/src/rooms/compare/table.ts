@@ -32,10 +32,16 @@ export function cellName(sheet: Sheet, index: number): string {
   return sheet.cells[index]?.name ?? '';
 }
 
-/** Pixels along a cell's side with which a table fills a place this wide, legends included, as far as that is of use. */
-export function fittingSide(width: number, columns: number): number {
-  const legends = width < 560 ? 88 : 176;
+export interface Area {
+  width: number;
+  height: number;
+}
+
+/** Pixels along a cell's side with which a table fills its place, legends included: its width, and two rows its height. */
+export function fittingSide(place: Area, columns: number, rows: number): number {
   const [smallest, largest, step] = [96, 384, 32];
-  const side = Math.floor((width - legends) / columns / step) * step;
+  const wide = (place.width - (place.width < 560 ? 88 : 176)) / columns;
+  const high = (place.height - 72) / Math.min(2, rows);
+  const side = Math.floor(Math.min(wide, high) / step) * step;
   return Math.min(largest, Math.max(smallest, side));
 }
