@@ -197,11 +197,29 @@ export const guideEn: readonly Chapter[] = [
     blocks: [
       {
         kind: 'text',
-        text: 'Everything you make is kept, with its recipe inside the file. Search for words, filter, give stars and tags. Open a picture and press “Reuse settings” to go on from there. Select two to compare them; you see at once what differs. Deleted pictures wait in the bin until you empty it.',
+        text: 'Everything you make is kept, with its recipe inside the file. Search for words, filter, give stars and tags. Open a picture and press “Reuse settings” to go on from there. With “Select” several are compared, saved or zipped at once; of two you see what differs. Pictures made by commands come with “Look for new pictures”. Deleted pictures wait in the bin until you empty it.',
       },
       {
         kind: 'text',
         text: 'PNG info reads the recipe of a picture from anywhere, also one that another program made. Sites where pictures are uploaded often remove it.',
+      },
+    ],
+  },
+  {
+    id: 'compare',
+    title: 'Comparing',
+    blocks: [
+      {
+        kind: 'text',
+        text: 'Which sampler suits, how many steps are enough? Compare makes the same picture with every value and lays them out in a table. Choose an axis and write its values: you are told how many pictures and how much time before it starts. The values of “Prompt S/R” take the place of the first one in the prompt.',
+      },
+      {
+        kind: 'terms',
+        terms: [
+          ['10, 20, 30', 'Values with commas between them.'],
+          ['10-30 (+10)', 'From 10 to 30 in steps of 10.'],
+          ['1-10 [4]', 'Four values from 1 to 10, evenly spread.'],
+        ],
       },
     ],
   },
@@ -220,10 +238,12 @@ export const guideEn: readonly Chapter[] = [
           ['← → ↑ ↓', 'Gallery: move; in the large view: previous, next'],
           ['Enter', 'Gallery: open'],
           ['X', 'Gallery: select; C compares two'],
+          ['Shift+Click Ctrl+A', 'Gallery: select a range, select all'],
           ['0 1 2 3 4 5', 'Gallery: rate'],
           ['Delete', 'Gallery: move to the bin'],
-          ['R C D', 'Large view: reuse settings, copy the recipe, download'],
-          ['H E P U', 'Large view: hires, redraw, inpaint, upscale'],
+          ['R C', 'Large view: reuse settings, copy the recipe'],
+          ['S A D', 'Large view: save, zip, download'],
+          ['H E P U V', 'Large view: hires, redraw, inpaint, upscale, compare values'],
           ['Z I', 'Large view: zoom, details'],
           ['Esc', 'Close'],
         ],

@@ -112,3 +112,7 @@ export function valueText(value: Value): string {
   if (value === null || value === '') return '–';
   return Array.isArray(value) ? value.join(', ') || '–' : String(value);
 }
+
+/** The beginning of a sentence; a setting's name stays as it is written. */
+export const capitalised = (text: string): string =>
+  /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
