@@ -122,6 +122,18 @@ describe('the Japanese of the messages', () => {
       '設定「eta_ddim」の値が正しくありません。0から1の間の数値にしてください',
     ],
     ["file 'a.png' cannot be read: Permission denied", 'ファイル「a.png」を読めません（権限がありません）'],
+    [
+      "'x' is no whole number, expected one, or a range such as 1-5, 1-5 (+2) or 1-10 [5]",
+      '「x」は整数ではありません。値か、1-5、1-5 (+2)、1-10 [5] のような範囲で書いてください',
+    ],
+    [
+      'width is 10, expected 64..8192, a multiple of 8',
+      '幅が10になっています。64から8192の間で、8の倍数にしてください',
+    ],
+    [
+      "model 'nope' is neither a file nor in 'models/VAE', which holds 2 models",
+      'モデル「nope」が見つかりません。ファイルを「models/VAE」に入れるか、別のモデルを選んでください（今は2個）',
+    ],
     ['job 7 is running, expected a waiting job', 'ジョブ7は実行中です。変えられるのは待機中のジョブだけです'],
   ])('says %s', (message, japanese) => {
     expect(new Translator(entries).translate(message)).toBe(japanese);

@@ -9,6 +9,7 @@ import {
   startingForm,
   swapAxes,
   toOrder,
+  withoutLabel,
 } from './compare-form';
 
 const axis = (more: Partial<Schema<'ComparisonAxis'>>): Schema<'ComparisonAxis'> => ({
@@ -138,6 +139,13 @@ describe('finding axes', () => {
     expect(findAxes(axes, '')).toHaveLength(3);
     expect(findAxes(axes, 'nothing')).toHaveLength(0);
     expect(findAxes(axes, '置換', ({ id }) => (id === 'steps' ? '検索と置換' : ''))).toHaveLength(1);
+  });
+  it('takes the label off what is wrong with it', () => {
+    expect(withoutLabel("Steps: 'x' is no number", 'Steps')).toBe("'x' is no number");
+    expect(withoutLabel("Size = '5': '5' is no size", 'Size')).toBe("'5' is no size");
+    expect(withoutLabel('Steps stands along two axes', 'Steps')).toBe('Steps stands along two axes');
+    expect(withoutLabel('too many values', 'Steps')).toBe('too many values');
+    expect(withoutLabel('Steps: none')).toBe('Steps: none');
   });
   it('gives an example that fits', () => {
     expect(exampleOf(axis({}))).toBe('10-30 (+10)');

@@ -191,6 +191,13 @@ export function findAxes(
   return found.sort((a, b) => rank(a) - rank(b));
 }
 
+/** What the studio says of an axis, without what it begins with: "Steps: " or "Steps = '0': ". */
+export function withoutLabel(message: string, label = ''): string {
+  if (label === '' || !message.startsWith(label)) return message;
+  const rest = /^(?: = '.*?')?: (.+)$/s.exec(message.slice(label.length));
+  return rest?.[1] ?? message;
+}
+
 /** An example of what is written for an axis. */
 export function exampleOf({ kind, minimum, maximum }: Axis): string {
   if (kind === 'whole') return '10-30 (+10)';
