@@ -14,6 +14,7 @@
 #include "pipelines/infotext_request.h"
 #include "pipelines/json_value.h"
 #include "pipelines/request_fields.h"
+#include "pipelines/sent_pictures.h"
 #include "pipelines/settings.h"
 
 namespace fude::pipelines {
@@ -181,15 +182,7 @@ PictureBytes picture_from(std::string_view name, const Json& value) {
   if (!value.is_string()) {
     fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected a picture in base64", name, value.type_name());
   }
-  std::string_view text = value.get_ref<const std::string&>();
-  constexpr std::string_view kMark = ";base64,";
-  const std::size_t mark = text.substr(0, 100).find(kMark);
-  if (text.starts_with("data:") && mark != std::string_view::npos) text.remove_prefix(mark + kMark.size());
-  std::optional<std::string> bytes = base64_decode(text);
-  if (!bytes) {
-    fail(ErrorCode::kInvalidArgument, "{} is '{}', expected a picture in base64", name, printable(text, 40));
-  }
-  return picture_bytes(*std::move(bytes));
+  return picture_from_text(name, value.get_ref<const std::string&>());
 }
 
 void apply_init_images(GenerationRequest& request, const Json& value) {

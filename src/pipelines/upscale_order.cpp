@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/base64.h"
 #include "core/error.h"
 #include "core/nearest_name.h"
+#include "pipelines/sent_pictures.h"
 
 namespace fude::pipelines {
 namespace {
@@ -81,19 +81,6 @@ void read(const Json& body, const char* name, bool& into) {
   into = value->get<bool>();
 }
 
-PictureBytes picture_from(std::string_view text) {
-  constexpr std::string_view kMark = ";base64,";
-  if (text.starts_with("data:")) {
-    const std::size_t at = text.substr(0, 100).find(kMark);
-    if (at != std::string_view::npos) text.remove_prefix(at + kMark.size());
-  }
-  std::optional<std::string> bytes = base64_decode(text);
-  if (!bytes || bytes->empty()) {
-    fail(ErrorCode::kInvalidArgument, "image is '{}', expected a picture in base64", printable(text, 40));
-  }
-  return picture_bytes(*std::move(bytes));
-}
-
 // Only files of the gallery are meant.
 void require_inside(const std::string& file) {
   const bool is_inside = !file.starts_with('/') && ("/" + file + "/").find("/../") == std::string::npos;
@@ -110,7 +97,7 @@ UpscaleOrder parse_upscale_order(std::string_view text, PictureBytes stored) {
   std::string image;
   read(body, "file", order.file);
   read(body, "image", image);
-  order.image = image.empty() ? std::move(stored) : picture_from(image);
+  order.image = image.empty() ? std::move(stored) : picture_from_text("image", image);
   if (order.file.empty() == (order.image == nullptr)) {
     fail(ErrorCode::kInvalidArgument, "an upscale has {}, expected one picture", order.image ? "two" : "none");
   }

@@ -1,4 +1,5 @@
 #include "core/ascii.h"
+#include "pipelines/sent_pictures.h"
 #include "server/api_routes.h"
 #include "server/api_values.h"
 #include "server/error_response.h"
@@ -7,6 +8,7 @@
 #include "server/request_target.h"
 #include "service/film_store.h"
 #include "service/gallery.h"
+#include "service/picture_editor.h"
 #include "service/studio.h"
 #include "service/verifications.h"
 
@@ -98,6 +100,16 @@ Response change(Studio& studio, const Request& request) {
   return changed(studio, studio.gallery().change(id_of(request), change));
 }
 
+Response add_mosaic(Studio& studio, const Request& request) {
+  const JsonObject body = json_body(request, {"mask"});
+  body.allow_only({"mask", "block"});
+  const auto mask = pipelines::picture_from_text("mask", body.text("mask", kLargestBody).value_or(""));
+  const int block = static_cast<int>(body.whole("block", 2, 1024).value_or(0));
+  const Picture picture = service::add_mosaic(studio.gallery(), id_of(request), mask, block);
+  studio.events().publish(service::GalleryChanged{});
+  return json_response(to_json(picture), 201);
+}
+
 Response file_of(Studio& studio, const Request& request) {
   const Picture picture = found(studio, request);
   Response response{.content_type = std::string(picture_type(picture.file)),
@@ -136,6 +148,8 @@ void add_picture_routes(Router& router, Studio& studio) {
              [&](const Request& request) { return changed(studio, studio.gallery().move_to_bin(id_of(request))); });
   router.add("POST", "/api/v1/pictures/{id}/restore",
              [&](const Request& request) { return changed(studio, studio.gallery().restore(id_of(request))); });
+  router.add("POST", "/api/v1/pictures/{id}/mosaic",
+             [&](const Request& request) { return add_mosaic(studio, request); });
   router.add("GET", "/api/v1/pictures/{id}/file", [&](const Request& request) { return file_of(studio, request); });
   router.add("GET", "/api/v1/pictures/{id}/thumbnail",
              [&](const Request& request) { return thumbnail(studio, request); });

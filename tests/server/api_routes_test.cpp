@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "core/base64.h"
+#include "io/images/png_file.h"
 #include "tests/server/api_fixture.h"
 
 namespace fude::server {
@@ -47,6 +48,15 @@ class ApiRoutesTest : public ApiFixture {
     EXPECT_THAT(ask_as("GET /pictures/{id}/thumbnail", place + "/thumbnail?side=64").body, HasSubstr("WEBP"));
     EXPECT_EQ(json("GET /pictures/{id}/recipe", place + "/recipe")["request"]["prompt"], "a cat");
     EXPECT_EQ(json("POST /pictures/rescan", "/pictures/rescan")["seen"], 1);
+    const Json mosaic = json("POST /pictures/{id}/mosaic", place + "/mosaic", {{"mask", white()}, {"block", 8}});
+    EXPECT_EQ(mosaic["rating"], 4);
+    EXPECT_THAT(mosaic["file"].get<std::string>(), testing::EndsWith("-edited.png"));
+  }
+
+  static std::string white() {
+    io::Image mask{.width = 64, .height = 64, .channels = 1, .pixels = {}};
+    mask.pixels.resize(64 * 64, 255);
+    return base64_encode(io::encode_png(mask));
   }
 
   void ask_about_the_making(const Json& job) {
