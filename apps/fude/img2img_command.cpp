@@ -60,7 +60,6 @@ class ImageToImageCommand {
     normalise(request);
     pipelines::check_pictures(request);
     if (loops_.loops > 1) {
-      loops_.curve = curve_;
       maker_.make_loops(request, loops_);
     } else {
       maker_.make(request);
@@ -90,7 +89,8 @@ class ImageToImageCommand {
         ->type_name("N");
     command.add_option("--final-denoise", loops_.final_strength, "the last loop's denoising strength (default 0.5)")
         ->type_name("N");
-    command.add_option("--loop-curve", curve_, "the strength's way there: Aggressive, Linear, Lazy")->type_name("WORD");
+    command.add_option("--loop-curve", loops_.curve, "the strength's way there: Aggressive, Linear, Lazy")
+        ->type_name("WORD");
   }
 
   pipelines::Outpainting outpainting(int mask_blur) const {
@@ -121,7 +121,7 @@ class ImageToImageCommand {
     }
   }
 
-  std::string picture_, init_, mask_, curve_ = "Linear";
+  std::string picture_, init_, mask_;
   std::vector<std::string> sides_;
   pipelines::Outpainting outpainting_;
   pipelines::Loopback loops_{.loops = 1};

@@ -24,6 +24,8 @@ pipelines::GenerationRequest from_request_file(const std::string& path) {
   const pipelines::ParsedRequest parsed = pipelines::parse_request(read_text(path));
   warn(parsed.warnings);
   for (const auto& [id, text] : parsed.saving) warn({"setting '" + id + "' has no effect here"});
+  if (parsed.outpainting) warn({"member 'outpaint' has no effect here, expected --outpaint"});
+  if (parsed.loopback) warn({"member 'loopback' has no effect here, expected --loops"});
   return parsed.request;
 }
 

@@ -67,6 +67,7 @@ FolderOrder parse_folder_order(std::string_view text, const GenerationRequest& b
   order.request.width = order.request.height = 0;
   const auto request = body.find("request");
   ParsedRequest parsed = parse_request(request == body.end() ? "{}" : request->dump(), order.request);
+  refuse_special_work(parsed, "a folder job");
   order.request = std::move(parsed.request);
   order.saving = std::move(parsed.saving);
   if (warnings != nullptr) *warnings = std::move(parsed.warnings);

@@ -23,7 +23,7 @@ struct FolderOrder {
 
 /// Reads a JSON object with `folder`, `output`, `masks`, `texts`, `reuse` and `request`, whose absent members are as in
 /// `base`; `warnings` may take what was ignored. Throws Error: kCorruptFile (no JSON object), kInvalidArgument (unknown
-/// members, values of another kind, no folder), and as parse_request().
+/// members, values of another kind, no folder, outpainting, loopback), and as parse_request().
 FolderOrder parse_folder_order(std::string_view text, const GenerationRequest& base,
                                std::vector<std::string>* warnings = nullptr);
 

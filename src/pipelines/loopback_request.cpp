@@ -2,7 +2,7 @@
 
 #include <cmath>
 #include <numbers>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/error.h"

@@ -1,18 +1,10 @@
 #pragma once
 
-#include <string_view>
-
 #include "io/images/image.h"
 #include "pipelines/generation_request.h"
+#include "pipelines/loopback_options.h"
 
 namespace fude::pipelines {
-
-/// How a picture is fed back.
-struct Loopback {
-  int loops = 4;                      // 1..32
-  double final_strength = 0.5;        // the last loop's, 0..1
-  std::string_view curve = "Linear";  // Aggressive (early), Linear, Lazy (late): the strength's way there
-};
 
 /// The strength of loop 0 .. loops - 1. Throws Error(kInvalidArgument) for an unknown curve.
 double loop_strength(double first, const Loopback& options, int loop);

@@ -199,38 +199,74 @@ void apply_init_images(GenerationRequest& request, const Json& value) {
 }
 
 constexpr const char* kOutpaint = "outpaint";
+constexpr const char* kLoopback = "loopback";
 
-template <typename Value, typename Fits>
-void take_if(const Json& object, const char* name, Value& value, const char* kind, Fits fits) {
-  const auto found = object.find(name);
-  if (found == object.end() || found->is_null()) return;
-  if (!fits(*found)) {
-    fail(ErrorCode::kInvalidArgument, "{}.{} is a JSON {}, expected a {}", kOutpaint, name, found->type_name(), kind);
+/// A member that is an object of options; those that are absent stay as they are. Ranges are checked where the options
+/// are used.
+class OptionsMember {
+ public:
+  OptionsMember(const char* name, const Json& object) : name_(name), object_(object) {
+    if (object.is_object()) return;
+    fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected an object", name, object.type_name());
   }
-  value = found->get<Value>();
-}
 
-// Sides that are not named stay; the numbers' ranges are outpainting_request()'s to check.
+  void take(const char* name, bool& value) const {
+    take(name, value, "truth", [](const Json& member) { return member.is_boolean(); });
+  }
+  void take(const char* name, double& value) const {
+    take(name, value, "number", [](const Json& member) { return member.is_number(); });
+  }
+  void take(const char* name, std::string& value) const {
+    take(name, value, "text", [](const Json& member) { return member.is_string(); });
+  }
+  void take(const char* name, int& value, const char* kind) const {
+    take(name, value, kind, [](const Json& member) {
+      return member.is_number_integer() && member.get<double>() >= 0 && member.get<double>() <= 10000;
+    });
+  }
+
+ private:
+  template <typename Value, typename Fits>
+  void take(const char* name, Value& value, const char* kind, Fits fits) const {
+    const auto found = object_.find(name);
+    if (found == object_.end() || found->is_null()) return;
+    if (!fits(*found)) {
+      fail(ErrorCode::kInvalidArgument, "{}.{} is a JSON {}, expected a {}", name_, name, found->type_name(), kind);
+    }
+    value = found->template get<Value>();
+  }
+
+  const char* name_;
+  const Json& object_;
+};
+
 std::optional<Outpainting> outpainting_from(const Json& value) {
   if (asks_for_nothing(value)) return std::nullopt;
-  if (!value.is_object()) {
-    fail(ErrorCode::kInvalidArgument, "{} is a JSON {}, expected an object", kOutpaint, value.type_name());
-  }
-  Outpainting options{.left = false, .right = false, .up = false, .down = false};
-  const auto is_truth = [](const Json& member) { return member.is_boolean(); };
-  const auto is_number = [](const Json& member) { return member.is_number(); };
-  const auto is_pixels = [](const Json& member) {
-    return member.is_number_integer() && member.get<double>() >= 0 && member.get<double>() <= 10000;
-  };
-  take_if(value, "left", options.left, "truth", is_truth);
-  take_if(value, "right", options.right, "truth", is_truth);
-  take_if(value, "up", options.up, "truth", is_truth);
-  take_if(value, "down", options.down, "truth", is_truth);
-  take_if(value, "pixels", options.pixels, "number of pixels", is_pixels);
-  take_if(value, "mask_blur", options.mask_blur, "number of pixels", is_pixels);
-  take_if(value, "fall_off", options.fall_off, "number", is_number);
-  take_if(value, "color_variation", options.color_variation, "number", is_number);
+  Outpainting options{.left = false, .right = false, .up = false, .down = false};  // sides that are not named stay
+  const OptionsMember members(kOutpaint, value);
+  members.take("left", options.left);
+  members.take("right", options.right);
+  members.take("up", options.up);
+  members.take("down", options.down);
+  members.take("pixels", options.pixels, "number of pixels");
+  members.take("mask_blur", options.mask_blur, "number of pixels");
+  members.take("fall_off", options.fall_off);
+  members.take("color_variation", options.color_variation);
   return options;
+}
+
+std::optional<Loopback> loopback_from(const Json& value) {
+  if (asks_for_nothing(value)) return std::nullopt;
+  Loopback options;
+  const OptionsMember members(kLoopback, value);
+  members.take("loops", options.loops, "number of loops");
+  members.take("final_strength", options.final_strength);
+  members.take("curve", options.curve);
+  return options;
+}
+
+nlohmann::ordered_json json_of(const Loopback& options) {
+  return {{"loops", options.loops}, {"final_strength", options.final_strength}, {"curve", options.curve}};
 }
 
 void write_pictures(nlohmann::ordered_json& body, const SourcePictures& sources) {
@@ -251,6 +287,8 @@ void apply_member(ParsedRequest& parsed, const std::string& name, const Json& va
     apply_extra_text(parsed.request, value);
   } else if (name == kOutpaint) {
     parsed.outpainting = outpainting_from(value);
+  } else if (name == kLoopback) {
+    parsed.loopback = loopback_from(value);
   } else if (const TextMember* text = find_text_member(name)) {
     apply_text(parsed.request, *text, value);
   } else if (const RequestField* field = find_request_field(name)) {
@@ -285,7 +323,8 @@ ParsedRequest defaults(const Json& body, const GenerationRequest& base) {
 
 ParsedRequest parse_request(std::string_view json) { return parse_request(json, api_request()); }
 
-std::string request_to_json(const GenerationRequest& request, const SavingTexts& saving) {
+std::string request_to_json(const GenerationRequest& request, const SavingTexts& saving,
+                            const std::optional<Loopback>& loopback) {
   nlohmann::ordered_json body;
   nlohmann::ordered_json settings = nlohmann::ordered_json::object();
   for (const RequestField& field : request_fields()) {
@@ -298,9 +337,15 @@ std::string request_to_json(const GenerationRequest& request, const SavingTexts&
   }
   if (!request.extra.empty()) body[kExtraText] = request.extra;
   write_pictures(body, request.sources);
+  if (loopback) body[kLoopback] = json_of(*loopback);
   for (const auto& [id, value] : saving) settings[id] = value;
   body["override_settings"] = std::move(settings);
   return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void refuse_special_work(const ParsedRequest& parsed, std::string_view place) {
+  if (parsed.outpainting) fail(ErrorCode::kInvalidArgument, "outpaint is given for {}, which takes none", place);
+  if (parsed.loopback) fail(ErrorCode::kInvalidArgument, "loopback is given for {}, which takes none", place);
 }
 
 ParsedRequest parse_request(std::string_view json, const GenerationRequest& base) {

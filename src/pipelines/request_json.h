@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "pipelines/generation_request.h"
+#include "pipelines/loopback_options.h"
 #include "pipelines/outpainting.h"
 #include "pipelines/saving_texts.h"
 
@@ -16,6 +17,8 @@ struct ParsedRequest {
   std::vector<std::string> warnings;  // what was ignored, one line each
   // The member `outpaint`; to be carried out by outpainting_request() once the seeds are resolved.
   std::optional<Outpainting> outpainting = {};
+  // The member `loopback`; to be checked by check_loopback() and carried out by run_loopback().
+  std::optional<Loopback> loopback = {};
   SavingTexts saving = {};  // settings of how its pictures are kept, not checked here
 };
 
@@ -36,6 +39,11 @@ ParsedRequest parse_request(std::string_view json, const GenerationRequest& base
 /// A body that says all of a normalised request: parse_request() makes the same of it, whatever its base was. Beside
 /// the API's members it has "prompt_template", "negative_template", "lora_hashes" and "extra_text", a list of pairs
 /// [key, value], where the request has such. `saving` is told among its settings.
-std::string request_to_json(const GenerationRequest& request, const SavingTexts& saving = {});
+std::string request_to_json(const GenerationRequest& request, const SavingTexts& saving = {},
+                            const std::optional<Loopback>& loopback = std::nullopt);
+
+/// Throws Error(kInvalidArgument) for a member `outpaint` or `loopback` where neither is carried out; `place` is for
+/// the message: "a folder job".
+void refuse_special_work(const ParsedRequest& parsed, std::string_view place);
 
 }  // namespace fude::pipelines

@@ -187,6 +187,7 @@ ScriptResult run_script(service::Studio& studio, const ScriptCall& call, const J
   pipelines::ParsedRequest parsed =
       pipelines::parse_request(request.dump(-1, ' ', false, Json::error_handler_t::replace),
                                studio.settings().with_settings(pipelines::api_request()));
+  pipelines::refuse_special_work(parsed, "a script");
   pipelines::normalise(parsed.request);
   pipelines::check_pictures(parsed.request);
   const Script& script = *find_script(call.title, call.tab);

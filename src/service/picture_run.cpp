@@ -9,6 +9,7 @@
 #include "prompt/networks.h"
 #include "service/film_keeper.h"
 #include "service/live_view.h"
+#include "service/loopback_run.h"
 #include "service/missing_pictures.h"
 #include "service/picture_saver.h"
 #include "service/request_sources.h"
@@ -35,26 +36,32 @@ bool is_there(const pipelines::ModelLibrary& library, const prompt::NetworkTag& 
 
 void make_pictures(Workbench& bench, const Job& job, std::span<const GenerationRequest> requests, LiveView& view,
                    const MakingEvents& events) {
-  pipelines::PictureModel& model = bench.take_model(requests.front());
-  bench.tell_loaded(
-      [&](LoadedModel& loaded) { loaded.adapters = network_names(bench.parts().library, requests.front()); });
-  FilmKeeper films(bench, job, model, requests.front().keep_film && !requests.front().sd_upscale);
+  make_pictures(bench, job, requests.front(), view, events,
+                [&](pipelines::PictureModel& model, const pipelines::TextToImageEvents& making) {
+                  pipelines::run_picture_jobs(model, requests, making);
+                });
+}
+
+void make_pictures(Workbench& bench, const Job& job, const GenerationRequest& first, LiveView& view,
+                   const MakingEvents& events, const PictureMaking& make) {
+  pipelines::PictureModel& model = bench.take_model(first);
+  bench.tell_loaded([&](LoadedModel& loaded) { loaded.adapters = network_names(bench.parts().library, first); });
+  FilmKeeper films(bench, job, model, first.keep_film && !first.sd_upscale);
   bench.enter("words");
-  pipelines::run_picture_jobs(model, requests,
-                              {.on_step =
-                                   [&](int done, int total) {
-                                     events.on_step(done, total);
-                                     bench.publish_progress(/*is_urgent=*/false);
-                                     bench.check_going_on(job);
-                                   },
-                               .on_warning = [&](const std::string& warning) { bench.warn(job, {warning}); },
-                               .on_denoised = films.listener(view.listener(model)),
-                               .continuation = events.continuation,
-                               .on_picture =
-                                   [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds&) {
-                                     films.keep(events.on_picture(model, picture), picture);
-                                     bench.check_going_on(job);
-                                   }});
+  make(model, {.on_step =
+                   [&](int done, int total) {
+                     events.on_step(done, total);
+                     bench.publish_progress(/*is_urgent=*/false);
+                     bench.check_going_on(job);
+                   },
+               .on_warning = [&](const std::string& warning) { bench.warn(job, {warning}); },
+               .on_denoised = films.listener(view.listener(model)),
+               .continuation = events.continuation,
+               .on_picture =
+                   [&](const pipelines::FinishedPicture& picture, const pipelines::StageSeconds&) {
+                     films.keep(events.on_picture(model, picture), picture);
+                     bench.check_going_on(job);
+                   }});
 }
 
 std::set<int> finished_indices(const std::vector<JobPicture>& pictures) {
@@ -82,6 +89,7 @@ void run_pictures(Workbench& bench, const Job& job) {
   const pipelines::PictureJobs jobs =
       pipelines::expand_words(std::move(request), pipelines::WordFiles::of_data_dir(bench.parts().data_dir));
   bench.warn(job, jobs.warnings);
+  if (parsed.loopback) return run_loops(bench, job, jobs.requests, *parsed.loopback, parsed.saving);
   const std::set<int> done = finished_indices(bench.parts().queue.pictures_of(job.id));
   const MissingPictures missing = missing_pictures(jobs.requests, done);
   bench.parts().queue.set_pictures_wanted(job.id, jobs.picture_count());

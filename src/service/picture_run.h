@@ -17,7 +17,7 @@ namespace fude::service {
 /// Workbench::check_going_on() and text_to_image() do.
 void run_pictures(Workbench& bench, const Job& job);
 
-/// What becomes of the pictures that make_pictures() makes.
+/// What becomes of the pictures that are made.
 struct MakingEvents {
   std::function<void(int done, int total)> on_step;  // of all requests
   std::function<pipelines::Continuation()> continuation;
@@ -30,6 +30,13 @@ struct MakingEvents {
 /// Makes the pictures of requests for one model, in view of the pages. Throws as run_pictures().
 void make_pictures(Workbench& bench, const Job& job, std::span<const pipelines::GenerationRequest> requests,
                    LiveView& view, const MakingEvents& events);
+
+/// What makes the pictures with a model, telling these events of them.
+using PictureMaking = std::function<void(pipelines::PictureModel& model, const pipelines::TextToImageEvents& events)>;
+
+/// The same for what is made in another way; `first` is the first of the requests.
+void make_pictures(Workbench& bench, const Job& job, const pipelines::GenerationRequest& first, LiveView& view,
+                   const MakingEvents& events, const PictureMaking& make);
 
 /// The places in the job of the pictures that are in the gallery.
 std::set<int> finished_indices(const std::vector<JobPicture>& pictures);

@@ -12,6 +12,7 @@
 #include "core/platform/writing.h"
 #include "pipelines/engine_options.h"
 #include "pipelines/infotext.h"
+#include "pipelines/loopback_request.h"
 #include "pipelines/merge_request.h"
 #include "pipelines/model_catalog.h"
 #include "pipelines/model_library.h"
@@ -184,6 +185,23 @@ class Studio::Parts {
     return sources.submit(std::move(checked.job), checked.sources);
   }
 
+  Job submit_pictures(const NewJob& job, GenerationRequest request,
+                      const std::optional<pipelines::Loopback>& loopback) {
+    normalise(request);
+    check_pictures(request);
+    if (loopback) check_loopback(request, *loopback);
+    JobSettings(settings, job.saving);  // throws for wrong ones
+    resolve_seeds(request);
+    require_models(request, library);
+    const pipelines::PictureJobs jobs = pipelines::expand_words(request, pipelines::WordFiles::of_data_dir(data_dir));
+    NewJob checked = job;
+    checked.pictures_wanted = jobs.picture_count() * (loopback ? loopback->loops : 1);
+    checked.warnings.insert(checked.warnings.end(), jobs.warnings.begin(), jobs.warnings.end());
+    const std::vector<Source> stored = take_sources(request);
+    checked.request = pipelines::request_to_json(request, job.saving, loopback);
+    return sources.submit(std::move(checked), stored);
+  }
+
   // The files know more than what was saved of the rows, unless their disk is away.
   void take_in_files() {
     try {
@@ -267,24 +285,12 @@ Job Studio::submit(const NewJob& job) {
     parsed.request = pipelines::outpainting_request(std::move(parsed.request), *parsed.outpainting);
   }
   checked.saving = std::move(parsed.saving);
-  return submit(checked, std::move(parsed.request));
+  return parts_->submit_pictures(checked, std::move(parsed.request), parsed.loopback);
 }
 
 Job Studio::submit(const NewJob& job, GenerationRequest request) {
   require_kind(job.kind);
-  normalise(request);
-  check_pictures(request);
-  JobSettings(parts_->settings, job.saving);  // throws for wrong ones
-  resolve_seeds(request);
-  require_models(request, parts_->library);
-  const pipelines::PictureJobs jobs =
-      pipelines::expand_words(request, pipelines::WordFiles::of_data_dir(parts_->data_dir));
-  NewJob checked = job;
-  checked.pictures_wanted = jobs.picture_count();
-  checked.warnings.insert(checked.warnings.end(), jobs.warnings.begin(), jobs.warnings.end());
-  const std::vector<Source> sources = take_sources(request);
-  checked.request = pipelines::request_to_json(request, job.saving);
-  return parts_->sources.submit(std::move(checked), sources);
+  return parts_->submit_pictures(job, std::move(request), std::nullopt);
 }
 
 Job Studio::repeat(JobId id, bool has_new_seeds) {
@@ -303,12 +309,12 @@ Job Studio::repeat(JobId id, bool has_new_seeds) {
   pipelines::ParsedRequest parsed = pipelines::parse_request(old.request);
   give_sources(parsed.request, parts_->sources.read(id));
   parsed.request.seed = parsed.request.subseed = -1;
-  return submit({.kind = old.kind,
-                 .priority = old.priority,
-                 .origin = old.origin,
-                 .saves_pictures = old.saves_pictures,
-                 .saving = std::move(parsed.saving)},
-                std::move(parsed.request));
+  return parts_->submit_pictures({.kind = old.kind,
+                                  .priority = old.priority,
+                                  .origin = old.origin,
+                                  .saves_pictures = old.saves_pictures,
+                                  .saving = std::move(parsed.saving)},
+                                 std::move(parsed.request), parsed.loopback);
 }
 
 Job Studio::resume(JobId id) {

@@ -27,6 +27,14 @@ TEST(FolderOrder, ComesBackAsItWas) {
   EXPECT_EQ(request_to_json(again.request), request_to_json(order.request));
 }
 
+TEST(FolderOrder, RefusesWhatItWouldNotDo) {
+  for (const char* member : {"outpaint", "loopback"}) {
+    const std::string body =
+        fmt::format(R"({{"folder": "inputs/a", "request": {{"{}": {{"pixels": 8, "loops": 2}}}}}})", member);
+    EXPECT_THAT(tests::refusal(ErrorCode::kInvalidArgument, [&] { parse_folder_order(body, {}); }), HasSubstr(member));
+  }
+}
+
 TEST(FolderOrder, MaySayASize) {
   EXPECT_EQ(parse_folder_order(R"({"folder": "inputs/a", "request": {"width": 640, "height": 512}})", {}).request.width,
             640);

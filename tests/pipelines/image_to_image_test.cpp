@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -263,8 +264,39 @@ TEST_F(ImageToImage, LoopsFromEachPictureToTheNext) {
   EXPECT_NE(pictures[0].image.pixels, pictures[1].image.pixels);
 }
 
+TEST_F(ImageToImage, LoopsGoOnFromWhatWasMade) {
+  const Loopback loops{.loops = 3, .final_strength = 0.25};
+  request_.batch_count = 2;
+  std::map<int, FinishedPicture> pictures, later;
+  const auto keep_in = [](std::map<int, FinishedPicture>& place) {
+    return TextToImageEvents{
+        .on_picture = [&](FinishedPicture picture, const StageSeconds&) { place[picture.index] = picture; }};
+  };
+  run_loopback(model_, request_, loops, keep_in(pictures));
+  ASSERT_EQ(pictures.size(), 6u);
+  EXPECT_EQ(pictures[3].request.seed, pictures[1].request.seed) << "the second chain begins with the next seed";
+  run_loopback(model_, request_, loops, keep_in(later), [&](int index) {
+    return index == 0 || index == 3 || index == 4 ? std::optional(pictures[index].image) : std::nullopt;
+  });
+  ASSERT_EQ(later.size(), 3u);
+  for (const int index : {1, 2, 5}) {
+    EXPECT_EQ(later[index].image.pixels, pictures[index].image.pixels) << index;
+    EXPECT_EQ(later[index].infotext, pictures[index].infotext);
+  }
+}
+
+TEST_F(ImageToImage, SkippingALoopEndsItsChainOnly) {
+  request_.batch_count = 2;
+  std::vector<int> made;
+  int asked = 0;
+  run_loopback(model_, request_, {.loops = 2},
+               {.continuation = [&] { return ++asked == 2 ? Continuation::kEndBatch : Continuation::kGoOn; },
+                .on_picture = [&](FinishedPicture picture, const StageSeconds&) { made.push_back(picture.index); }});
+  EXPECT_EQ(made, (std::vector<int>{0, 2, 3}));
+}
+
 TEST(LoopStrength, GoesItsWayByItsCurve) {
-  const auto middle = [](std::string_view curve) {
+  const auto middle = [](const char* curve) {
     return loop_strength(0.8, {.loops = 3, .final_strength = 0.4, .curve = curve}, 1);
   };
   EXPECT_NEAR(middle("Linear"), 0.6, 1e-9);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "pipelines/request_fields.h"
+#include "tests/support/refusal.h"
 
 namespace fude::pipelines {
 namespace {
@@ -176,6 +177,28 @@ TEST(ParseRequest, TakesHowAPictureIsToGrow) {
   EXPECT_THAT(refusal(R"({"outpaint": "left"})"), StartsWith("outpaint is a JSON string"));
   EXPECT_THAT(refusal(R"({"outpaint": {"left": 1}})"), StartsWith("outpaint.left is a JSON number"));
   EXPECT_THAT(refusal(R"({"outpaint": {"pixels": 1e300}})"), StartsWith("outpaint.pixels is a JSON number"));
+}
+
+TEST(ParseRequest, TakesHowPicturesAreFedBack) {
+  const auto loopback =
+      parse_request(R"({"loopback": {"loops": 7, "final_strength": null, "curve": "Lazy"}})").loopback;
+  EXPECT_EQ(loopback, (Loopback{.loops = 7, .curve = "Lazy"}));
+  EXPECT_EQ(parse_request(request_to_json(GenerationRequest(), {}, loopback)).loopback, loopback);
+  EXPECT_FALSE(parse_request(request_to_json(GenerationRequest())).loopback);
+  EXPECT_FALSE(parse_request(R"({"loopback": null})").loopback);
+  EXPECT_THAT(refusal(R"({"loopback": 4})"), StartsWith("loopback is a JSON number"));
+  EXPECT_THAT(refusal(R"({"loopback": {"loops": 2.5}})"), StartsWith("loopback.loops is a JSON number"));
+  EXPECT_THAT(refusal(R"({"loopback": {"curve": true}})"), StartsWith("loopback.curve is a JSON boolean"));
+}
+
+TEST(ParseRequest, SpecialWorkIsRefusedWhereNobodyDoesIt) {
+  const auto refused = [](std::string_view json) {
+    return tests::refusal(ErrorCode::kInvalidArgument,
+                          [&] { refuse_special_work(parse_request(json), "a folder job"); });
+  };
+  EXPECT_EQ(refused(R"({"outpaint": {"left": true}})"), "outpaint is given for a folder job, which takes none");
+  EXPECT_EQ(refused(R"({"loopback": {"loops": 2}})"), "loopback is given for a folder job, which takes none");
+  refuse_special_work(parse_request(R"({"prompt": "cat"})"), "a folder job");
 }
 
 TEST(ParseRequest, HasTheDefaultsOfImg2Img) {

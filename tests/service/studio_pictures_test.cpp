@@ -29,6 +29,10 @@ std::string picture(int width, int height, int slope) {
   return base64_encode(io::encode_png(image, {}));
 }
 
+// Two chains of three loops.
+constexpr const char* kLoops =
+    R"(, "n_iter": 2, "denoising_strength": 0.8, "loopback": {"loops": 3, "final_strength": 0.4})";
+
 class StudioPicturesTest : public StudioTest {
  protected:
   static NewJob redraw(const std::string& more = "") {
@@ -115,6 +119,58 @@ TEST_F(StudioPicturesTest, RefusesPicturesThatCannotBeUsedWhenTheyCome) {
   EXPECT_THAT(refused({.kind = "upscale", .request = R"({"image": "QUJD"})"}), HasSubstr("'image' is"));
   EXPECT_EQ(studio_->queue().counts().waiting, 0);
   EXPECT_EQ(stored_count(), 0u);
+}
+
+TEST_F(StudioPicturesTest, FeedsPicturesBack) {
+  const Job done = finished(redraw(kLoops));
+  EXPECT_EQ(done.state, JobState::kDone) << done.error;
+  EXPECT_EQ(done.pictures_wanted, 6);
+  const auto made = studio_->results(done.id);
+  ASSERT_THAT(made, SizeIs(6));
+  EXPECT_EQ(made[2].seed, 7);
+  EXPECT_EQ(made[3].seed, 6) << "the second chain begins with the next seed";
+  EXPECT_THAT(made[2].infotext, HasSubstr("Final denoising strength: 0.4"));
+  EXPECT_THAT(made[2].infotext, HasSubstr("Denoising strength: 0.4"));
+}
+
+TEST_F(StudioPicturesTest, RepeatsLoopsToo) {
+  const Job first = finished(redraw(kLoops));
+  const Job same = studio_->wait(studio_->repeat(first.id, false).id, {});
+  ASSERT_THAT(studio_->results(same.id), SizeIs(6));
+  EXPECT_EQ(studio_->results(same.id)[5].bytes, studio_->results(first.id)[5].bytes);
+  EXPECT_THAT(studio_->results(studio_->wait(studio_->repeat(first.id, true).id, {}).id), SizeIs(6));
+}
+
+TEST_F(StudioPicturesTest, GoesOnWithLoopsAfterARestart) {
+  for (const char* format : {"png", "webp"}) {  // with losses nothing can be gone on from
+    studio_->settings().set("samples_format", std::string(format));
+    const Job calm = finished(redraw(kLoops));
+    const Job stopped = studio_->submit(redraw(kLoops));
+    wait_until([&] { return studio_->queue().find(stopped.id).pictures_done > 1; });
+    open();
+    const Job done = studio_->wait(stopped.id, {});
+    EXPECT_EQ(done.state, JobState::kDone) << done.error;
+    EXPECT_EQ(done.pictures_done, 6);
+    const auto expected = studio_->results(calm.id), made = studio_->results(done.id);
+    ASSERT_THAT(made, SizeIs(6)) << format;
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(made[i].bytes, expected[i].bytes) << format << i;
+  }
+}
+
+TEST_F(StudioPicturesTest, RefusesLoopsThatCannotBe) {
+  const std::string loops = R"(, "loopback": {"loops": 2})";
+  EXPECT_THAT(refused(job(loops)), HasSubstr("no picture to loop over"));
+  EXPECT_THAT(refused(redraw(loops + R"(, "sd_upscale": true)")), HasSubstr("sd_upscale is given for loopback"));
+  EXPECT_THAT(refused(redraw(R"(, "loopback": {"loops": 33})")), HasSubstr("33 loops, expected 1 to 32"));
+  EXPECT_THAT(refused(redraw(R"(, "loopback": {"final_strength": 2})")), HasSubstr("final strength 2"));
+  EXPECT_THAT(refused(redraw(R"(, "loopback": {"curve": "Slow"})")), HasSubstr("curve 'Slow'"));
+}
+
+TEST_F(StudioPicturesTest, FeedsALargerPictureBack) {
+  const Job done = finished(redraw(R"(, "outpaint": {"left": true, "pixels": 16}, "loopback": {"loops": 2})"));
+  EXPECT_EQ(done.state, JobState::kDone) << done.error;
+  ASSERT_THAT(done.pictures, SizeIs(2));
+  for (const PictureId id : done.pictures) EXPECT_EQ(studio_->gallery().find(id)->width, 80);
 }
 
 TEST_F(StudioPicturesTest, EnlargesAPictureThatWasSent) {

@@ -200,8 +200,9 @@ ComparisonOrder parse_comparison_order(std::string_view text, const GenerationRe
   order.saving = std::move(parsed.saving);
   if (parsed.outpainting) {
     resolve_seeds(order.base);  // the ground is drawn by the seed
-    order.base = outpainting_request(std::move(order.base), *parsed.outpainting);
+    order.base = outpainting_request(std::move(order.base), *std::exchange(parsed.outpainting, std::nullopt));
   }
+  refuse_special_work(parsed, "a comparison");
   normalise(order.base);
   read_axes(body, order);
   read_options(body, order);

@@ -47,8 +47,8 @@ struct ComparisonOrder {
 /// z: {axis, values, choices}}, `lines`, `seeds`, and `options`: legend, sub_grids, keep_random_seeds, vary_seeds (a
 /// list of "x", "y", "z"), margin; for a matrix at_start, other_seeds, negative, joint ("comma", "space"), margin; for
 /// lines iterate_seeds, same_seed, at_end, combined_grid. `warnings` gets what parse_request() warns of.
-/// Throws Error: kCorruptFile (no JSON object), kInvalidArgument (unknown members, values of another kind, and as
-/// normalise()).
+/// Throws Error: kCorruptFile (no JSON object), kInvalidArgument (unknown members, values of another kind, loopback,
+/// and as normalise()).
 ComparisonOrder parse_comparison_order(std::string_view text, const GenerationRequest& base,
                                        std::vector<std::string>* warnings = nullptr);
 
