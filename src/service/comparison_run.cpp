@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <ctime>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -177,15 +179,25 @@ class ComparisonRun {
     bench_.enter("saving");
     const std::vector<CellResult> cells = results();
     if (std::ranges::none_of(cells, [](const CellResult& cell) { return cell.picture.has_value(); })) return;
-    const std::set<int> done = finished_indices(bench_.parts().queue.pictures_of(job_.id));
+    std::map<int, PictureId> grids = grids_from(first);
     for (std::size_t grid = 0; grid < plan_.grid_count(); ++grid) {
       const int index = first + static_cast<int>(grid);
-      if (!done.contains(index)) save_grid(cells, grid, index);
+      if (!grids.contains(index)) grids[index] = save_grid(cells, grid, index);
+      if (grid == 0) save_index(cells, grids[index]);
       bench_.check_going_on(job_);
     }
   }
 
-  void save_grid(const std::vector<CellResult>& cells, std::size_t grid, int index) {
+  // Those that are there.
+  std::map<int, PictureId> grids_from(int first) const {
+    std::map<int, PictureId> grids;
+    for (const JobPicture& picture : bench_.parts().queue.pictures_of(job_.id)) {
+      if (picture.index >= first && picture.picture) grids[picture.index] = *picture.picture;
+    }
+    return grids;
+  }
+
+  PictureId save_grid(const std::vector<CellResult>& cells, std::size_t grid, int index) {
     const std::string text = comparison::grid_infotext(cells, plan_.pairs());
     const pipelines::EncodedPicture file = encode_grid(comparison::sheet(plan_, cells, grid), text, settings_);
     const bool is_from_picture = starts_from_picture(plan_.cells().front().jobs.front());
@@ -196,18 +208,25 @@ class ComparisonRun {
                                        .base_name = plan_.grid_name(),
                                        .saved_at = std::time(nullptr),
                                        .job_started_at = job_.started_at / 1000};
-    const PictureId id = store.save({.job = job_.id,
-                                     .index = index,
-                                     .name = {.stem = std::to_string(comparison::grid_seed(plan_.cells(), cells)),
-                                              .ending = std::string(io::file_ending(file.format)),
-                                              .base = plan_.grid_name()},
-                                     .bytes = file.bytes},
-                                    folder / saving_folder(saving_options(settings_), facts));
-    if (grid > 0) return;
-    std::filesystem::path path = store.path_of(id);
-    const std::string name = path.filename().string();
-    platform::AtomicFile index_file(path.replace_extension(".json"));
-    index_file.write(plan_.index(cells, name));
+    return store.save({.job = job_.id,
+                       .index = index,
+                       .name = {.stem = std::to_string(comparison::grid_seed(plan_.cells(), cells)),
+                                .ending = std::string(io::file_ending(file.format)),
+                                .base = plan_.grid_name()},
+                       .bytes = file.bytes},
+                      folder / saving_folder(saving_options(settings_), facts));
+  }
+
+  // Beside the grid of the whole; an earlier life of the job may have come to the one and not to the other.
+  void save_index(const std::vector<CellResult>& cells, PictureId grid) const {
+    const std::optional<Picture> row = bench_.parts().gallery.find(grid);
+    if (!row || row->deleted_at) return;
+    std::filesystem::path path = bench_.parts().data_dir / "outputs" / row->file;
+    const std::string file = path.filename().string();
+    if (std::filesystem::exists(path.replace_extension(".json"))) return;
+    platform::remove_abandoned_files(path.parent_path());
+    platform::AtomicFile index_file(path);
+    index_file.write(plan_.index(cells, file));
     index_file.commit();
   }
 

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <string>
 #include <thread>
@@ -27,8 +28,8 @@
 namespace fude::service {
 namespace {
 
-constexpr int kLives = 100;
-constexpr int kJobsAhead = 80;  // of the undisturbed run while the other one is being killed
+constexpr int kLives = 40;
+constexpr int kJobsAhead = 30;  // of the undisturbed run while the other one is being killed
 
 /// A running studio_life, which gives life to one studio after the other.
 class Nursery {
@@ -131,6 +132,7 @@ struct Result {
   std::vector<std::string> files;                            // of pictures in the jobs' order
   std::map<std::string, std::vector<std::string>> folders;   // the same by folder: numbers count in each
   std::vector<std::filesystem::path> all_files;              // below the outputs folder
+  std::vector<std::string> indices;                          // what lies beside comparisons' grids
   std::map<std::string, std::string> sources;                // what jobs start from, by file name
 };
 
@@ -154,7 +156,9 @@ Result result_of(const std::filesystem::path& data_dir) {
   }
   EXPECT_EQ(gallery.search({.limit = 1}).total, static_cast<std::int64_t>(result.files.size()));
   for (const auto& entry : std::filesystem::recursive_directory_iterator(data_dir / "outputs")) {
-    if (entry.is_regular_file()) result.all_files.push_back(entry.path());
+    if (!entry.is_regular_file()) continue;
+    result.all_files.push_back(entry.path());
+    if (entry.path().extension() == ".json") result.indices.push_back(bytes_of(entry.path()));
   }
   for (const auto& entry : std::filesystem::directory_iterator(data_dir / "job-pictures")) {
     result.sources[entry.path().filename().string()] = bytes_of(entry.path());
@@ -166,6 +170,14 @@ std::int64_t count_done(const std::filesystem::path& data_dir) {
   Database database(data_dir / "fude.db");
   EventHub events;
   return JobQueue(database, events).list({.states = {JobState::kDone}}).total;
+}
+
+// The kind of the job that was cut short; empty: none was.
+std::string kind_cut_short(const std::filesystem::path& data_dir) {
+  Database database(data_dir / "fude.db");
+  EventHub events;
+  const std::vector<Job> running = JobQueue(database, events).list({.states = {JobState::kRunning}}).jobs;
+  return running.empty() ? std::string() : running.front().kind;
 }
 
 // How long a life takes from its first word to the end of its first job.
@@ -186,6 +198,7 @@ TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
 
   std::mt19937 random(20261122);
   int stored = 0;
+  std::map<std::string, int> cut_short;
   for (int life = 0; life < kLives; ++life) {
     Life studio(nursery, wild, stored, stored + 1 + life % 2, "live");
     if (life % 8 != 7) {  // else it dies while it opens, or a little later
@@ -193,10 +206,13 @@ TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
     }
     std::this_thread::sleep_for(job_time * (random() % 1000) * (life % 3 == 0 ? 1 : 2) / 1000);
     stored += studio.kill();
+    ++cut_short[kind_cut_short(wild)];
   }
-  const std::int64_t done_by_then = count_done(wild);
-  EXPECT_GT(done_by_then, stored / 10) << "the lives were too short to work";
-  EXPECT_LT(done_by_then, stored) << "the lives were so long that nothing was left to lose";
+  EXPECT_GT(count_done(wild), stored / 10) << "the lives were too short to work";
+  EXPECT_GT(cut_short["txt2img"], 0) << "the lives were so long that nothing was left to lose";
+  EXPECT_GT(cut_short["compare"], 0) << "no comparison was killed";
+  RecordProperty("jobs_cut_short", cut_short["txt2img"]);
+  RecordProperty("comparisons_cut_short", cut_short["compare"]);
   // The last life may have stored one more than it had time to say: it is stored again, which does nothing then.
   ++stored;
   ASSERT_GT(stored, kJobsAhead);
@@ -219,7 +235,11 @@ TEST(StudioKill, LosesNothingAndDoesNothingTwice) {
   for (const auto& [folder_name, files] : result.folders) {
     EXPECT_TRUE(std::ranges::is_sorted(files)) << folder_name << ": made in another order";
   }
-  EXPECT_EQ(result.all_files.size(), result.files.size()) << "something lies about, or was made twice";
+  const auto comparisons = std::ranges::count(result.jobs, "compare", &Job::kind);
+  EXPECT_EQ(result.indices.size(), static_cast<std::size_t>(comparisons)) << "one beside the grid of each";
+  for (const std::string& index : result.indices) EXPECT_TRUE(nlohmann::json::accept(index)) << index;
+  EXPECT_EQ(result.all_files.size(), result.files.size() + result.indices.size())
+      << "something lies about, or was made twice";
   EXPECT_EQ(result.sources, expected.sources);
   EXPECT_EQ(result.sources.size(), 2u) << "half of a picture lies about, or one was kept twice";
 }

@@ -29,6 +29,8 @@ std::string picture(int number) {
   return fude::base64_encode(fude::io::encode_png(image, {}));
 }
 
+bool is_comparison(int number) { return number % 4 == 3; }
+
 // Some jobs have several batches, some several pictures a batch, some start from a picture.
 std::string request(int number) {
   const int batches = number % 5 == 0 ? 3 : 1, size = number % 7 == 0 ? 2 : 1;
@@ -36,6 +38,16 @@ std::string request(int number) {
   return fmt::format(R"({{"prompt": "cat {0}", "seed": {3}, "subseed": 1, "steps": 2, "width": 64, "height": 64, {4})"
                      R"("n_iter": {1}, "batch_size": {2}, "override_settings": {{"sd_model_checkpoint": "micro"}}}})",
                      number, batches, size, 1000 * number, start);
+}
+
+// Every fourth is a comparison: two cells, and the grid of both.
+fude::service::NewJob job(int number) {
+  fude::service::NewJob job{.request = request(number), .task = std::to_string(number)};
+  if (!is_comparison(number)) return job;
+  job.kind = "compare";
+  job.request =
+      R"({"script": "plot", "axes": {"x": {"axis": "Steps", "values": "1,2"}}, "request": )" + job.request + "}";
+  return job;
 }
 
 void say(const std::string& line) {
@@ -48,7 +60,7 @@ void live(const std::string& data_dir, int next, int end, bool is_last) {
   fude::service::Studio studio({.data_dir = data_dir, .device = "cpu", .precision = "fp32", .threads = 1});
   say("open");
   for (int number = next; number < end; ++number) {
-    studio.submit({.request = request(number), .task = std::to_string(number)});
+    studio.submit(job(number));
     say("stored");
     if (!is_last) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
