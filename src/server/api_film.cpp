@@ -4,6 +4,7 @@
 #include "server/error_response.h"
 #include "server/query.h"
 #include "service/film_store.h"
+#include "service/gallery.h"
 #include "service/studio.h"
 
 namespace fude::server {
@@ -12,13 +13,15 @@ namespace {
 // What films are kept as; another speed or kind is made of it when it is asked for.
 constexpr io::FilmTiming kKept;
 
-Response film_of(const service::Studio& studio, const Request& request) {
+Response film_of(service::Studio& studio, const Request& request) {
   const Query query(request);
   const auto format = *io::film_format_named(query.choice("format", {"webp", "mp4"}).value_or("webp"));
   const io::FilmTiming timing{.rate = query.real("rate", 0.5, 60).value_or(kKept.rate),
                               .hold = query.real("hold", 0, 60).value_or(kKept.hold)};
   const auto id = id_of(request);
-  std::vector<std::byte> film = studio.films().read(id);
+  const auto picture = studio.gallery().find(id);
+  if (!picture) fail(ErrorCode::kNotFound, "there is no picture {}", id);
+  std::vector<std::byte> film = studio.films().read(*picture);
   if (!io::can_write(format)) {
     throw HttpError(501, "MP4 cannot be written here: this program was built without libav; take WebP", "format");
   }

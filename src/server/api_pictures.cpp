@@ -80,7 +80,7 @@ Picture found(Studio& studio, const Request& request) {
 Response one(Studio& studio, const Request& request) {
   const Picture picture = found(studio, request);
   Json json = to_json(picture);
-  json["has_film"] = studio.films().has(picture.id);
+  json["has_film"] = studio.films().has(picture);
   json["has_verification"] = studio.verifications().of(picture.id).has_value();
   return json_response(json);
 }
@@ -131,7 +131,7 @@ Response thumbnail(Studio& studio, const Request& request) {
 }
 
 Response empty_bin(Studio& studio) {
-  const int deleted = studio.gallery().empty_bin();
+  const int deleted = studio.empty_bin();
   studio.events().publish(service::GalleryChanged{});
   return json_response({{"deleted", deleted}});
 }

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "service/film_store.h"
+#include "service/gallery.h"
 
 namespace fude::service {
 
@@ -25,7 +26,8 @@ void FilmKeeper::keep(const std::optional<PictureId>& id, const pipelines::Finis
   if (!maker_) return;
   try {
     const std::vector<std::byte> film = maker_->film_of(picture);
-    if (id) bench_.parts().films.put(*id, film);
+    const std::optional<Picture> row = id ? bench_.parts().gallery.find(*id) : std::nullopt;
+    if (row) bench_.parts().films.put(*row, film);
   } catch (const Error& error) {
     std::vector<std::string> warnings;
     warnings.push_back(fmt::format("the film of a picture could not be kept: {}", error.what()));

@@ -35,9 +35,9 @@ std::vector<StoredFilm> films_in(const fs::path& folder) {
 
 }  // namespace
 
-fs::path FilmStore::path_of(PictureId picture) const { return folder_ / (std::to_string(picture) + ".webp"); }
+fs::path FilmStore::path_of(const Picture& picture) const { return folder_ / (picture.fingerprint + ".webp"); }
 
-void FilmStore::put(PictureId picture, std::span<const std::byte> webp) {
+void FilmStore::put(const Picture& picture, std::span<const std::byte> webp) {
   const std::lock_guard lock(mutex_);
   platform::make_folder(folder_);
   make_room(static_cast<std::int64_t>(webp.size()));
@@ -46,16 +46,22 @@ void FilmStore::put(PictureId picture, std::span<const std::byte> webp) {
   file.commit();
 }
 
-bool FilmStore::has(PictureId picture) const {
+bool FilmStore::has(const Picture& picture) const {
   std::error_code error;
   return fs::is_regular_file(path_of(picture), error);
 }
 
-std::vector<std::byte> FilmStore::read(PictureId picture) const {
+std::vector<std::byte> FilmStore::read(const Picture& picture) const {
   const std::lock_guard lock(mutex_);
-  if (!has(picture)) fail(ErrorCode::kNotFound, "no film was kept of picture {}", picture);
+  if (!has(picture)) fail(ErrorCode::kNotFound, "no film was kept of picture {}", picture.id);
   const auto file = platform::MappedFile::open(path_of(picture));
   return {file->bytes().begin(), file->bytes().end()};
+}
+
+void FilmStore::remove(const Picture& picture) {
+  const std::lock_guard lock(mutex_);
+  std::error_code gone;
+  fs::remove(path_of(picture), gone);
 }
 
 void FilmStore::make_room(std::int64_t bytes) const {

@@ -8,12 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "service/ids.h"
+#include "service/picture.h"
 
 namespace fude::service {
 
-/// Films of how pictures came to be, one file a picture: animated WebP, in a folder of their own. When there is no room
-/// for a new one, the oldest go; a picture loses nothing by that. Safe in any thread.
+/// Films of how pictures came to be: animated WebP, in a folder of their own. A film is kept under its picture's
+/// fingerprint, which outlasts moved files and a database that is made anew, where numbers begin again; copies of a
+/// picture have one film. When there is no room for a new one, the oldest go; a picture loses nothing by that. Safe in
+/// any thread.
 class FilmStore {
  public:
   /// Bytes of all films together.
@@ -24,15 +26,18 @@ class FilmStore {
       : folder_(std::move(folder)), most_bytes_(most_bytes) {}
 
   /// Throws Error as platform::AtomicFile.
-  void put(PictureId picture, std::span<const std::byte> webp);
+  void put(const Picture& picture, std::span<const std::byte> webp);
 
-  bool has(PictureId picture) const;
+  bool has(const Picture& picture) const;
 
   /// Throws Error(kNotFound) for a picture without one.
-  std::vector<std::byte> read(PictureId picture) const;
+  std::vector<std::byte> read(const Picture& picture) const;
+
+  /// Without effect where there is none.
+  void remove(const Picture& picture);
 
  private:
-  std::filesystem::path path_of(PictureId picture) const;
+  std::filesystem::path path_of(const Picture& picture) const;
   void make_room(std::int64_t bytes) const;
 
   std::filesystem::path folder_;

@@ -2,6 +2,7 @@
 
 #include <SQLiteCpp/Statement.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <system_error>
@@ -54,6 +55,12 @@ void make_parent(const std::filesystem::path& folder, const std::filesystem::pat
          printable(file.parent_path().filename().string()));
   }
   std::filesystem::create_directories(real, failure);
+}
+
+bool has_fingerprint(SQLite::Database& connection, const std::string& fingerprint) {
+  SQLite::Statement query(connection, "SELECT 1 FROM pictures WHERE fingerprint = ? LIMIT 1");
+  query.bind(1, fingerprint);
+  return query.executeStep();
 }
 
 // Moves a picture and its sidecar, if there is one, to the first of the names of `wanted` that is free for both.
@@ -204,17 +211,22 @@ Picture Gallery::restore(PictureId id) {
   return is_in_bin(picture.file) ? move(picture, name_out_of_bin(picture.file)) : picture;
 }
 
-int Gallery::empty_bin() {
+int Gallery::empty_bin(const std::function<void(const Picture&)>& on_gone) {
   const std::lock_guard guard(files_);
   const std::vector<PictureRow> rows = rows_in_bin(database_);
   std::error_code ignored;
   std::filesystem::remove_all(outputs_ / kBin, ignored);  // a link is removed, not followed
+  std::vector<Picture> gone;
   database_.write([&](SQLite::Database& connection) {
+    gone.clear();
     for (const PictureRow& row : rows) {
-      const bool is_gone = !std::filesystem::exists(outputs_ / row.picture.file, ignored);
-      if (is_gone) delete_row(connection, row);
+      if (std::filesystem::exists(outputs_ / row.picture.file, ignored)) continue;
+      delete_row(connection, row);
+      gone.push_back(row.picture);
     }
+    std::erase_if(gone, [&](const Picture& picture) { return has_fingerprint(connection, picture.fingerprint); });
   });
+  if (on_gone) std::ranges::for_each(gone, on_gone);
   return static_cast<int>(rows.size());
 }
 

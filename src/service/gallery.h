@@ -46,8 +46,9 @@ class Gallery {
   /// when it is there already.
   Picture move_to_bin(PictureId id);
   Picture restore(PictureId id);
-  /// Deletes what is in the bin for good; how many pictures that were.
-  int empty_bin();
+  /// Deletes what is in the bin for good; how many pictures that were. `on_gone` is told of each of which no copy is
+  /// left, in the bin or out of it.
+  int empty_bin(const std::function<void(const Picture&)>& on_gone = {});
 
   /// The picture as WebP, `side` pixels at its longer side or its own size if that is less. `side`: 64..1024, rounded
   /// up to a multiple of 64. Throws Error(kCorruptFile) when the picture cannot be decoded.

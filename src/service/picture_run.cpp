@@ -46,7 +46,11 @@ void make_pictures(Workbench& bench, const Job& job, const GenerationRequest& fi
                    const MakingEvents& events, const PictureMaking& make) {
   pipelines::PictureModel& model = bench.take_model(first);
   bench.tell_loaded([&](LoadedModel& loaded) { loaded.adapters = network_names(bench.parts().library, first); });
-  FilmKeeper films(bench, job, model, first.keep_film && !first.sd_upscale);
+  const bool wants_film = first.keep_film && job.saves_pictures;
+  if (wants_film && first.sd_upscale) {
+    bench.warn(job, {"SD upscale draws one tile after the other: no film of it is kept"});
+  }
+  FilmKeeper films(bench, job, model, wants_film && !first.sd_upscale);
   bench.enter("words");
   make(model, {.on_step =
                    [&](int done, int total) {

@@ -256,6 +256,9 @@ EventHub& Studio::events() { return parts_->events; }
 SettingsStore& Studio::settings() { return parts_->settings; }
 const Verifications& Studio::verifications() const { return parts_->verifications; }
 const FilmStore& Studio::films() const { return parts_->films; }
+int Studio::empty_bin() {
+  return parts_->gallery.empty_bin([this](const Picture& picture) { parts_->films.remove(picture); });
+}
 const pipelines::ModelLibrary& Studio::library() const { return parts_->library; }
 const std::string& Studio::repair() const { return parts_->database.repair(); }
 std::string Studio::notice() const {

@@ -63,6 +63,8 @@ class Studio {
   SettingsStore& settings();
   const Verifications& verifications() const;
   const FilmStore& films() const;
+  /// Gallery::empty_bin(), and the films of the pictures that went.
+  int empty_bin();
   const pipelines::ModelLibrary& library() const;
   std::filesystem::path outputs_folder() const;
   /// What was done about a damaged database when the folder was opened, one line; empty: it was whole.

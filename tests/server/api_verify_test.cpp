@@ -84,6 +84,18 @@ TEST_F(ApiVerifyTest, FilmsShowHowAPictureCameToBe) {
   EXPECT_TRUE(mp4.status == 501 || mp4.body.substr(4, 4) == "ftyp");
 }
 
+TEST_F(ApiVerifyTest, AFilmGoesWithItsPicture) {
+  Json request = small_picture();
+  request["keep_film"] = true;
+  const Json job = made(request);
+  const auto films = [&] { return std::distance(std::filesystem::directory_iterator(folder_ / "films"), {}); };
+  EXPECT_EQ(ask("DELETE", place(job)).status, 200);
+  EXPECT_EQ(films(), 1) << "from the bin it may come back";
+  EXPECT_EQ(ask("DELETE", "/bin").status, 200);
+  EXPECT_EQ(films(), 0);
+  EXPECT_EQ(ask("GET", place(job) + "/film").status, 404);
+}
+
 TEST_F(ApiVerifyTest, FilmsAreKeptOnlyWhenAskedFor) {
   const Json job = finished_job();
   EXPECT_EQ(json("GET /pictures/{id}", place(job))["has_film"], false);

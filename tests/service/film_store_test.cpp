@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 
 #include "core/error.h"
 #include "tests/support/refusal.h"
@@ -14,31 +15,44 @@ namespace {
 
 std::vector<std::byte> film(std::size_t size, int value) { return std::vector<std::byte>(size, std::byte(value)); }
 
+Picture picture(PictureId id, const std::string& fingerprint) { return {.id = id, .fingerprint = fingerprint}; }
+
 TEST(FilmStore, GivesBackWhatItWasGiven) {
   const tests::TemporaryFolder folder;
+  const Picture one = picture(7, "0123456789abcdef");
   FilmStore films(folder / "films");
-  EXPECT_FALSE(films.has(7));
-  tests::refusal(ErrorCode::kNotFound, [&] { films.read(7); });
-  films.put(7, film(10, 1));
-  films.put(7, film(10, 2));
-  EXPECT_TRUE(films.has(7));
-  EXPECT_EQ(films.read(7), film(10, 2));
-  EXPECT_EQ(FilmStore(folder / "films").read(7), film(10, 2)) << "after a restart";
+  EXPECT_FALSE(films.has(one));
+  tests::refusal(ErrorCode::kNotFound, [&] { films.read(one); });
+  films.put(one, film(10, 1));
+  films.put(one, film(10, 2));
+  EXPECT_TRUE(films.has(one));
+  EXPECT_EQ(films.read(one), film(10, 2));
+  EXPECT_EQ(FilmStore(folder / "films").read(one), film(10, 2)) << "after a restart";
+}
+
+TEST(FilmStore, KnowsAPictureByItsFileWhateverItsNumber) {
+  const tests::TemporaryFolder folder;
+  FilmStore films(folder / "films");
+  films.put(picture(7, "aaaa"), film(10, 1));
+  EXPECT_FALSE(films.has(picture(7, "bbbb"))) << "the number of another picture after the database was made anew";
+  EXPECT_EQ(films.read(picture(1, "aaaa")), film(10, 1));
+  films.remove(picture(1, "aaaa"));
+  films.remove(picture(1, "aaaa"));
+  EXPECT_FALSE(films.has(picture(7, "aaaa")));
 }
 
 TEST(FilmStore, LetsTheOldestGoWhereThereIsNoRoom) {
   const tests::TemporaryFolder folder;
   FilmStore films(folder / "films", /*most_bytes=*/100);
-  for (const PictureId picture : {3, 1, 2}) {
-    films.put(picture, film(40, 1));
-    // Whatever the clock's steps are.
-    const auto age = std::chrono::hours(picture == 3 ? 3 : picture == 1 ? 2 : 1);
-    std::filesystem::last_write_time(folder / ("films/" + std::to_string(picture) + ".webp"),
-                                     std::filesystem::file_time_type::clock::now() - age);
+  int age = 3;  // hours, whatever the clock's steps are
+  for (const std::string name : {"c", "a", "b"}) {
+    films.put(picture(1, name), film(40, 1));
+    std::filesystem::last_write_time(folder / ("films/" + name + ".webp"),
+                                     std::filesystem::file_time_type::clock::now() - std::chrono::hours(age--));
   }
-  EXPECT_FALSE(films.has(3));
-  EXPECT_TRUE(films.has(1));
-  EXPECT_TRUE(films.has(2));
+  EXPECT_FALSE(films.has(picture(1, "c")));
+  EXPECT_TRUE(films.has(picture(1, "a")));
+  EXPECT_TRUE(films.has(picture(1, "b")));
 }
 
 }  // namespace

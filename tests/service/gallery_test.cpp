@@ -146,6 +146,16 @@ TEST_F(GalleryTest, EmptiesTheBin) {
   EXPECT_EQ(gallery_.empty_bin(), 0);
 }
 
+TEST_F(GalleryTest, TellsOfPicturesOfWhichNoCopyIsLeft) {
+  add("a.png", "twice");
+  for (const std::string name : {"b.png", "c.png", "d.png"}) {
+    gallery_.move_to_bin(add(name, name == "b.png" ? "twice" : "once").id);
+  }
+  std::vector<std::string> gone;
+  EXPECT_EQ(gallery_.empty_bin([&](const Picture& picture) { gone.push_back(picture.file); }), 3);
+  EXPECT_THAT(gone, ElementsAre(".bin/c.png", ".bin/d.png")) << "a.png is as b.png was";
+}
+
 TEST_F(GalleryTest, FollowsNoBinThatIsALink) {
   const PictureId id = add("a.png", "x").id;
   std::filesystem::create_directory(folder_ / "elsewhere");
