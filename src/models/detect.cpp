@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "models/adapters/adapter_layout.h"
 #include "models/adapters/hypernetwork_layout.h"
+#include "models/face_restoration/face_model_layout.h"
 #include "models/upscalers/upscaler_layout.h"
 
 namespace fude::models {
@@ -146,6 +147,14 @@ Detection detect(const TensorIndex& index) {
   if (is_hypernetwork(index)) return {.kind = FileKind::kAdapter, .family = std::string(kHypernetworkFamily)};
   if (const auto family = upscaler_family(UpscalerNames(index).canonical(index))) {
     return {.kind = FileKind::kUpscaler, .family = fmt::format("{} upscaler", name_of(*family))};
+  }
+  if (const auto layout = face_model_layout(index)) {
+    const bool restores = layout->family == FaceModelFamily::kCodeFormer || layout->family == FaceModelFamily::kGfpgan;
+    const bool finds = layout->family == FaceModelFamily::kRetinaFace;
+    return {.family = fmt::format("{} face {}", name_of(layout->family),
+                                  restores ? "restorer"
+                                  : finds  ? "detector"
+                                           : "parser")};
   }
   return nearest(index);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "models/detect.h"
 #include "tests/support/face_models.h"
 #include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
@@ -20,6 +21,14 @@ TEST(FaceModelFamily, TellsNetworksByTheirTensors) {
   EXPECT_EQ(family(tests::tiny_retina_face()), "RetinaFace");
   EXPECT_EQ(family(tests::tiny_parse_net()), "ParseNet");
   EXPECT_EQ(family(tests::tiny_esrgan()), "");
+}
+
+TEST(FaceModelFamily, IsWhatAFileIsSaidToBe) {
+  const auto family = [](const MadeUpFile& file) { return detect(weights::index_of(file.open())).family; };
+  EXPECT_EQ(family(tests::tiny_code_former()), "CodeFormer face restorer");
+  EXPECT_EQ(family(tests::tiny_gfpgan()), "GFPGAN face restorer");
+  EXPECT_EQ(family(tests::tiny_retina_face()), "RetinaFace face detector");
+  EXPECT_EQ(family(tests::tiny_parse_net()), "ParseNet face parser");
 }
 
 TEST(LoadFaceModels, RefusesOtherModelsByWhatTheyAre) {
