@@ -23,9 +23,8 @@ struct PublishedFile {
 constexpr PublishedFile kCodeFormer{"CodeFormer", "codeformer-v0.1.0.pth", "Codeformer",
                                     "github.com/sczhou/CodeFormer"};
 constexpr PublishedFile kGfpgan{"GFPGAN", "GFPGANv1.4.pth", "GFPGAN", "github.com/TencentARC/GFPGAN"};
-constexpr PublishedFile kDetector{"RetinaFace", "detection_Resnet50_Final.pth", "GFPGAN",
+constexpr PublishedFile kDetector{kFaceDetectorFamily, "detection_Resnet50_Final.pth", "GFPGAN",
                                   "github.com/xinntao/facexlib"};
-constexpr std::string_view kParserFamily = "ParseNet";
 
 const PublishedFile& published(std::string_view name) {
   for (const PublishedFile* file : {&kCodeFormer, &kGfpgan}) {
@@ -43,38 +42,52 @@ std::string_view family_of(const fs::path& path) {
   }
 }
 
-std::string folder_of(const PublishedFile& file) { return "models/" + std::string(file.folder); }
+std::string place_of(const PublishedFile& file) { return "models/" + std::string(file.folder); }
 
 void require_files(const PublishedFile& wanted, const fs::path& restorer, const fs::path& detector) {
   if (restorer.empty() && detector.empty()) {
     fail(ErrorCode::kNotFound, "{} needs the file '{}' of {} in '{}', and '{}' of {} in '{}'", wanted.family,
-         wanted.file, wanted.project, folder_of(wanted), kDetector.file, kDetector.project, folder_of(kDetector));
+         wanted.file, wanted.project, place_of(wanted), kDetector.file, kDetector.project, place_of(kDetector));
   }
   if (!restorer.empty() && !detector.empty()) return;
   const PublishedFile& missing = restorer.empty() ? wanted : kDetector;
   fail(ErrorCode::kNotFound, "{} needs the file '{}' of {} in '{}'", wanted.family, missing.file, missing.project,
-       folder_of(missing));
+       place_of(missing));
 }
 
 }  // namespace
 
-FaceLibrary::Found FaceLibrary::find(std::string_view name) const {
-  const std::string_view wanted = published(name).family;
+std::vector<fs::path> FaceLibrary::files() const {
   std::vector<fs::path> files;
   for (const std::string_view folder : kFolders) {
     for (fs::path& path : models_.files_in(folder))
-      if (fs::is_regular_file(path)) files.push_back(std::move(path));
+      if (fs::is_regular_file(path) && !models_.name_of(path).empty()) files.push_back(std::move(path));
   }
   std::ranges::stable_sort(files, std::less<>(),
                            [](const fs::path& path) { return ascii_lower(path.stem().string()); });
+  return files;
+}
+
+std::vector<fs::path> FaceLibrary::files_of(std::string_view family) const {
+  std::vector<fs::path> own = files();
+  std::erase_if(own, [&](const fs::path& path) { return family_of(path) != family; });
+  return own;
+}
+
+std::string_view FaceLibrary::folder_of(std::string_view family) {
+  return family == kCodeFormer.family ? kCodeFormer.folder : kGfpgan.folder;
+}
+
+FaceLibrary::Found FaceLibrary::find(std::string_view name) const {
+  const std::string_view wanted = published(name).family;
   Found found;
-  for (fs::path& path : files) {
+  for (fs::path& path : files()) {
     const std::string_view family = family_of(path);
     if (family == wanted)
       found.restorer = std::move(path);
     else if (family == kDetector.family)
       found.detector = std::move(path);
-    else if (family == kParserFamily)
+    else if (family == kFaceParserFamily)
       found.parser = std::move(path);
   }
   return found;
@@ -85,7 +98,7 @@ std::vector<ListedFaceRestorer> FaceLibrary::list() const {
   for (const PublishedFile* file : {&kCodeFormer, &kGfpgan}) {
     const Found found = find(file->family);
     ListedFaceRestorer listed{
-        .name = std::string(file->family), .path = found.restorer, .folder = folder_of(*file), .problem = {}};
+        .name = std::string(file->family), .path = found.restorer, .folder = place_of(*file), .problem = {}};
     try {
       require_files(*file, found.restorer, found.detector);
     } catch (const Error& error) {

@@ -29,8 +29,18 @@ struct FaceModels {
   std::shared_ptr<const models::FaceRestorer> restorer;
 };
 
+/// The parts of those networks in a picture's text (kHashesKey).
+inline constexpr std::string_view kFaceRestorerPart = "face restorer";
+inline constexpr std::string_view kFaceDetectorPart = "face detector";
+inline constexpr std::string_view kFaceParserPart = "face parser";
+
+/// The families of the detector and of the parser; a restorer's is its name.
+inline constexpr std::string_view kFaceDetectorFamily = "RetinaFace";
+inline constexpr std::string_view kFaceParserFamily = "ParseNet";
+
 /// The networks in the models folder, below Codeformer, GFPGAN, facerestore_models and facedetection. Which one a file
-/// is, its tensors tell; of several the last by name is taken.
+/// is, its tensors tell; of several the last by name is taken, of those that go by a name at all
+/// (ModelLibrary::renamed()).
 class FaceLibrary {
  public:
   explicit FaceLibrary(ModelLibrary models) : models_(std::move(models)) {}
@@ -46,11 +56,18 @@ class FaceLibrary {
   /// Throws as load() where files are missing, without reading weights.
   void require(std::string_view name) const;
 
- private:
+  /// The files that load() takes.
   struct Found {
     std::filesystem::path restorer, detector, parser;  // empty: none
   };
   Found find(std::string_view name) const;
+
+  /// All files of a network, by models::face_model_family(), and where it belongs ("Codeformer").
+  std::vector<std::filesystem::path> files_of(std::string_view family) const;
+  static std::string_view folder_of(std::string_view family);
+
+ private:
+  std::vector<std::filesystem::path> files() const;
 
   ModelLibrary models_;
 };

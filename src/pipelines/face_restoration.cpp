@@ -107,7 +107,21 @@ io::Image restore_faces(const FaceModels& models, const io::Image& picture, cons
   return with_alpha_of(rgb, picture);
 }
 
-FaceShelf::FaceShelf(ModelLibrary models, const EngineOptions& engine) : library_(std::move(models)), engine_(engine) {}
+FaceShelf::FaceShelf(ModelLibrary models, const EngineOptions& engine)
+    : models_(std::move(models)), library_(models_), engine_(engine) {}
+
+std::vector<UsedNetwork> FaceShelf::used(const std::string& name) const {
+  constexpr std::size_t kDigits = 10;
+  const FaceLibrary::Found found = library_.find(name);
+  std::vector<UsedNetwork> used;
+  for (const auto& [part, path] :
+       {std::pair(kFaceRestorerPart, &found.restorer), std::pair(kFaceDetectorPart, &found.detector),
+        std::pair(kFaceParserPart, &found.parser)}) {
+    if (path->empty()) continue;
+    used.push_back({.name = std::string(part), .hash = models_.sha256(*path).substr(0, kDigits)});
+  }
+  return used;
+}
 
 std::shared_ptr<const FaceModels> FaceShelf::find(const std::string& name) {
   if (!loaded_ || name_ != name) {

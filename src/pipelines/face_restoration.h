@@ -7,6 +7,7 @@
 
 #include "io/images/image.h"
 #include "pipelines/face_library.h"
+#include "pipelines/infotext_writer.h"
 
 namespace fude::pipelines {
 
@@ -35,7 +36,11 @@ class FaceShelf {
   /// Throws Error as FaceLibrary::load().
   std::shared_ptr<const FaceModels> find(const std::string& name);
 
+  /// The files behind a name, each by its part and the first 10 digits of its SHA-256.
+  std::vector<UsedNetwork> used(const std::string& name) const;
+
  private:
+  ModelLibrary models_;
   FaceLibrary library_;
   EngineOptions engine_;
   std::string name_;

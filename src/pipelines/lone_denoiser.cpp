@@ -1,6 +1,7 @@
 #include "pipelines/lone_denoiser.h"
 
 #include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "models/companions.h"
@@ -21,12 +22,26 @@ std::optional<io::TensorFile> open_if_fitting(const weights::TensorIndex& denois
   return std::nullopt;
 }
 
-io::TensorFile first_fitting(const ModelLibrary& library, const io::TensorFile& denoiser) {
+/// The file that completes a U-Net.
+struct Companion {
+  io::TensorFile file;
+  io::FileHash hash;
+};
+
+// Of a file from the library's lists; the empty path is the embedded model's.
+io::FileHash hash_of(const ModelLibrary& library, const std::filesystem::path& path) {
+  return io::FileHash([library, path](const HashProgress& on_progress) {
+    constexpr std::size_t kDigits = 10;
+    return library.sha256(path, on_progress).substr(0, kDigits);
+  });
+}
+
+Companion first_fitting(const ModelLibrary& library, const io::TensorFile& denoiser) {
   const weights::TensorIndex index = weights::index_of(denoiser);
-  const io::TensorFile embedded = library.open_checkpoint("").file;
-  if (models::fits_denoiser(index, weights::index_of(embedded))) return embedded;
+  const NamedFile embedded = library.open_checkpoint("");
+  if (models::fits_denoiser(index, weights::index_of(embedded.file))) return {embedded.file, embedded.hash};
   for (const std::filesystem::path& path : library.checkpoint_files()) {
-    if (auto file = open_if_fitting(index, path)) return *std::move(file);
+    if (auto file = open_if_fitting(index, path)) return {*std::move(file), hash_of(library, path)};
   }
   fail(
       ErrorCode::kUnsupportedModel,
@@ -35,14 +50,19 @@ io::TensorFile first_fitting(const ModelLibrary& library, const io::TensorFile& 
       denoiser.name());
 }
 
+Companion named(const ModelLibrary& library, const std::string& name) {
+  const NamedFile checkpoint = library.open_checkpoint(name);
+  return {checkpoint.file, checkpoint.hash};
+}
+
 }  // namespace
 
-NamedFile with_text_and_autoencoder(const ModelLibrary& library, NamedFile checkpoint, const std::string& companion) {
-  if (!models::is_denoiser_alone(weights::index_of(checkpoint.file))) return checkpoint;
-  const io::TensorFile other =
-      companion.empty() ? first_fitting(library, checkpoint.file) : library.open_checkpoint(companion).file;
-  checkpoint.file = models::with_companion(checkpoint.file, other);
-  return checkpoint;
+CompleteCheckpoint with_text_and_autoencoder(const ModelLibrary& library, NamedFile checkpoint,
+                                             const std::string& companion) {
+  if (!models::is_denoiser_alone(weights::index_of(checkpoint.file))) return {.checkpoint = std::move(checkpoint)};
+  const Companion other = companion.empty() ? first_fitting(library, checkpoint.file) : named(library, companion);
+  checkpoint.file = models::with_companion(checkpoint.file, other.file);
+  return {.checkpoint = std::move(checkpoint), .companion = other.hash};
 }
 
 }  // namespace fude::pipelines

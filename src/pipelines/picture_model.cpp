@@ -80,14 +80,17 @@ void replace_autoencoder(const NamedFile& vae, const models::LoadOptions& option
 /// The files of a model.
 struct ModelFiles {
   NamedFile checkpoint;
+  io::FileHash companion;
   std::optional<NamedFile> autoencoder;  // a separate one
 };
 
 ModelFiles open_files(const ModelLibrary& library, const GenerationRequest& request) {
-  NamedFile checkpoint =
+  CompleteCheckpoint complete =
       with_text_and_autoencoder(library, library.open_checkpoint(request.model), request.text_encoder);
-  std::optional<NamedFile> autoencoder = separate_autoencoder(library, checkpoint, request);
-  return {.checkpoint = std::move(checkpoint), .autoencoder = std::move(autoencoder)};
+  std::optional<NamedFile> autoencoder = separate_autoencoder(library, complete.checkpoint, request);
+  return {.checkpoint = std::move(complete.checkpoint),
+          .companion = std::move(complete.companion),
+          .autoencoder = std::move(autoencoder)};
 }
 
 bool is_same_model(const ModelFiles& a, const ModelFiles& b) {
@@ -178,6 +181,7 @@ PictureModel load_files(const ModelLibrary& library, const ModelFiles& files, co
                      .prediction = prediction,
                      .name = checkpoint.name,
                      .hash = checkpoint.hash,
+                     .text_encoder_hash = files.companion,
                      .vae_name = {},
                      .vae_hash = {},
                      .autoencoder_file = checkpoint.file,
@@ -244,6 +248,7 @@ PictureModel load_picture_model(const ModelLibrary& library, const GenerationReq
   for (PictureModel* loaded : {&model, model.refiner.get(), model.hires.get()}) {
     if (loaded == nullptr) continue;
     loaded->hash.begin();
+    loaded->text_encoder_hash.begin();
     loaded->vae_hash.begin();
   }
   return model;

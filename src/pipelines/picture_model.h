@@ -31,8 +31,9 @@ struct PictureModel {
   models::NetworkTravel travel = {};     // as that plan asks for
   diffusion::PredictionType prediction;  // what the file says, or the network shows
   std::string name;
-  io::FileHash hash;     // 10 digits
-  std::string vae_name;  // empty: the checkpoint's own autoencoder
+  io::FileHash hash;                    // 10 digits
+  io::FileHash text_encoder_hash = {};  // of the checkpoint that completes a lone U-Net; empty: none does
+  std::string vae_name;                 // empty: the checkpoint's own autoencoder
   io::FileHash vae_hash;
   io::TensorFile autoencoder_file;                               // where the autoencoder's weights are
   std::optional<models::TinyAutoencoder> tiny_autoencoder = {};  // decodes instead of networks.autoencoder

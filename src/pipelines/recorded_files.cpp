@@ -86,6 +86,10 @@ std::optional<fs::path> RecordedFiles::hypernetwork(const RecordedFile& file) co
   return find(library_.hypernetwork_files(), file, [&](const fs::path& path) { return whole_hash(path, file.hash); });
 }
 
+std::optional<fs::path> RecordedFiles::among(const std::vector<fs::path>& files, const RecordedFile& file) const {
+  return find(files, file, [&](const fs::path& path) { return whole_hash(path, file.hash); });
+}
+
 std::optional<fs::path> RecordedFiles::word(const RecordedFile& file) const {
   return find(library_.embedding_files(), file,
               [](const fs::path& path) { return sha256_hex(platform::MappedFile::open(path)->bytes()); });

@@ -40,6 +40,10 @@ class RecordedFiles {
   std::optional<std::filesystem::path> hypernetwork(const RecordedFile& file) const;
   std::optional<std::filesystem::path> word(const RecordedFile& file) const;
 
+  /// The one of `files` with the recorded whole hash.
+  std::optional<std::filesystem::path> among(const std::vector<std::filesystem::path>& files,
+                                             const RecordedFile& file) const;
+
   /// By what a request names such a file: a path, or its name where the library takes no paths.
   std::string request_name(const std::filesystem::path& path) const;
 

@@ -17,6 +17,7 @@
 #include "pipelines/infotext_writer.h"
 #include "pipelines/init_latents.h"
 #include "pipelines/latent_upscale.h"
+#include "pipelines/lone_denoiser.h"
 #include "pipelines/picture_channels.h"
 #include "pipelines/picture_finishing.h"
 #include "pipelines/pixel_upscaling.h"
@@ -183,6 +184,12 @@ class PictureRun {
     if (prepared_) {
       add(kInitUpscalerPart, model_.upscalers->hash_of(request_.upscaler_for_img2img));
     }
+    add(kTextEncoderPart, model_.text_encoder_hash.digits());
+    if (faces_) {
+      for (const UsedNetwork& network : model_.faces->used(acting_face_restorer(request_))) {
+        add(network.name, network.hash);
+      }
+    }
     return parts;
   }
 
@@ -289,8 +296,12 @@ class PictureRun {
   // Picture `index` of the job, `place` of its batch.
   void finish(const MadeBatch& batch, int index, int place) {
     FinishedPicture picture{.index = index, .request = request_of_image(request_, index)};
+    // What was done in pieces says so: there is a difference by rounding.
+    const TilingListener note_tiling = [&](models::VaeTiling done) {
+      if (done != models::VaeTiling::kOff) picture.request.vae_tiling = name_of(done);
+    };
     const at::Tensor latent = batch.sampled.latent.narrow(0, place, 1);
-    const io::Image plain = to_image(decode_latent(*batch.sampled.model, request_, latent, warner()));
+    const io::Image plain = to_image(decode_latent(*batch.sampled.model, request_, latent, warner(), note_tiling));
     const io::Image decoded = with_faces(plain);
     if (prepared_) {
       const std::optional<io::Image> by = changed(batch, place);

@@ -13,7 +13,8 @@ namespace fude::pipelines {
 /// What making a picture again needs from outside.
 struct VerificationTools {
   EngineWishes wishes = {};  // precision and device of "auto" become those that the picture records, where they can
-  /// A model as load_picture_model() gives it, valid until the next call; it may be one that is kept.
+  /// A model as load_picture_model() gives it, valid until the next call; it may be one that is kept, but not from
+  /// another profile_of(): kernels may be those of a lesser processor meanwhile, as the picture records.
   std::function<PictureModel&(const ModelLibrary&, const GenerationRequest&, const EngineOptions&)> take_model = {};
   std::function<void(const std::filesystem::path&)> on_file = {};  // is read for its hash
   std::function<void(int done, int total)> on_step = {};           // may throw Error(kCancelled)

@@ -15,10 +15,12 @@
 #include "io/images/picture_decoder.h"
 #include "io/images/picture_format.h"
 #include "io/images/riff_chunks.h"
+#include "pipelines/face_library.h"
 #include "pipelines/infotext.h"
 #include "pipelines/infotext_request.h"
 #include "pipelines/infotext_writer.h"
 #include "pipelines/latent_upscale.h"
+#include "pipelines/lone_denoiser.h"
 #include "pipelines/network_request.h"
 #include "pipelines/recorded_files.h"
 #include "pipelines/stored_text.h"
@@ -66,10 +68,12 @@ class Planner {
     read();
     if (!take_request()) return std::move(plan_);
     take_model();
+    take_text_encoder();
     take_autoencoder();
     take_passes();
     take_networks();
     take_words();
+    take_faces();
     take_sources();
     plan_.library = library_.renamed(std::move(names_));
     return std::move(plan_);
@@ -149,7 +153,11 @@ class Planner {
 
   // The file; absent and told as missing where there is none.
   std::optional<fs::path> found(std::string_view part, const RecordedFile& file, Find find, std::string_view folder) {
-    auto path = (files_.*find)(file);
+    return told(part, file, (files_.*find)(file), folder);
+  }
+
+  std::optional<fs::path> told(std::string_view part, const RecordedFile& file, std::optional<fs::path> path,
+                               std::string_view folder) {
     const std::string name = printable(file.name, 60), hash = printable(file.hash, 20);
     if (path && hash.empty()) {
       note(fmt::format("the hash of the {} '{}' is not recorded: the file of that name is taken", part, name));
@@ -185,6 +193,14 @@ class Planner {
     if (is_hash(sha256, recorded.hash)) return;
     note(fmt::format("the model given has the hash {}, the picture's had {}", sha256.substr(0, 10),
                      printable(recorded.hash, 20)));
+  }
+
+  // Of a U-Net that came alone; which one was taken for it may not have been said by name.
+  void take_text_encoder() {
+    std::string& name = plan_.request.text_encoder;
+    const RecordedFile recorded = part(kTextEncoderPart, name);
+    if (recorded.name.empty() && recorded.hash.empty()) return;
+    name = found_name(kTextEncoderPart, recorded, &RecordedFiles::checkpoint, "Stable-diffusion").value_or("");
   }
 
   void take_autoencoder() {
@@ -263,6 +279,32 @@ class Planner {
     for (const auto& [name, hash] : read_network_hashes(infotext_.text("TI hashes"))) {
       const auto path = found("embedding", {.name = name, .hash = hash}, &RecordedFiles::word, "embeddings");
       if (path) call(*path, name, library_.embedding_files());
+    }
+  }
+
+  void take_faces() {
+    const std::string restorer = acting_face_restorer(plan_.request);
+    if (restorer.empty()) return;
+    take_face_network(kFaceRestorerPart, restorer);
+    take_face_network(kFaceDetectorPart, kFaceDetectorFamily);
+    const bool is_recorded = hashes_.contains(std::string(kFaceRestorerPart));
+    if (is_recorded && !hashes_.contains(std::string(kFaceParserPart))) return hide_others({}, kFaceParserFamily);
+    if (is_recorded) take_face_network(kFaceParserPart, kFaceParserFamily);
+  }
+
+  // Which file a network is, its tensors tell: its name is nothing to go by.
+  void take_face_network(std::string_view part_name, std::string_view family) {
+    RecordedFile recorded = part(part_name, std::string(family));
+    const std::vector<fs::path> files = FaceLibrary(library_).files_of(family);
+    const bool is_any = recorded.hash.empty() && !files.empty();
+    const auto path = told(part_name, recorded, is_any ? files.back() : files_.among(files, recorded),
+                           FaceLibrary::folder_of(family));
+    if (path && !recorded.hash.empty()) hide_others(*path, family);
+  }
+
+  void hide_others(const fs::path& file, std::string_view family) {
+    for (const fs::path& other : FaceLibrary(library_).files_of(family)) {
+      if (other != file) names_.emplace(other, "");
     }
   }
 

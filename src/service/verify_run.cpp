@@ -49,12 +49,14 @@ void run_verification(Workbench& bench, const Job& job) {
                                      .name = picture->file,
                                      .within = request.within};
   take_sources_of(parts.sources, *picture, order);
+  const pipelines::EngineProfile usual = profile_of(parts.engine);
   std::optional<pipelines::PictureModel> own;  // one in another precision, or with files by other names
   const pipelines::VerificationTools tools{
       .wishes = {.device = parts.engine.device.is_cpu() ? "cpu" : "auto"},
       .take_model = [&](const pipelines::ModelLibrary& library, const pipelines::GenerationRequest& wanted,
                         const pipelines::EngineOptions& engine) -> pipelines::PictureModel& {
-        if (is_same(engine, parts.engine) && !library.is_renamed()) return bench.take_model(wanted);
+        const bool has_own_kernels = profile_of(engine) == usual;  // not those of a lesser processor
+        if (is_same(engine, parts.engine) && has_own_kernels && !library.is_renamed()) return bench.take_model(wanted);
         bench.forget_models();  // there may not be room for both
         bench.tell_loaded([](LoadedModel& loaded) { loaded = {}; });
         return own.emplace(load_picture_model(library, wanted, engine));

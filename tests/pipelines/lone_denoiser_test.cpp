@@ -57,7 +57,7 @@ class LoneDenoiser : public ::testing::Test {
   }
 
   NamedFile complete(const std::string& path, const std::string& companion = "") const {
-    return with_text_and_autoencoder(library_, library_.open_checkpoint(path), companion);
+    return with_text_and_autoencoder(library_, library_.open_checkpoint(path), companion).checkpoint;
   }
 };
 

@@ -5,15 +5,18 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "io/images/picture_decoder.h"
 #include "io/images/picture_encoder.h"
 #include "io/safetensors_writer.h"
+#include "ops/cpu/lesser_kernels.h"
 #include "ops/threads.h"
 #include "pipelines/picture_file.h"
 #include "tests/pipelines/golden_runs.h"
+#include "tests/support/face_models.h"
 #include "tests/support/models_folder.h"
 #include "tests/support/refusal.h"
 #include "tests/support/tiny_model.h"
@@ -25,8 +28,10 @@ namespace {
 namespace fs = std::filesystem;
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 PictureBytes as_file(const std::vector<std::byte>& bytes) { return picture_bytes(bytes); }
 
@@ -206,6 +211,73 @@ TEST_F(Verifying, FindsWhatHiresFixWasMadeWith) {
   EXPECT_EQ(verify(pictures[0]).verdict, Verdict::kExact);
   fs::remove(folder_.models() / "ESRGAN/other.safetensors");
   EXPECT_EQ(parts(verify(pictures[0])), std::vector<std::string>{"hires upscaler"});
+}
+
+TEST_F(Verifying, FindsWhatRestoredFaces) {
+  const auto write = [&](const tests::MadeUpFile& file, const std::string& place) {
+    fs::create_directories((folder_.models() / place).parent_path());
+    io::write_safetensors(folder_.models() / place, file.tensors());
+  };
+  write(tests::red_spot_detector(), "GFPGAN/detector.safetensors");
+  write(tests::tiny_gfpgan(), "GFPGAN/a.safetensors");
+  request_.restore_faces = true;
+  request_.face_restoration_model = "GFPGAN";
+  const auto pictures = make();
+  EXPECT_THAT(pictures[0].infotext, HasSubstr("face restorer: "));
+  EXPECT_THAT(pictures[0].infotext, HasSubstr("face detector: "));
+  std::map<std::string, at::Tensor> tensors = tests::tiny_gfpgan().tensors();
+  tensors.begin()->second = tensors.begin()->second + 1;
+  io::write_safetensors(folder_.models() / "GFPGAN/other.safetensors", tensors);  // the last by name would be taken
+  write(tests::one_class_parser(1), "GFPGAN/parser.safetensors");                 // there was none
+  EXPECT_EQ(verify(pictures[0]).verdict, Verdict::kExact);
+  fs::remove(folder_.models() / "GFPGAN/a.safetensors");
+  const Verification verification = verify(pictures[0]);
+  EXPECT_THAT(parts(verification), ElementsAre("face restorer"));
+  EXPECT_THAT(verification.missing.at(0).message, HasSubstr("no file in models/GFPGAN has this hash"));
+}
+
+TEST_F(Verifying, FindsTheTextEncoderOfALoneUNet) {
+  const auto whole = io::TensorFile::open(tests::tiny_model("micro-sd1"));
+  std::map<std::string, at::Tensor> unet;
+  for (const auto& [name, record] : whole.tensors()) {
+    if (name.starts_with("model.diffusion_model.")) unet[name] = whole.tensor(name);
+  }
+  io::write_safetensors(folder_.models() / "Stable-diffusion/unet.safetensors", unet);
+  request_.model = "unet";
+  const auto pictures = make();
+  EXPECT_THAT(pictures[0].infotext, HasSubstr("text encoder: "));
+  fs::rename(folder_.models() / "Stable-diffusion/cats.safetensors",
+             folder_.models() / "Stable-diffusion/renamed.safetensors");
+  EXPECT_EQ(verify(pictures[0]).verdict, Verdict::kExact);
+  fs::remove(folder_.models() / "Stable-diffusion/renamed.safetensors");
+  EXPECT_THAT(parts(verify(pictures[0])), ElementsAre("text encoder"));
+}
+
+TEST_F(Verifying, GoesPieceByPieceWhereThePictureDid) {
+  normalise(request_);
+  PictureModel model = load_picture_model(library(), request_, {});
+  model.memory.autoencoder_in_pieces = true;  // as a card with little memory asks for
+  const FinishedPicture picture = run(model, request_).pictures.at(0);
+  EXPECT_THAT(picture.infotext, HasSubstr("vae_tiling=on"));
+  const Verification verification = verify(picture);
+  EXPECT_EQ(verification.verdict, Verdict::kExact);
+  EXPECT_THAT(verification.notes, IsEmpty());
+  EXPECT_THAT(make()[0].infotext, Not(HasSubstr("vae_tiling")));
+}
+
+TEST_F(Verifying, TakesTheKernelsThatThePictureRecords) {
+  for (const auto set : {ops::cpu::InstructionSet::kPortable, ops::cpu::InstructionSet::kAvx2}) {
+    if (set >= ops::cpu::instruction_set()) continue;
+    std::vector<FinishedPicture> pictures;
+    {
+      const ops::cpu::LesserKernels lesser(set);
+      pictures = make();
+    }
+    const Verification verification = verify(pictures[0]);
+    EXPECT_EQ(verification.used->kernels, name_of(set));
+    EXPECT_EQ(verification.verdict, Verdict::kExact);
+    EXPECT_THAT(verification.notes, IsEmpty());
+  }
 }
 
 TEST_F(Verifying, NeedsThePictureThatItWasMadeFrom) {

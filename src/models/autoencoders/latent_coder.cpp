@@ -29,12 +29,20 @@ bool is_out_of_memory(const c10::Error& error) {
   return message.find("out of memory") != message.npos || message.find("allocate memory") != message.npos;
 }
 
+VaeTiling tiling_of(const std::optional<BandOptions>& bands) {
+  if (!bands) return VaeTiling::kOff;
+  return bands->stores_wide_maps ? VaeTiling::kOn : VaeTiling::kLean;
+}
+
 // The largest pieces that the memory is enough for; on a GPU that is not known before.
 at::Tensor run(const LatentCoder& coder, const Direction& direction, const at::Tensor& input, Size size) {
   std::optional<BandOptions> bands = bands_for(coder, size.height, size.width);
   for (;;) {
     try {
-      return bands ? direction.in_pieces(coder.autoencoder, input, *bands) : direction.whole(coder.autoencoder, input);
+      at::Tensor result =
+          bands ? direction.in_pieces(coder.autoencoder, input, *bands) : direction.whole(coder.autoencoder, input);
+      if (coder.on_done) coder.on_done(tiling_of(bands));
+      return result;
     } catch (const c10::Error& error) {
       const bool is_last = coder.tiling == VaeTiling::kOff || (bands && !bands->stores_wide_maps);
       if (is_last || !is_out_of_memory(error)) throw;
@@ -49,7 +57,11 @@ at::Tensor run_to_numbers(const LatentCoder& coder, const Direction& direction, 
   if (is_finite(result)) return result;
   if (input.scalar_type() != at::kFloat && coder.in_single_precision) {
     const AutoencoderKL precise = coder.in_single_precision();
-    const LatentCoder again{.autoencoder = precise, .tiling = coder.tiling, .free_bytes = coder.free_bytes};
+    const LatentCoder again{.autoencoder = precise,
+                            .tiling = coder.tiling,
+                            .free_bytes = coder.free_bytes,
+                            .in_single_precision = {},
+                            .on_done = coder.on_done};
     result = run(again, direction, input.to(at::kFloat), size);
     if (is_finite(result)) return result;
   }
@@ -65,6 +77,16 @@ VaeTiling vae_tiling_from(std::string_view name) {
   if (name == "off") return VaeTiling::kOff;
   if (name == "lean") return VaeTiling::kLean;
   fail(ErrorCode::kInvalidArgument, "vae tiling is '{}', expected auto, on, off or lean", printable(name, 40));
+}
+
+std::string_view name_of(VaeTiling tiling) {
+  switch (tiling) {
+    case VaeTiling::kOn: return "on";
+    case VaeTiling::kOff: return "off";
+    case VaeTiling::kLean: return "lean";
+    case VaeTiling::kAuto: break;
+  }
+  return "auto";
 }
 
 std::optional<BandOptions> bands_for(const LatentCoder& coder, int64_t height, int64_t width) {

@@ -17,6 +17,7 @@ enum class VaeTiling { kAuto, kOn, kOff, kLean };
 
 /// "auto", "on", "off" or "lean" (kLeanBands). Throws Error(kInvalidArgument).
 VaeTiling vae_tiling_from(std::string_view name);
+std::string_view name_of(VaeTiling tiling);
 
 /// An autoencoder, and what it takes to use it whatever the picture's size and the precision.
 struct LatentCoder {
@@ -25,6 +26,8 @@ struct LatentCoder {
   std::optional<std::uint64_t> free_bytes = {};  // memory to stay within; absent: not known, taken for enough
   /// Makes the same autoencoder in single precision; asked only where the first gives values that are no numbers.
   std::function<AutoencoderKL()> in_single_precision = {};
+  /// Told how it was done in the end, before the result is given: kOff, kOn or kLean.
+  std::function<void(VaeTiling)> on_done = {};
 };
 
 /// The bands in which `coder` works on a picture of height x width latent cells, absent for the whole at once: as its

@@ -1,9 +1,11 @@
 #include "ops/cpu/instruction_set.h"
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 
 #include "core/error.h"
+#include "ops/cpu/lesser_kernels.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -15,6 +17,9 @@ namespace fude::ops::cpu {
 namespace {
 
 constexpr std::array<std::string_view, 5> kNames = {"portable", "avx2", "avx512", "avx512-bf16", "amx"};
+
+constexpr int kNoLesser = -1;
+std::atomic<int> lesser_set = kNoLesser;  // LesserKernels' set
 
 #if defined(__x86_64__)
 // Tiles are a part of the registers that Linux gives to a process only when it asks (Documentation/x86/xstate.rst).
@@ -95,8 +100,19 @@ InstructionSet detected_instruction_set() {
 
 InstructionSet instruction_set() {
   static const InstructionSet set = choose();
-  return set;
+  const int lesser = lesser_set.load(std::memory_order_relaxed);
+  return lesser == kNoLesser ? set : static_cast<InstructionSet>(lesser);
 }
+
+LesserKernels::LesserKernels(InstructionSet set) : before_(lesser_set.load()) {
+  if (set > instruction_set()) {
+    fail(ErrorCode::kInvalidArgument, "the kernels '{}' are asked for, but '{}' are in use at most", name_of(set),
+         name_of(instruction_set()));
+  }
+  lesser_set = static_cast<int>(set);
+}
+
+LesserKernels::~LesserKernels() { lesser_set = before_; }
 
 std::vector<InstructionSet> available_instruction_sets() {
   std::vector<InstructionSet> sets;

@@ -78,6 +78,20 @@ TEST_F(LatentCoding, GivesTheSameEitherWay) {
   }
 }
 
+TEST_F(LatentCoding, TellsHowItWasDone) {
+  std::vector<VaeTiling> done;
+  LatentCoder coder{.autoencoder = autoencoder_, .on_done = [&](VaeTiling tiling) { done.push_back(tiling); }};
+  for (const VaeTiling tiling : {VaeTiling::kAuto, VaeTiling::kOn, VaeTiling::kLean}) {
+    coder.tiling = tiling;
+    decode_latent(coder, latent_);
+  }
+  coder.tiling = VaeTiling::kAuto;
+  coder.free_bytes = 1;
+  encode_image(coder, image_);
+  EXPECT_EQ(done, (std::vector{VaeTiling::kOff, VaeTiling::kOn, VaeTiling::kLean, VaeTiling::kLean}));
+  for (const VaeTiling tiling : done) EXPECT_EQ(vae_tiling_from(name_of(tiling)), tiling);
+}
+
 TEST_F(LatentCoding, RepeatsInSinglePrecisionWhatWasNoNumber) {
   Overflowing source;
   const AutoencoderKL overflowing = source.build();

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "ops/cpu/lesser_kernels.h"
+#include "tests/support/refusal.h"
+
 namespace fude::ops::cpu {
 namespace {
 
@@ -21,6 +24,19 @@ TEST(InstructionSet, NeverClaimsMoreThanTheProcessorHas) {
   if (!sets.empty()) {
     EXPECT_EQ(sets.back(), detected_instruction_set());
   }
+}
+
+TEST(LesserKernels, AreTakenWhileTheyAreAskedFor) {
+  const InstructionSet usual = instruction_set();
+  {
+    const LesserKernels none(InstructionSet::kPortable);
+    EXPECT_EQ(instruction_set(), InstructionSet::kPortable);
+    if (usual > InstructionSet::kPortable) {
+      tests::refusal(ErrorCode::kInvalidArgument, [&] { const LesserKernels more(usual); });
+    }
+    const LesserKernels same(InstructionSet::kPortable);
+  }
+  EXPECT_EQ(instruction_set(), usual);
 }
 
 }  // namespace
