@@ -70,16 +70,17 @@ void add_edit_command(CLI::App& app) {
   command->add_option("--mask", flags->mask, "a picture of the same size, white where the mosaic is to be")
       ->type_name("FILE");
   command
-      ->add_option("--block", flags->edit.block,
-                   "side of the mosaic's squares in pixels; default: a hundredth of the longer side, at least 4")
+      ->add_option(
+          "--block", flags->edit.block,
+          "side of the mosaic's squares in pixels; default: a hundredth of the longer side, at least 4 (2..1024)")
       ->check(CLI::Range(2, 1024))
-      ->type_name("INT");
+      ->type_name("N");
   command->add_option("--format", flags->format, "kind of file; default: what --out ends in, else as it was")
       ->check(CLI::IsMember({"png", "jpg", "webp"}))
       ->type_name("png|jpg|webp");
-  command->add_option("--quality", flags->edit.quality, "of jpg and webp")
+  command->add_option("--quality", flags->edit.quality, "of jpg and webp, 1..100 (default 90)")
       ->check(CLI::Range(1, 100))
-      ->type_name("INT")
+      ->type_name("N")
       ->capture_default_str();
   command->add_flag("--lossless", flags->edit.is_lossless, "webp without losses");
   command->add_option("-o,--out", flags->out, "where to; an older file there is replaced")->type_name("FILE");

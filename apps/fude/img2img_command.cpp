@@ -59,7 +59,8 @@ class ImageToImageCommand {
     }
     normalise(request);
     pipelines::check_pictures(request);
-    if (loops_.loops > 1) {
+    if (loops_.loops != 1) {
+      pipelines::check_loopback(request, loops_);
       maker_.make_loops(request, loops_);
     } else {
       maker_.make(request);

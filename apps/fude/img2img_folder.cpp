@@ -62,23 +62,34 @@ void ImageToImageFolder::run(GenerationRequest request, PictureMaker& maker) con
 
   const std::vector<std::string>& names = pictures.names();
   const int last = pipelines::picture_count(request) - 1;
-  const pipelines::FolderOutcome outcome = go_over(
-      pictures, request,
-      {.is_done =
-           [&](std::size_t place) { return fs::exists(result_path(folder, names[place], last, maker.ending())); },
-       .make =
-           [&](std::size_t place, const GenerationRequest& wanted) {
-             const PictureMaker::Save save = [&](const pipelines::FinishedPicture& picture,
-                                                 const pipelines::EncodedPicture& file) {
-               const fs::path path = result_path(folder, names[place], picture.index, maker.ending());
-               platform::AtomicFile target(path);
-               target.write(file.bytes);
-               target.commit();
-               return path;
-             };
-             maker.make(wanted, save, fmt::format("{}/{}", place + 1, names.size()));
-           },
-       .on_warning = [](const std::string& warning) { std::fprintf(stderr, "fude: warning: %s\n", warning.c_str()); }});
+  std::size_t reached = 0;
+  const pipelines::FolderEvents events{
+      .is_done = [&](std::size_t place) { return fs::exists(result_path(folder, names[place], last, maker.ending())); },
+      .make =
+          [&](std::size_t place, const GenerationRequest& wanted) {
+            const PictureMaker::Save save = [&](const pipelines::FinishedPicture& picture,
+                                                const pipelines::EncodedPicture& file) {
+              const fs::path path = result_path(folder, names[place], picture.index, maker.ending());
+              platform::AtomicFile target(path);
+              target.write(file.bytes);
+              target.commit();
+              return path;
+            };
+            reached = place;
+            maker.make(wanted, save, fmt::format("{}/{}", place + 1, names.size()));
+          },
+      .on_warning = [](const std::string& warning) { std::fprintf(stderr, "fude: warning: %s\n", warning.c_str()); }};
+  const pipelines::FolderOutcome outcome = [&] {
+    try {
+      return go_over(pictures, request, events);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::kCancelled) {
+        std::fprintf(stderr, "fude: stopped at picture %zu of %zu; the same command goes on from there\n", reached + 1,
+                     names.size());
+      }
+      throw;
+    }
+  }();
   if (outcome.done_before > 0) std::fprintf(stderr, "fude: %zu pictures were there already\n", outcome.done_before);
   if (!outcome.failures.empty()) {
     fail(ErrorCode::kCorruptFile, "{} of {} pictures could not be used, the first is {}", outcome.failures.size(),

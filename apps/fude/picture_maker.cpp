@@ -78,6 +78,10 @@ pipelines::WordFiles PictureMaker::word_files() const {
 }
 
 pipelines::PictureJobs PictureMaker::expanded(const pipelines::GenerationRequest& request) const {
+  if (request.sd_upscale && film_.options()) {
+    fail(ErrorCode::kInvalidArgument,
+         "--film is given for SD upscale, which draws one tile after the other: leave one of them out");
+  }
   pipelines::PictureJobs jobs = pipelines::expand_words(request, word_files());
   for (const std::string& warning : jobs.warnings) std::fprintf(stderr, "fude: warning: %s\n", warning.c_str());
   return jobs;

@@ -26,6 +26,9 @@ class RequestSources {
   /// Throws Error: kNotFound, kCorruptFile, kInvalidArgument.
   pipelines::GenerationRequest read() const;
 
+  /// Whether anything says what to draw, be it nothing: words, a picture, a file.
+  bool has_words() const { return flags_.has_prompt() || !like_.empty() || !request_.empty(); }
+
   /// The same with seeds as they were written: -1 stays.
   pipelines::GenerationRequest read_written_seeds() const;
 

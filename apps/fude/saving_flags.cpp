@@ -12,9 +12,9 @@ SavingFlags::SavingFlags(CLI::App& command) {
                   "kind of file; default: what --out ends in, else png. jpg and webp lose a little")
       ->check(CLI::IsMember({"png", "jpg", "webp"}))
       ->type_name("png|jpg|webp");
-  command.add_option("--quality", options_.encoding.quality, "of jpg and webp")
+  command.add_option("--quality", options_.encoding.quality, "of jpg and webp, 1..100 (default 80)")
       ->check(CLI::Range(1, 100))
-      ->type_name("INT")
+      ->type_name("N")
       ->capture_default_str();
   command.add_flag("--lossless", options_.encoding.is_lossless, "webp without losses");
   command.add_flag("!--no-source-mark", options_.writes_source,

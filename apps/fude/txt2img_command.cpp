@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <memory>
 
 #include "command.h"
@@ -13,7 +14,15 @@ struct TextToImageCommand {
       : sources(command, pipelines::FlagScope::kFromWords), maker(command, "txt2img-images"), lines(command) {}
 
   void run() {
-    if (!lines.is_given()) return maker.make(sources.read());
+    if (!lines.is_given()) {
+      const pipelines::GenerationRequest request = sources.read();
+      if (!sources.has_words() && request.styles.empty()) {
+        std::fprintf(stderr,
+                     "fude: no words are given, so the model draws what it likes; to say what: "
+                     "fude txt2img \"1girl, sky, smile\"\n");
+      }
+      return maker.make(request);
+    }
     lines.run(sources.read_written_seeds(), maker.word_files(),
               {.out = maker.out().value_or(""), .data_dir = maker.data_dir(), .prints_json = maker.prints_json()},
               maker.engine());

@@ -55,7 +55,8 @@ class UpscaleCommand {
  private:
   void add_size_flags(CLI::App& command) {
     command.add_option("--by", request_.factor, "how many times as large a side becomes, 1..8 (default 4)")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::Range(1.0, 8.0).description(""));
     command.add_option("--to", size_, "the size instead, WxH; what hangs over is cut off on two sides")
         ->type_name("WxH");
     command.add_flag_callback(
@@ -70,7 +71,8 @@ class UpscaleCommand {
     command.add_option("--upscaler2", request_.second_upscaler, "a second one, whose picture is blended in")
         ->type_name("NAME");
     command.add_option("--blend", request_.second_share, "share of the second one's picture, 0..1 (default 0.5)")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::Range(0.0, 1.0).description(""));
     command
         .add_option("--tile", request_.tile,
                     "side of the tiles that a network works on, in pixels; 0: the whole picture at once (default 192; "
@@ -86,15 +88,18 @@ class UpscaleCommand {
     command
         .add_option("--gfpgan-visibility", request_.gfpgan_visibility,
                     "restore faces with GFPGAN: how much that shows, 0..1 (default 0: not)")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::Range(0.0, 1.0).description(""));
     command
         .add_option("--codeformer-visibility", request_.codeformer_visibility,
                     "restore faces with CodeFormer, after GFPGAN: how much that shows, 0..1 (default 0: not)")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::Range(0.0, 1.0).description(""));
     command
         .add_option("--codeformer-weight", request_.codeformer_weight,
                     "how closely CodeFormer keeps to the picture, 0..1 (default 0: its own faces)")
-        ->type_name("N");
+        ->type_name("N")
+        ->check(CLI::Range(0.0, 1.0).description(""));
   }
 
   void add_file_flags(CLI::App& command) {

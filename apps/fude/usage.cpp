@@ -46,7 +46,9 @@ class Formatter : public CLI::Formatter {
  public:
   std::string make_option(const CLI::Option* option, bool is_positional) const override {
     std::string name = is_positional ? option->get_name(true) : option->get_name(false, true);
-    const std::string& type = option->get_type_name();
+    name = name.substr(0, name.find('{'));  // "--no-mark{false}"
+    std::string type = option->get_type_name();
+    type = type.substr(0, type.find(':'));  // "N:INT in [1 - 100]": the description says it
     if (!is_positional && option->get_type_size() != 0 && !type.empty()) name += " " + type;
     return two_columns(name, option->get_description());
   }

@@ -44,8 +44,8 @@ std::string verdict_text(const Verification& verification) {
 // What the command line can do about it.
 std::string_view hint_for(std::string_view part) {
   if (part == "model") return " (or name another with --model)";
-  if (part == pipelines::kInitPart || part == pipelines::kFirstPassPart) return " with --init";
-  return part == pipelines::kMaskPart ? " with --mask" : "";
+  if (part == pipelines::kInitPart || part == pipelines::kFirstPassPart) return " (--init FILE)";
+  return part == pipelines::kMaskPart ? " (--mask FILE)" : "";
 }
 
 std::string report_text(const std::string& file, const Verification& verification) {

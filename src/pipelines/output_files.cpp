@@ -9,6 +9,7 @@
 #include "core/platform/atomic_file.h"
 #include "core/platform/paths.h"
 #include "core/platform/writing.h"
+#include "io/images/picture_format.h"
 
 namespace fude::pipelines {
 namespace {
@@ -54,6 +55,9 @@ OutputFiles::OutputFiles(const std::optional<fs::path>& out, const fs::path& def
     return;
   }
   const std::string name = printable(target.string());
+  if (!ending.empty() && !io::format_named(ending)) {
+    fail(ErrorCode::kInvalidArgument, "output '{}' ends in '{}', expected .png, .jpg, .webp or a folder", name, ending);
+  }
   if (ending != extension_) {
     fail(ErrorCode::kInvalidArgument, "output '{}' ends in '{}', expected '{}' or a folder", name, ending, extension_);
   }

@@ -96,6 +96,7 @@ bool PictureFolder::has_mask_for(const std::string& name) const { return masks_.
 GenerationRequest PictureFolder::request_for(const GenerationRequest& base, const std::string& name) const {
   GenerationRequest request = base;
   request.sources.init_images = {read_picture_bytes(places_.pictures / name)};
+  decode_source(request.sources.init_images.front(), name);  // what is wrong with it is told by its name
   if (const auto mask = mask_for(name)) request.sources.mask = read_picture_bytes(places_.masks / *mask);
   reuse_text(request, name);
   normalise(request);
@@ -156,7 +157,8 @@ FolderOutcome go_over(const PictureFolder& folder, const GenerationRequest& base
         problem = error.what();
       }
     }
-    outcome.failures.push_back(fmt::format("'{}': {}", printable(name), problem));
+    const bool names_itself = problem.starts_with(fmt::format("'{}'", printable(name)));
+    outcome.failures.push_back(names_itself ? problem : fmt::format("'{}': {}", printable(name), problem));
     events.on_warning(outcome.failures.back());
   }
   return outcome;

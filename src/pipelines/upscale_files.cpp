@@ -1,6 +1,7 @@
 #include "pipelines/upscale_files.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -47,6 +48,19 @@ bool is_one_file(const fs::path& out) {
   return ascii_lower(out.extension().string()) == kEnding && !fs::is_directory(out);
 }
 
+// A name that looks like a picture's was not meant for a folder.
+void refuse_other_kind(const fs::path& out) {
+  constexpr std::array<std::string_view, 8> kKinds{".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"};
+  const std::string ending = ascii_lower(out.extension().string());
+  std::error_code unknown;
+  if (std::ranges::find(kKinds, ending) == kKinds.end() || fs::is_directory(out, unknown)) return;
+  fail(
+      ErrorCode::kInvalidArgument,
+      "output '{}' ends in '{}', expected .png or a folder: enlarged pictures are written as PNG, of which 'fude edit' "
+      "makes other kinds",
+      printable(out.string()), ending);
+}
+
 fs::path numbered(const fs::path& path, int number) {
   return path.parent_path() / fmt::format("{}-{}{}", path.stem().string(), number, path.extension().string());
 }
@@ -67,6 +81,7 @@ std::vector<UpscaleJob> plan_upscale_jobs(const UpscalePlaces& places) {
   for (const fs::path& source : places.sources) add_pictures(source, pictures);
   const fs::path out = places.out.value_or(places.default_folder);
   const bool is_file = places.out && is_one_file(out);
+  if (places.out && !is_file) refuse_other_kind(out);
   if (is_file && pictures.size() > 1) {
     fail(ErrorCode::kInvalidArgument, "output '{}' is one file, expected a folder for {} pictures",
          printable(out.string()), pictures.size());

@@ -111,7 +111,9 @@ fs::path UpscalerLibrary::find(std::string_view name) const {
   std::vector<std::string> known{std::string(kNone)};
   for (const Classic& classic : kClassics) known.emplace_back(classic.name);
   for (const fs::path& path : files()) known.push_back(upscaler_title(path));
-  fail(ErrorCode::kNotFound, "upscaler '{}' is not among those in the models folder (ESRGAN, RealESRGAN, ..){}",
+  fail(ErrorCode::kNotFound,
+       "upscaler '{}' is none of those that 'fude upscale --list' prints; networks lie in models/ESRGAN, RealESRGAN, "
+       "..{}",
        printable(name, 60), did_you_mean(name, std::vector<std::string_view>(known.begin(), known.end())));
 }
 

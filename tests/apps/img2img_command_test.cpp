@@ -167,5 +167,25 @@ TEST_F(ImageToImageCommand, RefusesFoldersThatCannotBeGoneOver) {
               HasSubstr("did you mean 'prompt'"));
 }
 
+TEST_F(ImageToImageCommand, RefusesALoopThatCannotBeBeforeAnythingIsMade) {
+  EXPECT_THAT(refusal({path("cat.png"), "a cat", "--loops", "3", "--loop-curve", "Silly", "--out", path("loops")}),
+              HasSubstr("the curve 'Silly'"));
+  EXPECT_THAT(refusal({path("cat.png"), "a cat", "--loops", "0", "--out", path("loops")}), HasSubstr("of 0 loops"));
+  EXPECT_FALSE(std::filesystem::exists(path("loops")));
+}
+
+TEST_F(ImageToImageCommand, RefusesAFilmOfTiles) {
+  EXPECT_THAT(refusal({path("cat.png"), "a cat", "--sd-upscale", "--size", "64x64", "--sd-upscale-overlap", "8",
+                       "--film", path("cat.webp")}),
+              HasSubstr("one tile after the other"));
+}
+
+TEST_F(ImageToImageCommand, NamesADamagedPictureOfAFolderOnce) {
+  write("in/a.png", 64, 64, [](int, int) { return 9; });
+  std::filesystem::resize_file(path("in/a.png"), 60);
+  EXPECT_THAT(refusal({"--input-dir", path("in"), "a cat", "--out", path("out")}),
+              HasSubstr("the first is 'a.png' is a damaged PNG picture"));
+}
+
 }  // namespace
 }  // namespace fude::apps

@@ -94,11 +94,30 @@ TEST_F(UpscaleCommand, RefusesWrongValues) {
   };
   refuses(ErrorCode::kInvalidArgument, {});
   refuses(ErrorCode::kInvalidArgument, {place("in/a.png"), "--to", "20"});
-  refuses(ErrorCode::kInvalidArgument, {place("in/a.png"), "--by", "0.5"});
   refuses(ErrorCode::kInvalidArgument, {place("in/a.png"), "--upscaler", "None"});
   refuses(ErrorCode::kNotFound, {place("in/a.png"), "--upscaler", "missing"});
   refuses(ErrorCode::kNotFound, {place("nowhere.png")});
   refuses(ErrorCode::kCorruptFile, {place("models/ESRGAN/2x-Tiny.safetensors")});
+}
+
+TEST_F(UpscaleCommand, NamesTheFlagThatIsOutOfRange) {
+  for (const std::vector<std::string> flag :
+       {std::vector<std::string>{"--by", "9"}, {"--by", "0.5"}, {"--blend", "1.5"}}) {
+    try {
+      upscale({place("in/a.png"), flag[0], flag[1]});
+      ADD_FAILURE() << "accepted";
+    } catch (const CLI::ParseError& error) {
+      EXPECT_NE(std::string(error.what()).find(flag[0]), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST_F(UpscaleCommand, SaysWhereUpscalersAreListed) {
+  const std::string message = tests::refusal(ErrorCode::kNotFound, [&] {
+    upscale({place("in/a.png"), "--upscaler", "2x-Tny"});
+  });
+  EXPECT_NE(message.find("fude upscale --list"), std::string::npos) << message;
+  EXPECT_NE(message.find("did you mean '2x-Tiny'"), std::string::npos) << message;
 }
 
 }  // namespace

@@ -70,5 +70,14 @@ TEST_F(Usage, HelpFitsEightyColumns) {
   for (std::string line; std::getline(help, line);) EXPECT_LE(line.size(), 80u) << line;
 }
 
+TEST_F(Usage, ShowsNoInnerWorksOfFlags) {
+  CLI::App* paint = app_.get_subcommand("paint");
+  bool is_framed = true;
+  paint->add_option("--coats", steps_, "of paint")->check(CLI::Range(1, 9))->type_name("N");
+  paint->add_flag("!--no-frame", is_framed, "paint alone");
+  EXPECT_THAT(paint->help(), HasSubstr("  --coats N               of paint\n"));
+  EXPECT_THAT(paint->help(), HasSubstr("  --no-frame              paint alone\n"));
+}
+
 }  // namespace
 }  // namespace fude::apps

@@ -59,6 +59,7 @@ TEST(OutputFiles, RefuseWhatCannotHoldThePictures) {
   };
   EXPECT_THAT(refusal(ErrorCode::kInvalidArgument, "a.png", 2), HasSubstr("expected a folder for 2 pictures"));
   EXPECT_THAT(refusal(ErrorCode::kInvalidArgument, "a.jpg", 1), HasSubstr("ends in '.jpg', expected '.png'"));
+  EXPECT_THAT(refusal(ErrorCode::kInvalidArgument, "a.gif", 1), HasSubstr("expected .png, .jpg, .webp or a folder"));
   EXPECT_THAT(refusal(ErrorCode::kInvalidArgument, "file", 1), HasSubstr("expected '.png' or a folder"));
   EXPECT_THAT(refusal(ErrorCode::kInvalidArgument, "file/a/", 1), HasSubstr("cannot be written to"));
   EXPECT_THAT(refusal(ErrorCode::kNotFound, "no/a.png", 1), HasSubstr("does not exist"));

@@ -50,6 +50,10 @@ TEST(PlanUpscaleJobs, RefusesWhatCannotBe) {
   tests::refusal(ErrorCode::kNotFound, plan({folder / "b.png"}, folder / "out"));
   tests::refusal(ErrorCode::kInvalidArgument, plan({folder / "a.png", folder / "a.png"}, folder / "out.png"));
   tests::refusal(ErrorCode::kInvalidArgument, plan({folder / "a.png"}, folder.path()));
+  const std::string message =
+      tests::refusal(ErrorCode::kInvalidArgument, plan({folder / "a.png"}, folder / "out.webp"));
+  EXPECT_NE(message.find("expected .png or a folder"), std::string::npos) << message;
+  EXPECT_FALSE(fs::exists(folder / "out.webp"));
 }
 
 TEST(RunUpscaleJob, KeepsTextsAndReplacesNothing) {
