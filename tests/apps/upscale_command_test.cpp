@@ -101,8 +101,8 @@ TEST_F(UpscaleCommand, RefusesWrongValues) {
 }
 
 TEST_F(UpscaleCommand, NamesTheFlagThatIsOutOfRange) {
-  for (const std::vector<std::string> flag :
-       {std::vector<std::string>{"--by", "9"}, {"--by", "0.5"}, {"--blend", "1.5"}}) {
+  const std::vector<std::vector<std::string>> flags{{"--by", "9"}, {"--by", "0.5"}, {"--blend", "1.5"}};
+  for (const auto& flag : flags) {
     try {
       upscale({place("in/a.png"), flag[0], flag[1]});
       ADD_FAILURE() << "accepted";

@@ -15,7 +15,12 @@ namespace {
 
 std::vector<std::byte> film(std::size_t size, int value) { return std::vector<std::byte>(size, std::byte(value)); }
 
-Picture picture(PictureId id, const std::string& fingerprint) { return {.id = id, .fingerprint = fingerprint}; }
+Picture picture(PictureId id, const std::string& fingerprint) {
+  Picture picture;
+  picture.id = id;
+  picture.fingerprint = fingerprint;
+  return picture;
+}
 
 TEST(FilmStore, GivesBackWhatItWasGiven) {
   const tests::TemporaryFolder folder;
