@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Studio, leave, openBrowser, phone, until, visit } from "./studio.mjs";
 import { knob, paint, promptBox } from "./create.mjs";
-import { canvas, countPictures, draw, newestPicture, sendFromGallery } from "./redraw.mjs";
+import { canvas, countPictures, draw, newestPicture, pixels, sendFromGallery } from "./redraw.mjs";
 
 let browser, studio, picture;
 before(async () => {
@@ -67,6 +67,48 @@ test("a request that is refused leaves the drawing in view", async () => {
   await result(page).waitFor({ state: "detached" });
   page.complaints = page.complaints.filter((line) => !/40\d/.test(line)); // the browser's own line about the refusal
   await leave(page, "result-refused");
+});
+
+test("a result is fed back so many times", async () => {
+  const page = await openRoom("Redraw");
+  const count = await countPictures(studio);
+  await page.getByText("Loopback", { exact: true }).click();
+  await page.getByRole("switch", { name: "Redraw the result again" }).click();
+  await knob(page, "Loops").fill("3");
+  await knob(page, "Loops").press("Enter");
+  await page.getByRole("combobox", { name: "Way there" }).selectOption({ label: "Late" });
+  const asked = page.waitForRequest((request) => request.method() === "POST" && /\/jobs$/.test(request.url()));
+  await paint(page);
+  const { request } = (await asked).postDataJSON();
+  assert.deepEqual(request.loopback, { loops: 3, final_strength: 0.5, curve: "Lazy" });
+  await until(async () => (await countPictures(studio)) === count + 3);
+  const { pictures } = await studio.ask("/pictures?order=newest&limit=3");
+  const [last, , first] = pictures.map(({ seed }) => seed);
+  assert.equal(last, first + 2);
+  assert.match(pictures[0].infotext, /Denoising strength: 0\.5/);
+  await leave(page, "result-loopback");
+});
+
+test("a picture of the gallery is saved with its mosaic, and its words stay", async () => {
+  const page = await openRoom("Redraw");
+  await page.getByRole("button", { name: "Sketch", exact: true }).click();
+  const save = page.getByRole("button", { name: "Save with mosaic" });
+  assert.equal(await save.count(), 0);
+  await page.getByRole("button", { name: /^Mosaic/ }).click();
+  await page.getByLabel("Block size").fill("8");
+  await draw(page, [[0.5, 0.4], [0.5, 0.6]]);
+  const count = await countPictures(studio);
+  await save.click();
+  const made = await newestPicture(studio, count);
+  assert.deepEqual([made.prompt, made.seed, made.width], ["1girl, smile", 3, 128]);
+  const [was, is] = [await pixels(page, picture), await pixels(page, made)];
+  const at = (list, x, y) => String(list.slice((y * 128 + x) * 4, (y * 128 + x) * 4 + 3));
+  assert.equal(at(is, 4, 4), at(was, 4, 4));
+  const block = [...Array(64)].map((_, i) => at(is, 64 + (i % 8), 64 + Math.floor(i / 8)));
+  assert.deepEqual(new Set(block).size, 1);
+  await page.keyboard.press("Control+z");
+  await save.waitFor({ state: "detached" });
+  await leave(page, "result-mosaic");
 });
 
 test("without the files that restore faces, the page says which belong where", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CanvasDocument, type DocumentListener } from './document';
+import { CanvasDocument, startingStructure, type DocumentListener } from './document';
 import type { TileChange } from './history';
 import { ToolDrag } from './tool-drag';
 import { startingSettings, type ToolName, type ToolSettings } from './tools';
@@ -33,6 +33,33 @@ function use(
   for (const [x, y] of places) drag.move([{ x, y, pressure: 1 }]);
   return drag;
 }
+
+describe('a mosaic', () => {
+  const [mosaics] = startingStructure.layers.filter(({ kind }) => kind === 'mosaic');
+  const places = mosaics?.id ?? 0;
+
+  it('leaves where it went, and one step takes both back', async () => {
+    const document = newDocument();
+    use(document, 'mosaic', colour, [[100, 100]], { block: 16 }).end();
+    const seen = () => [
+      document.surface(colour).alphaAt(100, 100),
+      document.surface(places).alphaAt(100, 100),
+    ];
+    expect(seen()).toEqual([255, 255]);
+    expect(document.surface(places).alphaAt(95, 111)).toBe(255);
+    expect(document.surface(places).alphaAt(200, 100)).toBe(0);
+    await document.history.undo();
+    expect(seen()).toEqual([0, 0]);
+    expect(document.hasPaint('mosaic')).toBe(false);
+  });
+
+  it('has its place in documents of before there was one', () => {
+    const document = newDocument();
+    const layers = [{ id: 7, kind: 'mask' as const, isVisible: true }];
+    document.restore({ picture: null, layers }, []);
+    expect(document.layers('mosaic')).toEqual([{ id: 8, kind: 'mosaic', isVisible: true }]);
+  });
+});
 
 describe('a document', () => {
   it('undoes strokes, forms and emptied layers, and does them again', async () => {

@@ -4,7 +4,8 @@ import { emptyRect, type Rect } from './rect';
 import { Stroke, type StrokeOptions } from './stroke';
 import { isBlank, partOn, placeOf, Surface, tileSide, tilesIn, type Tile } from './surface';
 
-export type LayerKind = 'colour' | 'mask';
+/** 'mosaic': where the mosaic tool went; drawn along with it, and never shown by itself. */
+export type LayerKind = 'colour' | 'mask' | 'mosaic';
 
 export interface Layer {
   id: number;
@@ -17,6 +18,8 @@ export interface BasePicture {
   file: Blob;
   width: number;
   height: number;
+  /** In the gallery, where it came from there. */
+  id?: number;
 }
 
 /** What a document is but for its pixels. */
@@ -39,8 +42,17 @@ export const startingStructure: Structure = {
   layers: [
     { id: 1, kind: 'colour', isVisible: true },
     { id: 2, kind: 'mask', isVisible: true },
+    { id: 3, kind: 'mosaic', isVisible: true },
   ],
 };
+
+// Documents that were kept before there was such a layer.
+function withMosaics(structure: Structure): Structure {
+  const { layers } = structure;
+  if (layers.some(({ kind }) => kind === 'mosaic')) return structure;
+  const id = 1 + Math.max(0, ...layers.map((layer) => layer.id));
+  return { ...structure, layers: [...layers, { id, kind: 'mosaic', isVisible: true }] };
+}
 
 /** A picture with layers of colour and of mask above it. Everything that is done to it can be undone. */
 export class CanvasDocument {
@@ -72,8 +84,8 @@ export class CanvasDocument {
   surface(layer: number): Surface {
     let surface = this.#surfaces.get(layer);
     if (!surface) {
-      const isMask = this.#structure.layers.find(({ id }) => id === layer)?.kind === 'mask';
-      surface = new Surface(isMask ? 1 : 4);
+      const kind = this.#structure.layers.find(({ id }) => id === layer)?.kind ?? 'colour';
+      surface = new Surface(kind === 'colour' ? 4 : 1);
       this.#surfaces.set(layer, surface);
     }
     return surface;
@@ -93,10 +105,13 @@ export class CanvasDocument {
     this.listener.drawn?.(layer, part);
   }
 
-  commit(layer: number, stroke: Stroke): void {
-    stroke.finish();
-    if (stroke.before.size === 0) return;
-    const tiles = [...stroke.before].map(([key, tile]) => ({ layer, key, packed: tile && pack(tile) }));
+  /** Strokes on several layers are one step. */
+  commit(...drawn: readonly { layer: number; stroke: Stroke }[]): void {
+    const tiles = drawn.flatMap(({ layer, stroke }) => {
+      stroke.finish();
+      return [...stroke.before].map(([key, tile]) => ({ layer, key, packed: tile && pack(tile) }));
+    });
+    if (tiles.length === 0) return;
     this.history.record({ tiles, rest: {} });
     this.#tell(tiles);
   }
@@ -148,9 +163,9 @@ export class CanvasDocument {
   restore(structure: Structure, tiles: readonly TileChange[]): void {
     this.#surfaces.clear();
     this.history.clear();
-    this.#structure = structure;
+    this.#structure = withMosaics(structure);
     for (const { layer, key, packed } of tiles) this.#put(layer, key, packed);
-    this.listener.restructured?.(structure);
+    this.listener.restructured?.(this.#structure);
   }
 
   /** All tiles, to be kept. */

@@ -38,6 +38,7 @@ export class Drawing {
   canRedo = $state(false);
   hasMask = $state(false);
   hasColour = $state(false);
+  hasMosaic = $state(false);
   /** false until the kept document was read. */
   isReady = $state(false);
   /** The browser does not keep what is drawn. */
@@ -71,13 +72,13 @@ export class Drawing {
     };
   }
 
-  /** Begins with another picture. Throws when the browser cannot read it. */
-  async open(file: Blob): Promise<void> {
+  /** Begins with another picture; `id`: of the gallery. Throws when the browser cannot read it. */
+  async open(file: Blob, id?: number): Promise<void> {
     const bitmap = await createImageBitmap(file);
     const { width, height } = bitmap;
     this.bitmap = bitmap;
     this.#decoded = file;
-    this.document.setPicture({ file, width, height });
+    this.document.setPicture({ file, width, height, id });
     this.look();
   }
 
@@ -98,6 +99,7 @@ export class Drawing {
     this.canRedo = history.canRedo;
     this.hasMask = this.document.hasPaint('mask');
     this.hasColour = this.document.hasPaint('colour');
+    this.hasMosaic = this.hasColour && this.document.hasPaint('mosaic');
   }
 
   /** The topmost layer of a kind; made when there is none. */

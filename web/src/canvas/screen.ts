@@ -126,7 +126,7 @@ export class Screen {
   }
 
   #paintTiles({ id, kind, isVisible }: Layer, part: Rect) {
-    if (!isVisible || (kind === 'mask' && !this.showsMasks)) return;
+    if (!isVisible || kind === 'mosaic' || (kind === 'mask' && !this.showsMasks)) return;
     const { scale, x, y } = this.view;
     this.#context.globalAlpha = kind === 'mask' ? maskOpacity : 1;
     for (const key of this.document.surface(id).tiles.keys()) {

@@ -56,6 +56,16 @@ export class Stroke {
     return this.#apply(cover(this.#coverage));
   }
 
+  /** Marks the same places in another stroke's coverage. */
+  coverAlike(coverage: Surface): Rect {
+    let changed: Rect = emptyRect;
+    for (const [key, tile] of this.#coverage.tiles) {
+      coverage.tiles.set(key, tile.slice());
+      changed = union(changed, { ...placeOf(key), width: tileSide, height: tileSide });
+    }
+    return changed;
+  }
+
   /** Takes everything back, to be drawn anew. */
   clear(): Rect {
     let changed: Rect = emptyRect;

@@ -53,7 +53,7 @@ export class ToolDrag {
     const { document, layer, tool } = this.options;
     if (isFreehand(tool)) this.#show(this.#stroke.draw(this.#path.end()));
     if (tool === 'fill') this.#show(this.#flood());
-    document.commit(layer, this.#stroke);
+    document.commit({ layer, stroke: this.#stroke }, ...(tool === 'mosaic' ? this.#mosaics() : []));
   }
 
   cancel(): void {
@@ -102,6 +102,17 @@ export class ToolDrag {
     }
     const alike = alikeColours(read, document.bounds, { x, y }, settings.tolerance);
     return this.#stroke.cover((coverage) => flood(coverage, seed, document.bounds, alike));
+  }
+
+  // Where the mosaic is, so that it can be laid over the picture's own file.
+  #mosaics() {
+    const { document } = this.options;
+    return document.layers('mosaic').map(({ id }) => {
+      const ink: Ink = { kind: 'paint', colour: [0, 0, 0], erases: false };
+      const stroke = document.begin(id, { ink, opacity: 1, hardness: 1 });
+      stroke.cover((coverage) => this.#stroke.coverAlike(coverage));
+      return { layer: id, stroke };
+    });
   }
 
   #show(part: Rect) {

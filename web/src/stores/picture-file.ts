@@ -10,6 +10,12 @@ export async function fetchFile(url: string): Promise<Blob | undefined> {
   }
 }
 
+/** Which picture of the gallery an address is of. */
+export function galleryId(url: string): number | undefined {
+  const id = /\/pictures\/(\d+)\//.exec(url)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
 /** The file of a gallery's picture. */
 export const fetchPicture = (id: number) => fetchFile(address.file(id));
 

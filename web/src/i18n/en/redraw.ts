@@ -27,6 +27,10 @@ export const redraw = {
   noPicture: 'Bring a picture first.',
   noMask: 'Paint over what is to change first.',
   noColour: 'Paint where something is to change first.',
+  saveMosaic: 'Save with mosaic',
+  saveMosaicHint:
+    'A new picture with the mosaic, which keeps what this one says of its making. Painted colours are left out.',
+  savedMosaic: 'The picture with its mosaic was saved beside the one without.',
   noSide: 'Choose a side at which the picture is to go on first.',
   another: 'Another picture',
   replaced: 'There is another picture now.',
@@ -80,6 +84,7 @@ export const redraw = {
     title: 'Layers',
     mask: (number: number) => `Mask ${number}`,
     colour: (number: number) => `Colour ${number}`,
+    mosaic: (number: number) => `Mosaic ${number}`,
     addMask: 'New mask',
     addColour: 'New colour layer',
     show: (name: string) => `Show ${name}`,

@@ -29,6 +29,10 @@ export const redraw: Phrases<typeof en> = {
   noPicture: '先に画像を選んでください。',
   noMask: '先に、変えたい部分を塗ってください。',
   noColour: '先に、変えたい部分に色を塗ってください。',
+  saveMosaic: 'モザイクを掛けて保存',
+  saveMosaicHint:
+    '元の画像の情報を残したまま、モザイクを掛けた画像を新しく保存します。塗った色は入りません。',
+  savedMosaic: 'モザイクを掛けた画像を、元の画像の隣に保存しました。',
   noSide: '先に、どの辺を広げるかを選んでください。',
   another: '別の画像',
   replaced: '画像を替えました。',
@@ -82,6 +86,7 @@ export const redraw: Phrases<typeof en> = {
     title: 'レイヤー',
     mask: (number) => `マスク${number}`,
     colour: (number) => `色${number}`,
+    mosaic: (number) => `モザイク${number}`,
     addMask: 'マスクを追加',
     addColour: '色レイヤーを追加',
     show: (name) => `${name}を表示`,

@@ -1,5 +1,5 @@
 import { api } from '../../api/client';
-import { composeMask, composePicture, toPng } from '../../canvas/compose';
+import { composeMask, composeMosaic, composePicture, toPng } from '../../canvas/compose';
 import { Drawing } from '../../canvas/drawing.svelte';
 import { noMargins, type Margins } from '../../canvas/margins';
 import type { Screen } from '../../canvas/screen';
@@ -9,6 +9,7 @@ import { catalogue } from '../../stores/catalogue.svelte';
 import { fetchPicture, toBase64 } from '../../stores/picture-file';
 import type { SentPicture } from '../../stores/handover.svelte';
 import { keep, readKept } from '../../stores/kept';
+import { router } from '../../stores/route.svelte';
 import { toasts } from '../../stores/toasts.svelte';
 import { toRequest } from '../create/form';
 import { FormStore } from '../create/form.svelte';
@@ -128,11 +129,11 @@ class Redraw {
   }
 
   /** Brings another picture; the one before can be had back. */
-  async open(file: Blob): Promise<void> {
+  async open(file: Blob, id?: number): Promise<void> {
     this.showsResult = false;
     const hadPicture = this.drawing.structure.picture !== null;
     try {
-      await this.drawing.open(file);
+      await this.drawing.open(file, id);
     } catch {
       return toasts.error(t().redraw.cannotRead);
     }
@@ -149,7 +150,7 @@ class Redraw {
     if (tiled) Object.assign(members, { sd_upscale: true, denoising_strength: tiledStrength });
     const file = typeof source === 'number' ? await fetchPicture(source) : source;
     if (!file) return toasts.error(t().redraw.cannotRead);
-    await this.open(file);
+    await this.open(file, typeof source === 'number' ? source : undefined);
     const recipe =
       typeof source === 'number'
         ? await api.get('/pictures/{id}/recipe', { path: { id: source } })
@@ -165,6 +166,27 @@ class Redraw {
     for (const id of Object.keys(form.form.members)) if (isPictureMember(id)) delete form.form.members[id];
     for (const [id, value] of Object.entries(members)) if (isPictureMember(id)) form.form.members[id] = value;
     form.form.seed = -1;
+  }
+
+  /** A picture of the gallery, with something in it under a mosaic. */
+  get canSaveMosaic(): boolean {
+    return this.drawing.hasMosaic && this.drawing.structure.picture?.id !== undefined;
+  }
+
+  /** Saves the picture with the mosaic that is seen, as a picture beside it. */
+  async saveMosaic(): Promise<void> {
+    const id = this.drawing.structure.picture?.id;
+    if (id === undefined) return;
+    const { block } = this.toolbox.settings;
+    const mask = await toBase64(await toPng(composeMosaic(this.drawing.document)));
+    const body = { mask, ...(block > 0 ? { block: Math.max(2, block) } : {}) };
+    const answer = await api.post('/pictures/{id}/mosaic', { path: { id }, body });
+    if (!answer.ok) return toasts.error(answer.error);
+    const saved = String(answer.value.id);
+    toasts.good(t().redraw.savedMosaic, {
+      label: t().create.stage.gallery,
+      run: () => router.go('gallery', { picture: saved }),
+    });
   }
 
   #missing(): string | undefined {
