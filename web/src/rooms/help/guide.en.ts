@@ -151,7 +151,7 @@ export const guideEn: readonly Chapter[] = [
           ['Redraw', 'The whole picture anew. A denoising strength of 0.3 touches up, 0.6 changes much.'],
           [
             'Inpaint',
-            'Paint over a hand or a face; only that is made anew, and the rest stays to the last bit. “Only the masked part” gives it more detail.',
+            'Paint over a hand or a face; only that is made anew, and the rest stays to the last bit. “Masked part” gives it more detail.',
           ],
           [
             'Sketch',
