@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Studio, leave, openBrowser, phone, until, visit } from "./studio.mjs";
 import { knob, paint, promptBox } from "./create.mjs";
@@ -109,6 +110,23 @@ test("a picture of the gallery is saved with its mosaic, and its words stay", as
   await page.keyboard.press("Control+z");
   await save.waitFor({ state: "detached" });
   await leave(page, "result-mosaic");
+});
+
+test("a file brings its own words where nothing was written", async () => {
+  const page = await visit(browser, studio, { path: "/#/redraw" });
+  const file = join(studio.folder, "outputs", picture.file);
+  const choose = async (button) => {
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: button }).click();
+    await (await chooser).setFiles(file);
+  };
+  await choose("Choose a file");
+  await until(async () => (await promptBox(page).inputValue()) === "1girl, smile");
+  await promptBox(page).fill("sky");
+  await choose("Another picture");
+  await page.getByText("There is another picture now.").waitFor();
+  assert.equal(await promptBox(page).inputValue(), "sky");
+  await leave(page, "result-file");
 });
 
 test("without the files that restore faces, the page says which belong where", async () => {

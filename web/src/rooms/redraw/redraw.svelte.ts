@@ -151,6 +151,17 @@ class Redraw {
     const file = typeof source === 'number' ? await fetchPicture(source) : source;
     if (!file) return toasts.error(t().redraw.cannotRead);
     await this.open(file, typeof source === 'number' ? source : undefined);
+    await this.#readWords(source, file);
+  }
+
+  /** A picture from anywhere; what it says of its making is taken where nothing was written yet. */
+  async bring(file: Blob, id?: number): Promise<void> {
+    await this.open(file, id);
+    const { prompt, negative } = this.making.form.form;
+    if (`${prompt}${negative}`.trim() === '') await this.#readWords(id, file);
+  }
+
+  async #readWords(source: number | Blob | undefined, file: Blob) {
     const recipe =
       typeof source === 'number'
         ? await api.get('/pictures/{id}/recipe', { path: { id: source } })
