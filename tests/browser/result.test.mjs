@@ -57,19 +57,6 @@ test("a result is shown large, laid over what it was, and gone on with", async (
   await leave(page, "result");
 });
 
-test("a request that is refused leaves the drawing in view", async () => {
-  const page = await openRoom("Redraw", { viewport: phone });
-  await page.getByText("More about redrawing", { exact: true }).click();
-  await page.getByRole("textbox", { name: "Upscaler for img2img" }).fill("no such upscaler");
-  await page.getByRole("textbox", { name: "Upscaler for img2img" }).press("Enter");
-  await page.getByRole("switch", { name: /^Size as the picture/ }).click();
-  await paint(page);
-  await page.getByText(/no such upscaler/).first().waitFor();
-  await result(page).waitFor({ state: "detached" });
-  page.complaints = page.complaints.filter((line) => !/40\d/.test(line)); // the browser's own line about the refusal
-  await leave(page, "result-refused");
-});
-
 test("a result is fed back so many times", async () => {
   const page = await openRoom("Redraw");
   const count = await countPictures(studio);
@@ -136,4 +123,17 @@ test("without the files that restore faces, the page says which belong where", a
   await page.getByText("models/Codeformer/codeformer-v0.1.0.pth").waitFor();
   for (const name of ["CodeFormer", "GFPGAN"]) assert.ok(await page.getByRole("slider", { name }).isDisabled(), name);
   await leave(page, "faces-missing");
+});
+
+test("a request that is refused leaves the drawing in view", async () => {
+  const page = await openRoom("Redraw", { viewport: phone });
+  await page.getByText("More about redrawing", { exact: true }).click();
+  await page.getByRole("textbox", { name: "Upscaler for img2img" }).fill("no such upscaler");
+  await page.getByRole("textbox", { name: "Upscaler for img2img" }).press("Enter");
+  await page.getByRole("switch", { name: /^Size as the picture/ }).click();
+  await paint(page);
+  await page.getByText(/no such upscaler/).first().waitFor();
+  await result(page).waitFor({ state: "detached" });
+  page.complaints = page.complaints.filter((line) => !/40\d/.test(line)); // the browser's own line about the refusal
+  await leave(page, "result-refused");
 });
