@@ -119,6 +119,9 @@ export const gallery = {
     explained: 'Fude makes the picture again from its own text and compares the pixels.',
     verify: 'Verify',
     again: 'Verify again',
+    tolerance: 'Levels it may differ by',
+    toleranceHint:
+      'Of 255. JPEG and WebP lose a little when they are saved: about 40 allows for that. 0 is to the last bit.',
     waiting: 'Waits for its turn in the queue.',
     making: 'The picture is being made again.',
     exact: 'The same, to the last bit.',

@@ -117,6 +117,9 @@ export const gallery: Phrases<typeof en> = {
     explained: '画像に書かれた設定からもう一度作り、ピクセルを比べます。',
     verify: '検証する',
     again: 'もう一度検証する',
+    tolerance: '許す違い（段階）',
+    toleranceHint:
+      '255段階のうち、これ以内の違いは同じとみなします。JPEGとWebPは保存するときに画質が少し落ちるため、40ほど許すのが目安です。',
     waiting: 'キューで順番を待っています。',
     making: 'もう一度作っています。',
     exact: '最後の1ビットまで同じです。',

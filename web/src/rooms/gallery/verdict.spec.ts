@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Schema } from '../../api/client';
-import { engineText, isGood, verdictText } from './verdict';
+import { engineText, isGood, usualTolerance, verdictText } from './verdict';
 
 const words = {
   exact: 'exact',
@@ -32,6 +32,10 @@ describe('the verdict on a picture', () => {
     expect(verdictText({ ...far, differing_share: 1e-9 }, words)).toBe('9 in 0.01%');
     expect(verdictText(verification({ verdict: 'different' }), words)).toBe('other size');
     expect(verdictText(verification({ verdict: 'missing' }), words)).toBe('missing');
+  });
+
+  it('allows for what is lost in saving', () => {
+    expect(['a.png', 'b/c.jpg', 'd.WEBP', 'jpg'].map(usualTolerance)).toEqual([0, 40, 40, 0]);
   });
 
   it('is good where nothing differs more than was allowed', () => {

@@ -10,6 +10,9 @@ export interface VerdictWords {
   missing: string;
 }
 
+/** Levels by which a picture may well differ for its file's sake: JPEG and WebP lose some when they are saved. */
+export const usualTolerance = (file: string) => (/\.(jpe?g|webp)$/i.test(file) ? 40 : 0);
+
 /** Whether a verdict is a good one, for its colour and sign. */
 export const isGood = ({ verdict }: Verification) => verdict === 'exact' || verdict === 'within';
 
