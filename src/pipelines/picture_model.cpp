@@ -209,9 +209,9 @@ int native_size(const io::TensorFile& file, int usual) {
 }
 
 int expected_native_size(const ModelLibrary& library, const GenerationRequest& request) {
-  const NamedFile checkpoint =
+  const CompleteCheckpoint complete =
       with_text_and_autoencoder(library, library.open_checkpoint(request.model), request.text_encoder);
-  const io::TensorFile& file = checkpoint.file;
+  const io::TensorFile& file = complete.checkpoint.file;
   return expected_native_size(
       file, models::infer_stable_diffusion_config(weights::index_of(file), file.name(), file.metadata()));
 }

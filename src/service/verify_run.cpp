@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "core/error.h"
+#include "pipelines/request_json.h"
 #include "pipelines/verification.h"
 #include "service/gallery.h"
+#include "service/job_kinds.h"
 #include "service/verifications.h"
 
 namespace fude::service {
@@ -21,6 +23,23 @@ std::vector<Source> sources_of(const JobSources& sources, const Picture& picture
   } catch (const Error&) {
     return {};
   }
+}
+
+// The picture of its job that one was made from by feeding it back; absent: it was made from what was sent.
+std::optional<pipelines::PictureBytes> fed_back(const RunnerParts& parts, const Picture& picture) {
+  if (picture.job == 0) return std::nullopt;
+  try {
+    const Job job = parts.queue.find(picture.job);
+    if (job.kind != kTextToImageKind) return std::nullopt;
+    const auto loopback = pipelines::parse_request(job.request).loopback;
+    if (!loopback || picture.index % loopback->loops == 0) return std::nullopt;
+    for (const JobPicture& made : parts.queue.pictures_of(job.id)) {
+      if (made.index == picture.index - 1 && made.picture)
+        return pipelines::read_picture_bytes(parts.pictures.path_of(*made.picture));
+    }
+  } catch (const Error&) {  // the job is forgotten, or that picture is gone
+  }
+  return std::nullopt;
 }
 
 void take_sources_of(const JobSources& sources, const Picture& picture, pipelines::VerificationOrder& order) {
@@ -49,6 +68,7 @@ void run_verification(Workbench& bench, const Job& job) {
                                      .name = picture->file,
                                      .within = request.within};
   take_sources_of(parts.sources, *picture, order);
+  if (auto init = fed_back(parts, *picture)) order.init = *std::move(init);
   const pipelines::EngineProfile usual = profile_of(parts.engine);
   std::optional<pipelines::PictureModel> own;  // one in another precision, or with files by other names
   const pipelines::VerificationTools tools{

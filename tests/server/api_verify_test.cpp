@@ -9,14 +9,16 @@ using testing::HasSubstr;
 
 class ApiVerifyTest : public ApiFixture {
  protected:
-  static std::string place(const Json& job) { return "/pictures/" + job["pictures"][0].dump(); }
+  static std::string place(const Json& job, std::size_t index = 0) {
+    return "/pictures/" + job["pictures"][index].dump();
+  }
 
-  Json verified(const Json& job, const Json& body = Json::object()) {
-    const Json queued = json("POST /pictures/{id}/verify", place(job) + "/verify", body);
+  Json verified(const Json& job, const Json& body = Json::object(), std::size_t index = 0) {
+    const Json queued = json("POST /pictures/{id}/verify", place(job, index) + "/verify", body);
     EXPECT_EQ(queued["kind"], "verify");
     studio_->wait(queued["id"], {});
     EXPECT_EQ(json("GET /jobs/{id}", "/jobs/" + queued["id"].dump())["state"], "done");
-    return json("GET /pictures/{id}/verify", place(job) + "/verify");
+    return json("GET /pictures/{id}/verify", place(job, index) + "/verify");
   }
 
   Json made(const Json& request) {
@@ -47,6 +49,9 @@ TEST_F(ApiVerifyTest, TakesFromTheJobWhatAPictureWasMadeFrom) {
   request["resize_mode"] = 1;
   const Json answer = verified(made(request));
   EXPECT_EQ(answer["verdict"], "exact") << answer;
+  request["loopback"] = {{"loops", 2}};
+  const Json loops = made(request);
+  for (const std::size_t loop : {0, 1}) EXPECT_EQ(verified(loops, {}, loop)["verdict"], "exact") << loop;
 }
 
 TEST_F(ApiVerifyTest, NamesTheModelThatIsGone) {
