@@ -6,7 +6,7 @@
 
 namespace fude::apps {
 
-SavingFlags::SavingFlags(CLI::App& command) {
+SavingFlags::SavingFlags(CLI::App& command, bool has_source_mark) {
   command
       .add_option("--format", format_,
                   "kind of file; default: what --out ends in, else png. jpg and webp lose a little")
@@ -17,6 +17,7 @@ SavingFlags::SavingFlags(CLI::App& command) {
       ->type_name("N")
       ->capture_default_str();
   command.add_flag("--lossless", options_.encoding.is_lossless, "webp without losses");
+  if (!has_source_mark) return;
   command.add_flag("!--no-source-mark", options_.writes_source,
                    "do not mark the picture as made by a trained model (XMP DigitalSourceType)");
 }

@@ -13,7 +13,8 @@ namespace fude::apps {
 /// Flags that say as what kind of file pictures are saved. Must outlive the command's parsing.
 class SavingFlags {
  public:
-  explicit SavingFlags(CLI::App& command);
+  /// With `has_source_mark`, whether they are marked as a model's is a flag, too.
+  explicit SavingFlags(CLI::App& command, bool has_source_mark = true);
 
   /// The options, for pictures that go to `out` (empty: the outputs folder): --format, or else what `out` ends in.
   pipelines::SavingOptions options(const std::string& out) const;

@@ -16,13 +16,14 @@
 #include "pipelines/output_files.h"
 #include "pipelines/upscale_files.h"
 #include "progress_bar.h"
+#include "saving_flags.h"
 
 namespace fude::apps {
 namespace {
 
 class UpscaleCommand {
  public:
-  explicit UpscaleCommand(CLI::App& command) : engine_(command) {
+  explicit UpscaleCommand(CLI::App& command) : engine_(command), saving_(command, /*has_source_mark=*/false) {
     request_.upscaler = "Lanczos";
     command.add_option("PICTURE", sources_, "picture files, and folders whose pictures are meant")->type_name("");
     add_size_flags(command);
@@ -42,7 +43,8 @@ class UpscaleCommand {
         pipelines::plan_upscale_jobs({.sources = {sources_.begin(), sources_.end()},
                                       .out = out_.empty() ? std::nullopt : std::optional<std::filesystem::path>(out_),
                                       .default_folder = pipelines::dated_output_folder(data_dir, "extras-images"),
-                                      .suffix = suffix_});
+                                      .suffix = suffix_,
+                                      .ending = saving_.ending(out_)});
     const pipelines::EngineOptions engine = engine_.apply();
     first_ = upscalers.load(request_.upscaler, engine);
     second_ = upscalers.load(request_.second_upscaler, engine);
@@ -146,7 +148,7 @@ class UpscaleCommand {
     int width = 0, height = 0;
     std::string text;
     const std::filesystem::path path =
-        pipelines::run_upscale_job(job, /*replaces=*/false, [&](const io::Image& picture) {
+        pipelines::run_upscale_job(job, saving_.options(out_), [&](const io::Image& picture) {
           pipelines::UpscaledPicture made =
               with_restored_faces(upscale_picture(picture, request_, first_, second_, events), request_, faces_,
                                   [&](int, int) { cancellation.check(); });
@@ -192,6 +194,7 @@ class UpscaleCommand {
   }
 
   EngineFlags engine_;
+  SavingFlags saving_;
   pipelines::UpscaleRequest request_;
   pipelines::LoadedUpscaler first_, second_;
   pipelines::ExtrasFaces faces_;

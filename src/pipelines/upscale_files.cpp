@@ -13,7 +13,10 @@
 #include "core/platform/writing.h"
 #include "io/images/picture_decoder.h"
 #include "io/images/picture_format.h"
-#include "io/images/png_file.h"
+#include "io/images/picture_notes.h"
+#include "io/images/png_text.h"
+#include "pipelines/infotext.h"
+#include "pipelines/stored_text.h"
 
 namespace fude::pipelines {
 namespace {
@@ -21,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kTextKey = "postprocessing";
-constexpr std::string_view kEnding = ".png";
+constexpr std::string_view kParameters = "parameters";
 
 bool is_picture(const fs::directory_entry& entry) {
   std::error_code unknown;
@@ -44,21 +47,25 @@ void add_pictures(const fs::path& source, std::vector<fs::path>& pictures) {
   pictures.insert(pictures.end(), found.begin(), found.end());
 }
 
+// Whether a name looks like a picture's, and is no folder's.
 bool is_one_file(const fs::path& out) {
-  return ascii_lower(out.extension().string()) == kEnding && !fs::is_directory(out);
+  constexpr std::array<std::string_view, 9> kEndings{".png", ".jpg", ".jpeg", ".webp", ".gif",
+                                                     ".bmp", ".tif", ".tiff", ".avif"};
+  std::error_code unknown;
+  const std::string ending = ascii_lower(out.extension().string());
+  return std::ranges::find(kEndings, ending) != kEndings.end() && !fs::is_directory(out, unknown);
 }
 
-// A name that looks like a picture's was not meant for a folder.
-void refuse_other_kind(const fs::path& out) {
-  constexpr std::array<std::string_view, 8> kKinds{".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif"};
-  const std::string ending = ascii_lower(out.extension().string());
-  std::error_code unknown;
-  if (std::ranges::find(kKinds, ending) == kKinds.end() || fs::is_directory(out, unknown)) return;
-  fail(
-      ErrorCode::kInvalidArgument,
-      "output '{}' ends in '{}', expected .png or a folder: enlarged pictures are written as PNG, of which 'fude edit' "
-      "makes other kinds",
-      printable(out.string()), ending);
+void require_ending(const fs::path& out, const std::string& ending) {
+  const std::string found = ascii_lower(out.extension().string());
+  const auto format = io::format_named(found);
+  if (!format) {
+    fail(ErrorCode::kInvalidArgument, "output '{}' ends in '{}', expected .png, .jpg, .webp or a folder",
+         printable(out.string()), found);
+  }
+  if (format == io::format_named(ending)) return;
+  fail(ErrorCode::kInvalidArgument, "output '{}' ends in '{}', expected '{}' as the format says",
+       printable(out.string()), found, ending);
 }
 
 fs::path numbered(const fs::path& path, int number) {
@@ -74,6 +81,33 @@ void require_other_file(const UpscaleJob& job) {
        printable(job.source.string()));
 }
 
+// Those it had, and what was done.
+std::vector<io::PngText> texts_after(std::vector<io::PngText> texts, const std::string& done) {
+  if (done.empty()) return texts;
+  std::erase_if(texts, [](const io::PngText& text) { return text.keyword == kTextKey; });
+  texts.push_back({.keyword = std::string(kTextKey), .text = done});
+  return texts;
+}
+
+// Of the one text that JPEG and WebP have.
+std::string with_pairs(const std::string& infotext, const std::string& done) {
+  if (infotext.empty() || done.empty()) return infotext + done;
+  const bool has_pairs = parse_infotext(infotext).find("Steps") != nullptr;
+  return infotext + (has_pairs ? ", " : "\n") + done;
+}
+
+io::PictureNotes notes_after(std::span<const std::byte> before, const std::string& done, io::PictureFormat format) {
+  io::PictureNotes notes = io::picture_notes(before);
+  if (format == io::PictureFormat::kPng) {
+    notes.texts = texts_after(std::move(notes.texts), done);
+    return notes;
+  }
+  const std::string infotext = read_stored_text(before, "image").infotext.value_or("");
+  notes.exif.clear();  // it would stand in the text's place
+  notes.texts = {{.keyword = std::string(kParameters), .text = with_pairs(infotext, done)}};
+  return notes;
+}
+
 }  // namespace
 
 std::vector<UpscaleJob> plan_upscale_jobs(const UpscalePlaces& places) {
@@ -81,7 +115,7 @@ std::vector<UpscaleJob> plan_upscale_jobs(const UpscalePlaces& places) {
   for (const fs::path& source : places.sources) add_pictures(source, pictures);
   const fs::path out = places.out.value_or(places.default_folder);
   const bool is_file = places.out && is_one_file(out);
-  if (places.out && !is_file) refuse_other_kind(out);
+  if (is_file) require_ending(out, places.ending);
   if (is_file && pictures.size() > 1) {
     fail(ErrorCode::kInvalidArgument, "output '{}' is one file, expected a folder for {} pictures",
          printable(out.string()), pictures.size());
@@ -91,7 +125,7 @@ std::vector<UpscaleJob> plan_upscale_jobs(const UpscalePlaces& places) {
   std::vector<UpscaleJob> jobs;
   std::set<fs::path> taken;
   for (const fs::path& picture : pictures) {
-    const fs::path plain = is_file ? out : out / (picture.stem().string() + places.suffix + std::string(kEnding));
+    const fs::path plain = is_file ? out : out / (picture.stem().string() + places.suffix + places.ending);
     fs::path target = plain;
     for (int number = 1; !taken.insert(target).second; ++number) target = numbered(plain, number);
     jobs.push_back({.source = picture, .target = target});
@@ -100,32 +134,32 @@ std::vector<UpscaleJob> plan_upscale_jobs(const UpscalePlaces& places) {
   return jobs;
 }
 
-std::vector<io::PngText> texts_after(std::span<const io::PngText> texts, const std::string& done) {
-  std::vector<io::PngText> kept(texts.begin(), texts.end());
-  if (done.empty()) return kept;
-  std::erase_if(kept, [](const io::PngText& text) { return text.keyword == kTextKey; });
-  kept.push_back({.keyword = std::string(kTextKey), .text = done});
-  return kept;
+EncodedPicture encode_upscaled(const io::Image& image, std::span<const std::byte> before, const std::string& done,
+                               const SavingOptions& options) {
+  io::PictureEncoding encoding = options.encoding;
+  const auto notes = [&] {
+    io::PictureNotes all = notes_after(before, done, encoding.format);
+    if (!options.writes_infotext) all.texts.clear();
+    return all;
+  };
+  if (!io::can_hold(encoding.format, image.width, image.height, notes())) encoding.format = io::PictureFormat::kPng;
+  return {.bytes = io::encode_picture(image, encoding, notes()), .format = encoding.format};
 }
 
-fs::path run_upscale_job(const UpscaleJob& job, bool replaces,
+fs::path run_upscale_job(const UpscaleJob& job, const SavingOptions& options,
                          const std::function<UpscaledPicture(const io::Image&)>& upscale) {
-  std::vector<std::byte> bytes;
+  EncodedPicture encoded;
   {
-    const auto file = platform::MappedFile::open(job.source);
-    const UpscaledPicture made = upscale(io::decode_picture(file->bytes(), job.source.string()));
-    const std::vector<io::PngText> texts =
-        io::is_png(file->bytes()) ? io::read_png_texts(file->bytes()).texts : std::vector<io::PngText>{};
-    bytes = io::encode_png(made.image, texts_after(texts, made.text));
+    const auto source = platform::MappedFile::open(job.source);
+    const UpscaledPicture made = upscale(io::decode_picture(source->bytes(), job.source.string()));
+    encoded = encode_upscaled(made.image, source->bytes(), made.text, options);
   }
-  platform::AtomicFile file(job.target);
-  file.write(bytes);
-  if (replaces) {
-    file.commit();
-    return job.target;
-  }
-  fs::path target = job.target;
-  for (int number = 1; !file.commit_as_new(target); ++number) target = numbered(job.target, number);
+  fs::path plain = job.target;
+  if (encoded.format != options.encoding.format) plain.replace_extension(io::file_ending(encoded.format));
+  platform::AtomicFile file(plain);
+  file.write(encoded.bytes);
+  fs::path target = plain;
+  for (int number = 1; !file.commit_as_new(target); ++number) target = numbered(plain, number);
   return target;
 }
 

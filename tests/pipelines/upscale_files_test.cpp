@@ -4,6 +4,7 @@
 
 #include "core/platform/mapped_file.h"
 #include "io/images/png_file.h"
+#include "pipelines/stored_text.h"
 #include "tests/support/refusal.h"
 #include "tests/support/temporary_folder.h"
 
@@ -52,8 +53,10 @@ TEST(PlanUpscaleJobs, RefusesWhatCannotBe) {
   tests::refusal(ErrorCode::kInvalidArgument, plan({folder / "a.png"}, folder.path()));
   const std::string message =
       tests::refusal(ErrorCode::kInvalidArgument, plan({folder / "a.png"}, folder / "out.webp"));
-  EXPECT_NE(message.find("expected .png or a folder"), std::string::npos) << message;
+  EXPECT_NE(message.find("ends in '.webp', expected '.png'"), std::string::npos) << message;
   EXPECT_FALSE(fs::exists(folder / "out.webp"));
+  const std::string kinds = tests::refusal(ErrorCode::kInvalidArgument, plan({folder / "a.png"}, folder / "out.gif"));
+  EXPECT_NE(kinds.find("expected .png, .jpg, .webp or a folder"), std::string::npos) << kinds;
 }
 
 TEST(RunUpscaleJob, KeepsTextsAndReplacesNothing) {
@@ -64,9 +67,8 @@ TEST(RunUpscaleJob, KeepsTextsAndReplacesNothing) {
   fs::create_directories(folder / "out");
   const UpscaleJob job{.source = folder / "a.png", .target = folder.path() / "out" / "a.png"};
   const auto upscale = [](const io::Image& image) { return UpscaledPicture{.image = image, .text = "new"}; };
-  EXPECT_EQ(run_upscale_job(job, false, upscale), job.target);
-  EXPECT_EQ(run_upscale_job(job, false, upscale), folder.path() / "out" / "a-1.png");
-  EXPECT_EQ(run_upscale_job(job, true, upscale), job.target);
+  EXPECT_EQ(run_upscale_job(job, {}, upscale), job.target);
+  EXPECT_EQ(run_upscale_job(job, {}, upscale), folder.path() / "out" / "a-1.png");
   const auto file = platform::MappedFile::open(job.target);
   const io::PngTexts texts = io::read_png_texts(file->bytes());
   ASSERT_EQ(texts.texts.size(), 2U);
@@ -74,12 +76,46 @@ TEST(RunUpscaleJob, KeepsTextsAndReplacesNothing) {
   EXPECT_EQ(io::find_text(texts.texts, "postprocessing"), "new");
 }
 
+TEST(RunUpscaleJob, PutsWhatWasDoneBehindTheTextOfOtherFormats) {
+  const tests::TemporaryFolder folder;
+  io::write_png(folder / "a.png", kPicture,
+                std::vector<io::PngText>{{.keyword = "parameters", .text = "a cat\nSteps: 20, Seed: 5"}});
+  const auto upscale = [](const io::Image& image) { return UpscaledPicture{.image = image, .text = "Scale: 2"}; };
+  for (const char* ending : {".jpg", ".webp"}) {
+    const auto jobs = plan_upscale_jobs({.sources = {folder / "a.png"},
+                                         .out = folder / ("b" + std::string(ending)),
+                                         .default_folder = {},
+                                         .suffix = {},
+                                         .ending = ending});
+    const SavingOptions options{.encoding = {.format = *io::format_named(ending)}};
+    const fs::path made = run_upscale_job(jobs.at(0), options, upscale);
+    EXPECT_EQ(made, folder / ("b" + std::string(ending)));
+    EXPECT_EQ(read_infotext_of(made), "a cat\nSteps: 20, Seed: 5, Scale: 2");
+  }
+}
+
+TEST(RunUpscaleJob, BecomesPngWhereTheFormatIsTooSmall) {
+  const tests::TemporaryFolder folder;
+  io::write_png(folder / "a.png", kPicture);
+  const auto upscale = [](const io::Image&) {
+    constexpr int kWidth = 70'000;  // JPEG ends at 65,535
+    return UpscaledPicture{.image = {.width = kWidth,
+                                     .height = 1,
+                                     .channels = 3,
+                                     .pixels = std::vector<std::uint8_t>(std::size_t{3} * kWidth)},
+                           .text = {}};
+  };
+  const SavingOptions options{.encoding = {.format = io::PictureFormat::kJpeg}};
+  EXPECT_EQ(run_upscale_job({.source = folder / "a.png", .target = folder / "b.jpg"}, options, upscale),
+            folder / "b.png");
+}
+
 TEST(RunUpscaleJob, LeavesNothingBehindWhenItFails) {
   const tests::TemporaryFolder folder;
   io::write_png(folder / "a.png", kPicture);
   const UpscaleJob job{.source = folder / "a.png", .target = folder / "b.png"};
   const auto stop = [](const io::Image&) -> UpscaledPicture { fail(ErrorCode::kCancelled, "stopped"); };
-  tests::refusal(ErrorCode::kCancelled, [&] { run_upscale_job(job, false, stop); });
+  tests::refusal(ErrorCode::kCancelled, [&] { run_upscale_job(job, {}, stop); });
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1);
 }
 
