@@ -78,8 +78,9 @@ TEST(RunUpscaleJob, KeepsTextsAndReplacesNothing) {
 
 TEST(RunUpscaleJob, PutsWhatWasDoneBehindTheTextOfOtherFormats) {
   const tests::TemporaryFolder folder;
-  io::write_png(folder / "a.png", kPicture,
-                std::vector<io::PngText>{{.keyword = "parameters", .text = "a cat\nSteps: 20, Seed: 5"}});
+  io::write_png(
+      folder / "a.png", kPicture,
+      std::vector<io::PngText>{{.keyword = "parameters", .text = "a cat\nSteps: 20, Sampler: Euler, Seed: 5"}});
   const auto upscale = [](const io::Image& image) { return UpscaledPicture{.image = image, .text = "Scale: 2"}; };
   for (const char* ending : {".jpg", ".webp"}) {
     const auto jobs = plan_upscale_jobs({.sources = {folder / "a.png"},
@@ -90,7 +91,7 @@ TEST(RunUpscaleJob, PutsWhatWasDoneBehindTheTextOfOtherFormats) {
     const SavingOptions options{.encoding = {.format = *io::format_named(ending)}};
     const fs::path made = run_upscale_job(jobs.at(0), options, upscale);
     EXPECT_EQ(made, folder / ("b" + std::string(ending)));
-    EXPECT_EQ(read_infotext_of(made), "a cat\nSteps: 20, Seed: 5, Scale: 2");
+    EXPECT_EQ(read_infotext_of(made), "a cat\nSteps: 20, Sampler: Euler, Seed: 5, Scale: 2");
   }
 }
 
