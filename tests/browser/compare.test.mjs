@@ -62,22 +62,6 @@ test("two axes are chosen, counted, made and shown side by side", async () => {
   await leave(page, "compared");
 });
 
-test("the size told beforehand is the grid's, of the model's own size and enlarged", async () => {
-  const order = (request) => ({
-    script: "plot",
-    request: { prompt: "a hill", steps: 1, width: 0, height: 0, seed: 1, ...request },
-    axes: { x: { axis: "Steps", values: "1,2" }, y: { axis: "CFG Scale", values: "5" } },
-  });
-  for (const request of [{}, { enable_hr: true, hr_scale: 1.5, denoising_strength: 0.5 }]) {
-    const told = (await studio.ask("/comparison-outline", { method: "POST", body: order(request) })).grid;
-    const { id } = await studio.ask("/comparisons", { method: "POST", body: order(request) });
-    await until(async () => (await studio.ask(`/jobs/${id}`)).state === "done");
-    const { grids } = await studio.ask(`/comparisons/${id}`);
-    const { width, height } = await studio.ask(`/pictures/${grids[0]}`);
-    assert.deepEqual({ width, height }, told);
-  }
-});
-
 test("a cell opens its picture, and the grid is one, too", async () => {
   const page = await openRoom();
   await page.getByRole("button", { name: "Open: Steps: 2, Sampler: LMS" }).click();
@@ -158,3 +142,19 @@ for (const [name, viewport] of [["phone", phone], ["laptop", laptop], ["wide", {
       assert.ok(wider <= 0, `the page is ${wider} pixels wider than the window`);
       await leave(page, `compare-${name}-${locale}`);
     });
+
+test("the size told beforehand is the grid's, of the model's own size and enlarged", async () => {
+  const order = (request) => ({
+    script: "plot",
+    request: { prompt: "a hill", steps: 1, width: 0, height: 0, seed: 1, ...request },
+    axes: { x: { axis: "Steps", values: "1,2" }, y: { axis: "CFG Scale", values: "5" } },
+  });
+  for (const request of [{}, { enable_hr: true, hr_scale: 1.5, denoising_strength: 0.5 }]) {
+    const told = (await studio.ask("/comparison-outline", { method: "POST", body: order(request) })).grid;
+    const { id } = await studio.ask("/comparisons", { method: "POST", body: order(request) });
+    await until(async () => (await studio.ask(`/jobs/${id}`)).state === "done");
+    const { grids } = await studio.ask(`/comparisons/${id}`);
+    const { width, height } = await studio.ask(`/pictures/${grids[0]}`);
+    assert.deepEqual({ width, height }, told);
+  }
+});
