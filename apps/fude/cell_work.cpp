@@ -52,6 +52,20 @@ class LoadedModel {
   Key key_;
 };
 
+// Pixels a side of pictures whose request names none: those of the first model that can be read. What is wrong with the
+// others is told in their cells.
+int native_size_of(const pipelines::ModelLibrary& library, const CellPlan& plan) {
+  constexpr int kUsualSide = 512;
+  for (const std::size_t cell : plan.order) {
+    try {
+      return pipelines::expected_native_size(library, plan.cells[cell].jobs.front());
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return kUsualSide;
+}
+
 std::string count_of(std::int64_t count, const char* thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
@@ -67,8 +81,7 @@ comparison::RunOutcome make_cells(const CellPlan& plan, const CellOutput& output
   const pipelines::OutputFiles outputs(output.out.empty() ? std::nullopt : std::optional<fs::path>(output.out / ""),
                                        pipelines::dated_output_folder(output.data_dir, "txt2img-images"), kSeveral);
   LoadedModel model(library, engine.apply());
-  // The size of pictures whose request names none is only known with the first model.
-  const int native = model.of(plan.cells[plan.order.front()].jobs.front()).native_size;
+  const int native = native_size_of(library, plan);
   const comparison::Workload work = comparison::workload_of(plan.cells);
   std::string told =
       fmt::format("{} in {}, {}", count_of(work.pictures, "picture"),

@@ -71,6 +71,18 @@ TEST_F(CompareProgram, RefusesBeforeThePicturesAreMade) {
   EXPECT_FALSE(std::filesystem::exists(out("xyz_grid-0000-5.png")));
 }
 
+TEST_F(CompareProgram, GoesOnWithoutAModelThatIsDamaged) {
+  const std::filesystem::path models = folder_.path() / "models/Stable-diffusion";
+  std::filesystem::create_directories(models);
+  std::ofstream(models / "broken.safetensors") << "no model";
+  const ProgramResult result =
+      run_fude(small({"compare", "a cat"}, {"--data-dir", folder_.path().string(), "--x",
+                                            "Checkpoint name=broken," + tiny_model("micro-sd1").string()}));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("broken"));
+  EXPECT_THAT(lines_of(result.out), SizeIs(2));  // the other picture and the grid
+}
+
 TEST_F(CompareProgram, AsksForAFolderWhereAPictureIsNamed) {
   const ProgramResult result = run_fude({"matrix", "a|b", "--out", out("grid.png").string()});
   EXPECT_EQ(result.exit_code, 2);
